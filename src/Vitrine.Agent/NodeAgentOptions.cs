@@ -1,0 +1,47 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Vitrine.Agent;
+
+/// <summary>What a node agent needs to start. It runs inside its node's network, mount and UTS namespaces.</summary>
+public sealed record NodeAgentOptions
+{
+    /// <summary>Kubeconfig of this node's own identity (CN=system:node:NAME, O=system:nodes).</summary>
+    public required string Kubeconfig { get; init; }
+
+    /// <summary>Name of the Node object.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>The node's InternalIP; the kubelet API listens here.</summary>
+    public required IPAddress NodeAddress { get; init; }
+
+    /// <summary>Port of the kubelet API (logs, exec, attach).</summary>
+    public int KubeletPort { get; init; } = 10250;
+
+    /// <summary>Serving certificate (with key) of the kubelet API.</summary>
+    public required X509Certificate2 ServingCertificate { get; init; }
+
+    /// <summary>CA whose client certificates may call the kubelet API.</summary>
+    public required X509Certificate2 ClusterCa { get; init; }
+
+    /// <summary>Durable files of this node: containerd root, IPAM, pod volumes, logs.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Volatile files of this node: sockets, containerd state; short (unix socket paths end at 107 bytes).</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>Directory that holds vitrine-cni (and loopback, a link to it).</summary>
+    public required string CniBinDirectory { get; init; }
+
+    /// <summary>Base URL of the machine's image mirror (OCI distribution API), or null.</summary>
+    public string? ImageMirror { get; init; }
+
+    /// <summary>Forward proxy containerd pulls through when the mirror lacks an image (http://host:port), or null.</summary>
+    public string? PullProxy { get; init; }
+
+    /// <summary>"runc" or "crun".</summary>
+    public string Runtime { get; init; } = "runc";
+
+    /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>
+    public required string CgroupParent { get; init; }
+}

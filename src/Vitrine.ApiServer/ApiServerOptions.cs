@@ -1,0 +1,23 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Vitrine.ApiServer;
+
+/// <summary>What the embedded API server needs to start. Certificates carry their private keys.</summary>
+public sealed record ApiServerOptions
+{
+    /// <summary>Directory of the revision log; created 0700 when absent.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Addresses to serve TLS on, e.g. 127.0.0.1:6443 and the node bridge's own address.</summary>
+    public required IReadOnlyList<IPEndPoint> Listen { get; init; }
+
+    /// <summary>The server's certificate, signed by <see cref="ClusterCa"/>.</summary>
+    public required X509Certificate2 ServingCertificate { get; init; }
+
+    /// <summary>The CA that signs client and kubelet serving certificates (no key needed).</summary>
+    public required X509Certificate2 ClusterCa { get; init; }
+
+    /// <summary>Client certificate shown to node agents (O=system:masters) for logs, exec and attach.</summary>
+    public required X509Certificate2 KubeletClientCertificate { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
+
+namespace Vitrine.ApiServer.Kinds;
+
+/// <summary>
+/// Everything the API server knows of one resource. Adding a kind is one of these in <see cref="KindList"/>:
+/// routes, discovery, OpenAPI, defaulting, validation and table columns all follow from it.
+/// </summary>
+internal sealed record Kind
+{
+    /// <summary>API group, "" for core.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>API version, e.g. "v1".</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Kind as in manifests, e.g. "ConfigMap".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Resource name in URLs, e.g. "configmaps".</summary>
+    public required string Plural { get; init; }
+
+    /// <summary>e.g. "configmap".</summary>
+    public required string Singular { get; init; }
+
+    public required bool Namespaced { get; init; }
+
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>Subresource names served, e.g. "status", "log", "exec", "binding".</summary>
+    public IReadOnlyList<string> Subresources { get; init; } = [];
+
+    /// <summary>Name of the schema in the OpenAPI document, e.g. "io.k8s.api.core.v1.ConfigMap".</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>Fills in defaults as upstream documents them; runs on create and update, after decoding.</summary>
+    public Action<JsonObject> Default { get; init; } = static _ => { };
+
+    /// <summary>Adds a cause per invalid field; <c>old</c> is null on create. Metadata is validated elsewhere.</summary>
+    public Action<JsonObject, JsonObject?, List<FieldCause>> Validate { get; init; } = static (_, _, _) => { };
+
+    /// <summary>True when metadata.generation counts changes of spec (kinds with a status subresource).</summary>
+    public bool CountsGeneration { get; init; }
+
+    /// <summary>Label of a field selector → its value in an object, besides metadata.name and metadata.namespace.</summary>
+    public IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields { get; init; } =
+        new Dictionary<string, Func<JsonObject, string>>();
+
+    /// <summary>"v1" or "group/v1".</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>"pods" or "leases.coordination.k8s.io", as error messages name it.</summary>
+    public string QualifiedPlural => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+}

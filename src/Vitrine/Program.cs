@@ -1,0 +1,6 @@
+namespace Vitrine;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
