@@ -29,7 +29,7 @@ internal static class PodStatusPlan
             Phase = phase,
             Reason = memory.Failed?.Reason ?? old.Reason,
             Message = memory.Failed?.Message ?? old.Message,
-            Conditions = PodConditions.Compute(pod, phase, runtime.Sandbox is { } sandbox && (ips.Count > 0 || sandbox.Network is null), inits, containers, now),
+            Conditions = PodConditions.Compute(pod, phase, runtime.Sandbox is not null && ips.Count > 0, inits, containers, now),
             HostIP = hostIp,
             HostIPs = [new V1HostIP { Ip = hostIp }],
             PodIP = ips.Count > 0 ? ips[0] : old.PodIP,
