@@ -1,6 +1,54 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Verbs;
+
 namespace Vitrine;
 
+/// <summary>The vitrine command: one file per verb under Verbs/.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Vitrine: the Kubernetes network in a glass case.")
+        {
+            UpVerb.Create(),
+            DownVerb.Create(),
+            StatusVerb.Create(),
+            DoctorVerb.Create(),
+            LogsVerb.Create(),
+            KubeconfigVerb.Create(),
+            ImageVerb.Create(),
+            ServerVerb.Create(),
+            NodeVerb.Create(),
+            SuperviseVerb.Create(),
+        };
+        try
+        {
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+        }
+        catch (CommandFailure failure)
+        {
+            return Fail(failure.Message, failure.Remedy);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("interrupted", "run the command again to finish; it goes on where it stopped");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Linux.Netlink.NetlinkException)
+        {
+            return Fail(e.Message, "vitrine doctor shows what this machine lacks");
+        }
+    }
+
+    private static int Fail(string message, string? remedy)
+    {
+        var error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        error.MarkupLineInterpolated($"[red]error:[/] {message}");
+        if (remedy is not null)
+        {
+            error.MarkupLineInterpolated($"[grey]do this:[/] {remedy}");
+        }
+
+        return 1;
+    }
 }
