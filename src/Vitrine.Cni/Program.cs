@@ -2,5 +2,5 @@ namespace Vitrine.Cni;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static int Main() { Console.WriteLine("hi"); return 0; }
 }
