@@ -54,13 +54,13 @@ internal sealed partial class ClusterWatch(Kubernetes client, ILogger logger, Ti
 
     /// <summary>Watches until cancelled.</summary>
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(
-        FollowAsync<V1Node>("api/v1/nodes", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Nodes, (s, m) => s with { Nodes = m }, ct),
-        FollowAsync<V1Pod>("api/v1/pods", "", Key, SnapshotReader.Read, s => s.Pods, (s, m) => s with { Pods = m }, ct),
-        FollowAsync<V1Namespace>("api/v1/namespaces", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Namespaces, (s, m) => s with { Namespaces = m }, ct),
-        FollowAsync<V1ServiceAccount>(
+        FollowAsync<V1Node, Node>("api/v1/nodes", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Nodes, (s, m) => s with { Nodes = m }, ct),
+        FollowAsync<V1Pod, Pod>("api/v1/pods", "", Key, SnapshotReader.Read, s => s.Pods, (s, m) => s with { Pods = m }, ct),
+        FollowAsync<V1Namespace, Namespace>("api/v1/namespaces", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Namespaces, (s, m) => s with { Namespaces = m }, ct),
+        FollowAsync<V1ServiceAccount, string>(
             "api/v1/serviceaccounts", "fieldSelector=metadata.name%3Ddefault", Key, a => a.Metadata.Name,
             s => s.ServiceAccounts.ToImmutableDictionary(a => a, a => a), (s, m) => s with { ServiceAccounts = [.. m.Keys] }, ct),
-        FollowAsync<V1ConfigMap>(
+        FollowAsync<V1ConfigMap, string>(
             "api/v1/configmaps", $"fieldSelector=metadata.name%3D{RootCaConfigMap}", m => m.Metadata.NamespaceProperty,
             m => m.Data?.TryGetValue("ca.crt", out var pem) == true ? pem : "", s => s.RootCas, (s, m) => s with { RootCas = m }, ct));
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using Vitrine.Verbs;
 
 namespace Vitrine;
@@ -34,7 +33,7 @@ internal static class Program
         {
             return Fail("interrupted", "run the command again to finish; it goes on where it stopped");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Linux.Netlink.NetlinkException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Linux.Interop.LinuxException)
         {
             return Fail(e.Message, "vitrine doctor shows what this machine lacks");
         }
@@ -42,11 +41,10 @@ internal static class Program
 
     private static int Fail(string message, string? remedy)
     {
-        var error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        error.MarkupLineInterpolated($"[red]error:[/] {message}");
+        Console.Error.WriteLine($"error: {message}");
         if (remedy is not null)
         {
-            error.MarkupLineInterpolated($"[grey]do this:[/] {remedy}");
+            Console.Error.WriteLine($"do this: {remedy}");
         }
 
         return 1;

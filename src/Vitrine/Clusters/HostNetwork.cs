@@ -11,6 +11,9 @@ namespace Vitrine.Clusters;
 /// </summary>
 internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
 {
+    // RT_TABLE_MAIN of linux/rtnetlink.h; the local table repeats every address of the host.
+    private const uint MainTable = 254;
+
     /// <summary>Makes what is missing; what is there stays.</summary>
     public void Ensure()
     {
@@ -19,7 +22,7 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         // Blackholes first: from here on no packet for these ranges can leave by the uplink.
         foreach (var cidr in new[] { spec.PodCidr, spec.ServiceCidr })
         {
-            host.ReplaceRoute(Blackhole(cidr));
+            host.ReplaceRoute(RouteSpec.Blackhole(IPNetwork.Parse(cidr)));
         }
 
         var nodes = IPNetwork.Parse(spec.NodeCidr);
@@ -41,29 +44,23 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         using var netns = NetnsHandle.Open(namespaces.Network);
         using var inside = RtnetlinkSocket.OpenIn(netns);
         var link = paths.NodeLink(node.Name);
-        var bridge = host.FindLink(paths.Bridge)!;
         if (inside.FindLink("eth0") is null)
         {
-            if (host.FindLink(link) is { } stale)
-            {
-                host.DeleteLink(stale.Name);
-            }
-
+            host.TryDeleteLink(link);
             host.CreateVeth(link, "eth0", netns);
         }
 
-        var outer = host.FindLink(link)!;
-        host.SetMaster(outer.Index, bridge.Index);
-        host.SetUp(outer.Index);
-        inside.SetUp(inside.FindLink("lo")!.Index);
-        var eth0 = inside.FindLink("eth0")!;
+        host.SetMaster(link, paths.Bridge);
+        host.SetUp(link);
+        inside.SetUp("lo");
+        var eth0 = inside.GetLink("eth0");
         if (!inside.ListAddresses().Any(a => a.LinkIndex == eth0.Index && a.Address.Equals(IPAddress.Parse(node.Address))))
         {
             inside.AddAddress(eth0.Index, IPAddress.Parse(node.Address), IPNetwork.Parse(spec.NodeCidr).PrefixLength);
         }
 
-        inside.SetUp(eth0.Index);
-        NetSysctl.Write(netns, "ipv4/ip_forward", "1");
+        inside.SetUp("eth0");
+        netns.Run(() => NetSysctl.Write("ipv4/ip_forward", "1"));
     }
 
     /// <summary>Removes all of it; what is gone already is fine.</summary>
@@ -72,16 +69,12 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         using var host = RtnetlinkSocket.Open();
         foreach (var link in host.ListLinks().Where(l => l.Name == paths.Bridge || spec?.Nodes.Any(n => paths.NodeLink(n.Name) == l.Name) == true))
         {
-            Try(() => host.DeleteLink(link.Name), $"link {link.Name}", problems);
+            Try(() => host.TryDeleteLink(link.Name), $"link {link.Name}", problems);
         }
 
-        foreach (var (_, cidr) in spec?.AllRanges ?? [])
+        foreach (var cidr in spec is null ? [] : new[] { spec.PodCidr, spec.ServiceCidr })
         {
-            var range = IPNetwork.Parse(cidr);
-            foreach (var route in host.ListRoutes().Where(r => r.Destination is { } d && d.Equals(range) && r.Type == RouteType.Blackhole))
-            {
-                Try(() => host.DeleteRoute(Blackhole(cidr)), $"route {cidr}", problems);
-            }
+            Try(() => host.TryDeleteRoute(RouteSpec.Blackhole(IPNetwork.Parse(cidr))), $"route {cidr}", problems);
         }
     }
 
@@ -91,11 +84,9 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         using var host = RtnetlinkSocket.Open();
         var names = host.ListLinks().ToDictionary(l => l.Index, l => l.Name);
         return [.. host.ListRoutes()
-            .Where(r => r.Table == RouteSpec.MainTable && r.Destination is { PrefixLength: > 0, BaseAddress.AddressFamily: AddressFamily.InterNetwork })
-            .Select(r => (r.Destination!.Value, r.LinkIndex is { } i && names.TryGetValue(i, out var name) ? $"dev {name}" : $"{r.Type}".ToLowerInvariant()))];
+            .Where(r => r.Table == MainTable && r.Destination is { PrefixLength: > 0, BaseAddress.AddressFamily: AddressFamily.InterNetwork })
+            .Select(r => (r.Destination, names.TryGetValue(r.LinkIndex, out var name) ? $"dev {name}" : $"{r.Type} route"))];
     }
-
-    private static RouteSpec Blackhole(string cidr) => new() { Destination = IPNetwork.Parse(cidr), Type = RouteType.Blackhole };
 
     private static void Try(Action remove, string what, List<string> problems)
     {

@@ -37,12 +37,12 @@ internal sealed record ProcessFile(int Pid, ulong StartTime)
     /// <summary>SIGTERM, then SIGKILL for one that has not ended within the grace.</summary>
     public async Task EndAsync(TimeSpan grace, TimeProvider time)
     {
-        Processes.Kill(Pid, StartTime, Signal.SIGTERM);
+        Processes.Kill(Pid, StartTime, Signal.Terminate);
         for (var began = time.GetTimestamp(); IsAlive; await Task.Delay(TimeSpan.FromMilliseconds(10), time))
         {
             if (time.GetElapsedTime(began) > grace)
             {
-                Processes.Kill(Pid, StartTime, Signal.SIGKILL);
+                Processes.Kill(Pid, StartTime, Signal.Kill);
             }
         }
     }

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+using Vitrine.Doctor;
+
+namespace Vitrine.Verbs;
+
+/// <summary>`vitrine doctor`: each requirement, whether this machine meets it, and the remedy. Exit code 1 when one is missing.</summary>
+internal static class DoctorVerb
+{
+    public static Command Create()
+    {
+        var output = VerbOptions.Output();
+        var command = new Command("doctor", "Check what Vitrine needs of this machine.") { output };
+        command.SetAction(parse =>
+        {
+            var findings = Examination.Run();
+            if (parse.GetValue(output) == "json")
+            {
+                Console.WriteLine(JsonSerializer.Serialize(findings, VerbJson.Default.IReadOnlyListFinding));
+            }
+            else
+            {
+                var table = TextTable.Create("REQUIREMENT", "STATE", "WHY", "FIX");
+                foreach (var f in findings)
+                {
+                    table.AddRow(f.Requirement, f.State, Markup.Escape(f.Why), Markup.Escape(f.Fix));
+                }
+
+                AnsiConsole.Write(table);
+            }
+
+            return findings.Any(f => f.State == "missing") ? 1 : 0;
+        });
+        return command;
+    }
+}
