@@ -93,7 +93,7 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
     private async Task<Layer> BuildLayerAsync(Recipe recipe, CancellationToken ct)
     {
         var below = recipe.Base is null ? null : await LayerOfAsync(Require(recipe.Base), ct);
-        var had = Lineage(recipe).Skip(1).SelectMany(r => resolved[r.Name]).Select(d => d.Package).Concat(recipe.Omit).ToHashSet();
+        var had = Lineage(recipe).Skip(1).SelectMany(r => resolved[r.Name]).Select(d => d.Package).Concat(Lineage(recipe).SelectMany(r => r.Omit)).ToHashSet();
         var tree = new LayerTree();
         await Parallel.ForEachAsync(
             resolved[recipe.Name].Where(d => !had.Contains(d.Package)),

@@ -25,7 +25,8 @@ internal sealed class LayerTree
     {
         using var unpack = Subprocess.Start("dpkg-deb", ["--fsys-tarfile", deb]);
         var error = unpack.StandardError.ReadToEndAsync(ct);
-        await using (var tar = new TarReader(unpack.StandardOutput.BaseStream))
+        var archive = unpack.StandardOutput.BaseStream;
+        await using (var tar = new TarReader(archive, leaveOpen: true))
         {
             while (await tar.GetNextEntryAsync(copyData: true, ct) is { } entry)
             {
@@ -47,6 +48,8 @@ internal sealed class LayerTree
             }
         }
 
+        // The padding after the last entry: dpkg-deb must be able to write it.
+        await archive.CopyToAsync(Stream.Null, ct);
         await unpack.WaitForExitAsync(ct);
         if (unpack.ExitCode != 0)
         {

@@ -5,36 +5,36 @@ namespace Vitrine.Images;
 
 /// <summary>
 /// How to make one image from Debian packages: <c>images/NAME/image.json</c> beside an optional <c>rootfs/</c> whose
-/// files are copied over the packages' own. No maintainer script runs, so a recipe says what one would have made.
+/// files are copied over the packages' own. No maintainer script runs, so a recipe says what one would have made. (Setters, not init: generated JSON code would overwrite init defaults with null.)
 /// </summary>
 internal sealed record Recipe
 {
     /// <summary>Full reference the image answers to, e.g. docker.io/library/nginx:latest; null for a base layer only.</summary>
-    public string? Image { get; init; }
+    public string? Image { get; set; }
 
     /// <summary>Name of the recipe whose layer lies below this one.</summary>
-    public string? Base { get; init; }
+    public string? Base { get; set; }
 
     /// <summary>Debian packages; their dependencies come along, what the base has already does not.</summary>
-    public IReadOnlyList<string> Packages { get; init; } = [];
+    public IReadOnlyList<string> Packages { get; set; } = [];
 
-    /// <summary>Dependencies that are only needed by maintainer scripts and so stay out.</summary>
-    public IReadOnlyList<string> Omit { get; init; } = [];
+    /// <summary>Dependencies that only maintainer scripts need; they stay out of this layer and of those above it.</summary>
+    public IReadOnlyList<string> Omit { get; set; } = [];
 
     /// <summary>Path → target of symbolic links to add.</summary>
-    public IReadOnlyDictionary<string, string> Links { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Links { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Path → octal mode of directories to add.</summary>
-    public IReadOnlyDictionary<string, string> Directories { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Directories { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Path → text appended to that file of the base, e.g. users in /etc/passwd.</summary>
-    public IReadOnlyDictionary<string, string> Append { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Append { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Path in the image → C source in the recipe's folder, built static and free-standing.</summary>
-    public IReadOnlyDictionary<string, string> Compile { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Compile { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The OCI image configuration's "config" object, as is.</summary>
-    public JsonElement? Config { get; init; }
+    public JsonElement? Config { get; set; }
 
     /// <summary>Name of the recipe: its folder's.</summary>
     [JsonIgnore]

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using Vitrine.Doctor;
 
 namespace Vitrine.Verbs;
@@ -21,13 +20,13 @@ internal static class DoctorVerb
             }
             else
             {
-                var table = TextTable.Create("REQUIREMENT", "STATE", "WHY", "FIX");
+                var table = new TextTable("REQUIREMENT", "STATE", "WHY", "FIX");
                 foreach (var f in findings)
                 {
-                    table.AddRow(f.Requirement, f.State, Markup.Escape(f.Why), Markup.Escape(f.Fix));
+                    table.Add(f.Requirement, f.State, f.Why, f.Fix);
                 }
 
-                AnsiConsole.Write(table);
+                table.Print(Console.Out);
             }
 
             return findings.Any(f => f.State == "missing") ? 1 : 0;

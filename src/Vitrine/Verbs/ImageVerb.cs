@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using Vitrine.Clusters;
 using Vitrine.Images;
 
@@ -85,12 +84,12 @@ internal static class ImageVerb
             return;
         }
 
-        var table = TextTable.Create("IMAGE", "DIGEST", "SIZE", "");
+        var table = new TextTable("IMAGE", "DIGEST", "SIZE", "");
         foreach (var image in images)
         {
-            table.AddRow(Markup.Escape(image.Image), image.Digest[7..19], $"{image.Bytes / 1048576.0:0.0} MB", image.Cached ? "" : "built");
+            table.Add(image.Image, image.Digest[7..19], $"{image.Bytes / 1048576.0:0.0} MB", image.Cached ? "" : "built");
         }
 
-        AnsiConsole.Write(table);
+        table.Print(Console.Out);
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Spectre.Console;
 using Vitrine.Clusters;
 
 namespace Vitrine.Verbs;
@@ -42,13 +41,13 @@ internal static class StatusVerb
     {
         Console.WriteLine($"Cluster \"{cluster.Name}\": {(cluster.Ready ? "ready" : "not ready")}, context {cluster.Context}");
         Console.WriteLine($"  pods {cluster.PodCidr}, Services {cluster.ServiceCidr}, nodes {cluster.NodeCidr}");
-        var table = TextTable.Create("COMPONENT", "STATE", "PID", "RSS", "PSS", "ADDRESS", "VERSION");
+        var table = new TextTable("COMPONENT", "STATE", "PID", "RSS", "PSS", "ADDRESS", "VERSION");
         foreach (var c in cluster.Components)
         {
-            table.AddRow(c.Name, c.State, $"{c.Pid}", Megabytes(c.Rss), Megabytes(c.Pss), c.Address ?? "", Markup.Escape(c.Version ?? ""));
+            table.Add(c.Name, c.State, $"{c.Pid}", Megabytes(c.Rss), Megabytes(c.Pss), c.Address ?? "", c.Version ?? "");
         }
 
-        AnsiConsole.Write(table);
+        table.Print(Console.Out);
     }
 
     private static string Megabytes(long bytes) => bytes == 0 ? "" : $"{bytes / 1048576.0:0.0} MB";

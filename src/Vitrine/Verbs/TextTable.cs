@@ -1,18 +1,19 @@
-using Spectre.Console;
-
 namespace Vitrine.Verbs;
 
-/// <summary>Tables as kubectl prints them: no lines, upper-case heads, columns that do not wrap.</summary>
-internal static class TextTable
+/// <summary>Tables as kubectl prints them: upper-case heads, columns three blanks apart, nothing wrapped or cut.</summary>
+internal sealed class TextTable(params string[] heads)
 {
-    public static Table Create(params string[] heads)
-    {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
-        foreach (var head in heads)
-        {
-            table.AddColumn(new TableColumn(head) { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
-        }
+    private const int Gap = 3;
+    private readonly List<string[]> rows = [];
 
-        return table;
+    public void Add(params string?[] cells) => rows.Add([.. cells.Select(c => c ?? "")]);
+
+    public void Print(TextWriter output)
+    {
+        var widths = heads.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Max() + Gap).ToArray();
+        foreach (var row in rows.Prepend(heads))
+        {
+            output.WriteLine(string.Concat(row.Select((c, i) => c.PadRight(widths[i]))).TrimEnd());
+        }
     }
 }
