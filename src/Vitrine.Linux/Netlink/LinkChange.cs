@@ -19,7 +19,7 @@ public sealed record LinkChange
     /// <summary>Free text of up to 255 bytes, shown by <c>ip link</c>.</summary>
     public string? Alias { get; init; }
 
-    /// <summary>New name; the link must be down.</summary>
+    /// <summary>New name, for a link given by index; it must be down.</summary>
     public string? NewName { get; init; }
 
     /// <summary>False: the kernel makes no IPv6 link-local address of its own (IN6_ADDR_GEN_MODE_NONE).</summary>

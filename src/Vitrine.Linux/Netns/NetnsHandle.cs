@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux.Interop;
 
@@ -53,10 +53,12 @@ public sealed class NetnsHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>The namespace's inode: equal for two handles exactly when they are the same namespace.</summary>
     public ulong Inode()
     {
-        var target = new FileInfo($"/proc/self/fd/{Fd}").LinkTarget ?? "";
-        var open = target.IndexOf('[');
-        return open >= 0 && ulong.TryParse(target.AsSpan(open + 1).TrimEnd(']'), out var inode)
-            ? inode : throw new LinuxException($"inode of network namespace {Path}", Errno.EINVAL);
+        // The link target of /proc/self/fd is the pin's path, not net:[inode], for a namespace opened by its bind mount.
+        using var file = FileHandle.Open($"/proc/self/fdinfo/{Fd}", OpenFlags.ReadOnly);
+        foreach (var line in Encoding.ASCII.GetString(file.ReadToEnd(4096)).Split('\n'))
+            if (line.StartsWith("ino:", StringComparison.Ordinal))
+                return ulong.Parse(line.AsSpan(4).Trim());
+        throw new LinuxException($"inode of network namespace {Path}", Errno.ENOSYS, "fdinfo has no ino line before Linux 5.14");
     }
 
     /// <summary>Runs <paramref name="inside"/> on a dedicated thread in this namespace and waits for it. Keep it to opening sockets and sysctls.</summary>
