@@ -8,6 +8,7 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
 {
     private IReadOnlyDictionary<string, string>? _labels;
     private IReadOnlyDictionary<string, string>? _fields;
+    private bool? _deleting;
 
     /// <summary>"" for cluster-scoped kinds.</summary>
     public string Namespace { get; } = ns;
@@ -24,7 +25,10 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
     public int RevisionAt { get; } = revisionAt;
 
     /// <summary>metadata.labels, read once on first use.</summary>
-    public IReadOnlyDictionary<string, string> Labels => _labels ??= StoredLabels.Read(Json);
+    public IReadOnlyDictionary<string, string> Labels => _labels ??= StoredMetadata.Labels(Json);
+
+    /// <summary>True when metadata.deletionTimestamp is set.</summary>
+    public bool IsDeleting => _deleting ??= StoredMetadata.IsDeleting(Json);
 
     /// <summary>A fresh mutable tree of this version.</summary>
     public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Vitrine.ApiServer.Store;
 
-/// <summary>Reads metadata.labels out of an object's bytes without building a tree.</summary>
-internal static class StoredLabels
+/// <summary>Reads parts of metadata out of an object's bytes without building a tree.</summary>
+internal static class StoredMetadata
 {
-    public static IReadOnlyDictionary<string, string> Read(ReadOnlySpan<byte> json)
+    public static IReadOnlyDictionary<string, string> Labels(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 1000 });
         reader.Read();
@@ -26,8 +26,18 @@ internal static class StoredLabels
         return labels;
     }
 
-    // On a StartObject: moves onto the StartObject of the named member.
-    private static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    public static bool IsDeleting(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 1000 });
+        reader.Read();
+        return Enter(ref reader, "metadata"u8) && Find(ref reader, "deletionTimestamp"u8) && reader.TokenType == JsonTokenType.String;
+    }
+
+    private static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
+        Find(ref reader, name) && reader.TokenType == JsonTokenType.StartObject;
+
+    // On a StartObject: moves onto the value of the named member.
+    private static bool Find(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -35,7 +45,7 @@ internal static class StoredLabels
             reader.Read();
             if (found)
             {
-                return reader.TokenType == JsonTokenType.StartObject;
+                return true;
             }
 
             reader.Skip();
