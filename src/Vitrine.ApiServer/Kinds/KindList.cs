@@ -4,4 +4,7 @@ namespace Vitrine.ApiServer.Kinds;
 internal static class KindList
 {
     public static IReadOnlyList<Kind> All { get; } = [];
+
+    public static Kind? Find(string group, string version, string plural) =>
+        All.FirstOrDefault(k => k.Group == group && k.Version == version && k.Plural == plural);
 }
