@@ -37,6 +37,10 @@ internal static class Program
         {
             return Fail(e.Message, "vitrine doctor shows what this machine lacks");
         }
+        catch (Exception e) when (Environment.GetEnvironmentVariable("VITRINE_DEBUG") is null)
+        {
+            return Fail($"{e.GetType().Name}: {e.Message}", "this is a fault of Vitrine; VITRINE_DEBUG=1 shows where it happened");
+        }
     }
 
     private static int Fail(string message, string? remedy)

@@ -39,6 +39,8 @@ internal sealed class ClusterDown(ClusterPaths paths, TimeProvider time)
         }
 
         RemoveFolder(paths.State, problems);
+        RemoveIfEmpty(ClusterPaths.RunRoot);
+        RemoveIfEmpty(Path.GetDirectoryName(paths.State)!);
         return problems;
     }
 
@@ -110,6 +112,14 @@ internal sealed class ClusterDown(ClusterPaths paths, TimeProvider time)
             },
             folder,
             problems);
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+    }
 
     private static void Try(Action remove, string what, List<string> problems)
     {
