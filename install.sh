@@ -15,12 +15,10 @@ BUILD_PACKAGES=(clang lld binutils zlib1g-dev)
 install_packages() {
   local missing=() package
   for package in "$@"; do
+    # Another containerd or runc (Docker's packages bring theirs) serves as well as Debian's.
+    case $package in containerd|runc) command -v "$package" >/dev/null && continue ;; esac
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
-  # Another containerd (Docker's containerd.io) serves as well as Debian's.
-  if command -v containerd >/dev/null; then missing=("${missing[@]/#containerd/}"); fi
-  command -v runc >/dev/null && missing=("${missing[@]/#runc/}")
-  missing=($(printf '%s\n' "${missing[@]}"))
   # Image recipes ask apt too: its lists must be there even when nothing is missing.
   if [ ${#missing[@]} -gt 0 ] || ! apt-cache policy nginx 2>/dev/null | grep -q 'Candidate: [0-9]'; then
     say "apt-get update"
@@ -39,7 +37,6 @@ install_packages() {
     [ -z "$ours" ] || rm -f $policy
     rm -rf /run/vitrine-install
   fi
-  command -v kubectl >/dev/null || KUBECTL_MISSING=1
 }
 
 install_kubectl() {

@@ -14,16 +14,17 @@ say "Images"
 bin/vitrine image build
 export VITRINE="$PWD/bin/vitrine" VITRINE_CNI="$PWD/bin/cni/vitrine-cni"
 
-passed=0 failed=0
+passed=0 failed=0 skipped_all=0
 mkdir -p TestResults
 run() { # PROJECT
-  local name=$1 log=TestResults/$1.log status=0 counts
+  local name=$1 log=$PWD/TestResults/$1.log status=0 counts
   say "Tests: $name"
-  "test/$name/bin/Release/net10.0/Vitrine.$name" --no-progress >"$log" 2>&1 || status=$?
-  counts=$(grep -E '^ *(total|failed|succeeded|skipped):' "$log" | tail -4 || true)
-  local ok bad
-  ok=$(awk '/succeeded:/ {print $2}' <<<"$counts"); bad=$(awk '/failed:/ {print $2}' <<<"$counts")
-  ok=${ok:-0} bad=${bad:-0}
+  "test/$name/bin/Release/net10.0/Vitrine.$name" </dev/null >"$log" 2>&1 || status=$?
+  counts=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Total: [0-9]+, Errors:' | tail -1 || true)
+  local all errors bad skipped ok
+  field() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$counts"; }
+  all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped)
+  bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0}))
   if [ "$status" != 0 ]; then
     grep -vE '^\s*$' "$log" | tail -120
     # A runner that died without counting is a failure too.
@@ -31,8 +32,9 @@ run() { # PROJECT
   fi
   [ "$ok" -gt 0 ] || { echo "no test of $name passed"; [ "$bad" -gt 0 ] || bad=1; }
   printf '%s: %s passed, %s failed\n' "$name" "$ok" "$bad"
-  passed=$((passed + ok)) failed=$((failed + bad))
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped_all=$((skipped_all + ${skipped:-0}))
 }
 for project in ${*:-House Unit Kernel Cluster}; do run "$project"; done
+[ "$skipped_all" = 0 ] || say "$skipped_all skipped"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
