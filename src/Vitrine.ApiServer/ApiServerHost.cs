@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Http;
@@ -17,18 +16,18 @@ public sealed class ApiServerHost : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping;
     private readonly ObjectStore _store;
-    private readonly KestrelServer _server;
+    private readonly EdgeServer _server;
     private readonly KubeletTunnel _tunnel;
     private readonly Task _expiry;
 
-    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, KestrelServer server, KubeletTunnel tunnel, Task expiry)
+    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, EdgeServer server, KubeletTunnel tunnel, Task expiry)
     {
         _stopping = stopping;
         _store = store;
         _server = server;
         _tunnel = tunnel;
         _expiry = expiry;
-        Addresses = EdgeServer.Addresses(server);
+        Addresses = server.Addresses;
     }
 
     /// <summary>Where it listens; ports given as 0 are the chosen ones.</summary>
@@ -44,19 +43,19 @@ public sealed class ApiServerHost : IAsyncDisposable
         ObjectStore store = ObjectStore.Open(options.DataDirectory, kinds, logger);
         CancellationTokenSource stopping = new();
         KubeletTunnel tunnel = new(options.ClusterCa, options.KubeletClientCertificate);
-        KestrelServer server = EdgeServer.Create(options, new CertificateAuthenticator(options.ClusterCa, time), logs);
+        EdgeServer server = new(options, new CertificateAuthenticator(options.ClusterCa, time), logs);
         try
         {
             ApiContext api = new(store, kinds, time, logger, stopping.Token);
             await InitialNamespaces.CreateAsync(api, ct);
-            await server.StartAsync(new EdgeApplication(new ApiEdge(api, new VerbTable(tunnel))), ct);
+            await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
             ApiServerHost host = new(stopping, store, server, tunnel, new EventExpiryLoop(api).RunAsync(stopping.Token));
             EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);
             return host;
         }
         catch
         {
-            server.Dispose();
+            await server.DisposeAsync();
             tunnel.Dispose();
             stopping.Dispose();
             await store.DisposeAsync();
@@ -74,7 +73,7 @@ public sealed class ApiServerHost : IAsyncDisposable
         }
 
         await _expiry;
-        _server.Dispose();
+        await _server.DisposeAsync();
         _tunnel.Dispose();
         await _store.DisposeAsync();
         _stopping.Dispose();

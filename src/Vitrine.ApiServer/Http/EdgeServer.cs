@@ -1,31 +1,62 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Vitrine.ApiServer.Auth;
 
 namespace Vitrine.ApiServer.Http;
 
 /// <summary>Kestrel without a host around it: no configuration files, no environment variables, nothing but these listeners.</summary>
-internal static class EdgeServer
+internal sealed class EdgeServer : IAsyncDisposable
 {
+    private readonly WebApplication _services;
+    private readonly IServer _server;
+
     /// <summary>Creates a server that is not yet listening.</summary>
-    public static KestrelServer Create(ApiServerOptions options, CertificateAuthenticator authenticator, ILoggerFactory logs)
+    public EdgeServer(ApiServerOptions options, CertificateAuthenticator authenticator, ILoggerFactory logs)
     {
-        KestrelServerOptions kestrel = new()
+        // The builder is asked for Kestrel only; the application around it is never started.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, authenticator));
+        _services = builder.Build();
+        _server = _services.Services.GetRequiredService<IServer>();
+    }
+
+    /// <summary>Where a started server listens, with the ports the kernel chose for 0.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses =>
+        [.. _server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(static address => IPEndPoint.Parse(new Uri(address).Authority))];
+
+    /// <summary>Throws <see cref="IOException"/> that names the address which is taken.</summary>
+    public async Task StartAsync(ApiEdge edge, CancellationToken ct)
+    {
+        try
         {
-            AddServerHeader = false,
-            ApplicationServices = new ServiceCollection().AddSingleton(logs).BuildServiceProvider(),
-        };
+            await _server.StartAsync(new EdgeApplication(edge), ct);
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"the API server cannot listen: {error.Message}; choose another address", error);
+        }
+    }
+
+    public Task StopAsync(CancellationToken ct) => _server.StopAsync(ct);
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static void Configure(KestrelServerOptions kestrel, ApiServerOptions options, CertificateAuthenticator authenticator)
+    {
+        kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
         foreach (IPEndPoint address in options.Listen)
         {
@@ -43,14 +74,7 @@ internal static class EdgeServer
                 listen.Use(next => connection => IdentifyAsync(connection, authenticator, next));
             });
         }
-
-        SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), logs);
-        return new KestrelServer(Options.Create(kestrel), sockets, logs);
     }
-
-    /// <summary>Where a started server listens, with the ports the kernel chose for 0.</summary>
-    public static IReadOnlyList<IPEndPoint> Addresses(KestrelServer server) =>
-        [.. server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(static address => IPEndPoint.Parse(new Uri(address).Authority))];
 
     // The user is worked out once per connection: building a certificate chain per request costs more than the request.
     private static Task IdentifyAsync(ConnectionContext connection, CertificateAuthenticator authenticator, ConnectionDelegate next)
