@@ -1,0 +1,34 @@
+using System.Net;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>ConfigMaps and Secrets by name, asked of the API when needed: this chapter's pods are few.</summary>
+internal sealed class ObjectSource(IKubernetes api)
+{
+    public async Task<V1ConfigMap?> ConfigMapAsync(string ns, string name, CancellationToken ct)
+    {
+        try
+        {
+            return await api.CoreV1.ReadNamespacedConfigMapAsync(name, ns, cancellationToken: ct).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<V1Secret?> SecretAsync(string ns, string name, CancellationToken ct)
+    {
+        try
+        {
+            return await api.CoreV1.ReadNamespacedSecretAsync(name, ns, cancellationToken: ct).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using k8s.Models;
+using Vitrine.Agent.Cri;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>The whole pod status as the kubelet reports it. A pure function: no clock, no runtime.</summary>
+internal static class PodStatusPlan
+{
+    public static V1PodStatus Compute(V1Pod pod, RuntimePod runtime, PodMemory memory, string hostIp, DateTimeOffset now)
+    {
+        var initContainers = pod.Spec.InitContainers ?? [];
+        var initialized = initContainers.All(c => RestartRule.IsSidecar(c)
+            ? runtime.Latest(c.Name) is { State: ContainerState.ContainerRunning }
+            : runtime.Latest(c.Name) is { State: ContainerState.ContainerExited, ExitCode: 0 });
+        var inits = initContainers.Select(c => ContainerStatusPlan.Compute(pod, c, true, runtime, memory, initialized)).ToList();
+        var containers = pod.Spec.Containers.Select(c => ContainerStatusPlan.Compute(pod, c, false, runtime, memory, initialized)).ToList();
+        var old = pod.Status ?? new V1PodStatus();
+        var phase = memory.Failed is not null ? "Failed" : PodPhase.Compute(pod, inits, containers);
+
+        // A finished pod never comes back: kubelet keeps a terminal phase whatever the runtime still shows.
+        if (old.Phase is "Succeeded" or "Failed")
+        {
+            phase = old.Phase;
+        }
+
+        var ips = Addresses(pod, runtime, hostIp);
+        return new V1PodStatus
+        {
+            Phase = phase,
+            Reason = memory.Failed?.Reason ?? old.Reason,
+            Message = memory.Failed?.Message ?? old.Message,
+            Conditions = PodConditions.Compute(pod, phase, runtime.Sandbox is not null && ips.Count > 0, inits, containers, now),
+            HostIP = hostIp,
+            HostIPs = [new V1HostIP { Ip = hostIp }],
+            PodIP = ips.Count > 0 ? ips[0] : old.PodIP,
+            PodIPs = ips.Count > 0 ? [.. ips.Select(ip => new V1PodIP { Ip = ip })] : old.PodIPs,
+            StartTime = old.StartTime ?? ApiTime.Truncate(now),
+            QosClass = old.QosClass ?? Pods.QosClass.Of(pod),
+            InitContainerStatuses = inits.Count > 0 ? inits : null,
+            ContainerStatuses = containers,
+            NominatedNodeName = old.NominatedNodeName,
+            Resize = old.Resize,
+        };
+    }
+
+    private static List<string> Addresses(V1Pod pod, RuntimePod runtime, string hostIp)
+    {
+        if (pod.Spec.HostNetwork == true)
+        {
+            return [hostIp];
+        }
+
+        return runtime.Sandbox?.Network is { Ip.Length: > 0 } network
+            ? [network.Ip, .. network.AdditionalIps.Select(ip => ip.Ip)]
+            : [];
+    }
+}

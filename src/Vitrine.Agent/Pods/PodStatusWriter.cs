@@ -1,0 +1,65 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>Sends one pod's status when it differs from what was sent last. The uid in the patch makes the API refuse it for a successor of the same name.</summary>
+internal sealed class PodStatusWriter(IKubernetes api)
+{
+    private string? sent;
+
+    /// <returns>False when the pod is gone from the API.</returns>
+    public async Task<bool> WriteAsync(V1Pod pod, V1PodStatus status, CancellationToken ct)
+    {
+        var text = KubernetesJson.Serialize(status);
+        if (text == sent)
+        {
+            return true;
+        }
+
+        var body = JsonNode.Parse(text)!.AsObject();
+        // A merge patch only removes what it names.
+        foreach (var field in (string[])["reason", "message", "podIP", "podIPs", "initContainerStatuses"])
+        {
+            body.TryAdd(field, null);
+        }
+
+        var patch = new JsonObject { ["metadata"] = new JsonObject { ["uid"] = pod.Metadata.Uid }, ["status"] = body };
+        try
+        {
+            await api.CoreV1.PatchNamespacedPodStatusAsync(
+                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: ct).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            return false;
+        }
+
+        sent = text;
+        return true;
+    }
+
+    /// <summary>Removes the pod object itself: the last step of a graceful deletion.</summary>
+    public async Task DeleteAsync(V1Pod pod, CancellationToken ct)
+    {
+        try
+        {
+            await api.CoreV1.DeleteNamespacedPodAsync(
+                pod.Metadata.Name,
+                pod.Metadata.NamespaceProperty,
+                new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } },
+                cancellationToken: ct).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            // Somebody else finished it, or a successor has taken the name.
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            // The API may answer a delete with a Status where the client expects the Pod; the deletion itself was done.
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Vitrine.Agent.Cri;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>What the runtime holds of one pod: sandboxes and containers, newest first.</summary>
+internal sealed record RuntimePod(IReadOnlyList<PodSandboxStatus> Sandboxes, IReadOnlyList<ContainerStatus> Containers)
+{
+    public static readonly RuntimePod None = new([], []);
+
+    /// <summary>The sandbox the pod's containers belong in, if it runs.</summary>
+    public PodSandboxStatus? Sandbox => Sandboxes is [{ State: PodSandboxState.SandboxReady } newest, ..] ? newest : null;
+
+    public ContainerStatus? Latest(string name) => Of(name).FirstOrDefault();
+
+    public IEnumerable<ContainerStatus> Of(string name) => Containers.Where(c => c.Metadata.Name == name);
+
+    public IEnumerable<ContainerStatus> Running => Containers.Where(c => c.State == ContainerState.ContainerRunning);
+}

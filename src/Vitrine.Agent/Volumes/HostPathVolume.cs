@@ -1,0 +1,36 @@
+using k8s.Models;
+
+namespace Vitrine.Agent.Volumes;
+
+/// <summary>hostPath: a path of the node, checked by its type.</summary>
+internal static class HostPathVolume
+{
+    public static string SetUp(V1HostPathVolumeSource source)
+    {
+        var path = source.Path;
+        if (!Path.IsPathRooted(path) || path.Split('/').Contains(".."))
+        {
+            throw new MountException($"hostPath \"{path}\" must be absolute and without \"..\"");
+        }
+
+        var ok = source.Type switch
+        {
+            "DirectoryOrCreate" => Directory.CreateDirectory(path).Exists,
+            "Directory" => Directory.Exists(path),
+            "FileOrCreate" => Create(path),
+            "File" => File.Exists(path),
+            _ => Path.Exists(path) || Directory.CreateDirectory(path).Exists,
+        };
+        return ok ? path : throw new MountException($"hostPath type check failed: {path} is not a {source.Type}");
+    }
+
+    private static bool Create(string path)
+    {
+        if (!File.Exists(path))
+        {
+            using var made = new FileStream(path, FileMode.CreateNew);
+        }
+
+        return true;
+    }
+}
