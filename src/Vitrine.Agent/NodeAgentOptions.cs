@@ -42,6 +42,9 @@ public sealed record NodeAgentOptions
     /// <summary>"runc" or "crun".</summary>
     public string Runtime { get; init; } = "runc";
 
+    /// <summary>The node carries the control-plane role label.</summary>
+    public bool ControlPlane { get; init; }
+
     /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>
     public required string CgroupParent { get; init; }
 

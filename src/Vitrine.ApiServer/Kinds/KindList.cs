@@ -3,5 +3,28 @@ namespace Vitrine.ApiServer.Kinds;
 /// <summary>The one list of kinds this server serves.</summary>
 internal static class KindList
 {
-    public static IReadOnlyList<Kind> All { get; } = [];
+    public static IReadOnlyList<Kind> All { get; } =
+    [
+        CoreKinds.ConfigMap,
+        CoreKinds.Event,
+        CoreKinds.Namespace,
+        CoreKinds.Node,
+        CoreKinds.Pod,
+        CoreKinds.Secret,
+        CoreKinds.ServiceAccount,
+        CoordinationKinds.Lease,
+    ];
+
+    /// <summary>Null when nothing of that name is served.</summary>
+    public static Kind? Find(string group, string version, string plural)
+    {
+        foreach (var kind in All)
+        {
+            if (kind.Plural == plural && kind.Group == group && kind.Version == version)
+            {
+                return kind;
+            }
+        }
+        return null;
+    }
 }

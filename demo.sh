@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, brings a cluster up and shows chapter 1 on it: two containers of one pod, by a shared
+# volume and by localhost. Leaves the cluster running; `bin/vitrine down` removes it.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./install.sh
+
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}"
+install_kubectl
+./build.sh
+say "Images"
+bin/vitrine image build
+say "Cluster"
+bin/vitrine up
+export KUBECONFIG=${KUBECONFIG:-$HOME/.kube/config}
+k() { kubectl --context vitrine-default "$@"; }
+examples=examples/1-container-to-container
+
+fresh() { # a pod that is made anew, so that the demo may run twice
+  k delete pod "$1" --ignore-not-found --wait >/dev/null
+  k apply -f "$examples/$2"
+}
+netns() { k exec "$1" -c "$2" -- readlink /proc/self/ns/net; }
+page() { k exec "$1" -c "$2" -- curl -s --max-time 5 --retry 20 --retry-delay 1 --retry-connrefused http://localhost; }
+
+say "1 · Container to container, by a shared volume"
+fresh two-containers shared-volume.yaml
+k wait pod/two-containers --for=jsonpath='{.status.containerStatuses[?(@.name=="debian-container")].state.terminated.reason}'=Completed --timeout=60s >/dev/null
+k get pod two-containers
+printf 'nginx-container serves what debian-container wrote:\n  %s\n' "$(page two-containers nginx-container)"
+
+say "1 · Container to container, by localhost"
+fresh localhost localhost.yaml
+k wait pod/localhost --for=condition=Ready --timeout=60s >/dev/null
+k get pod localhost -o wide
+printf 'debian-container reads from http://localhost, out of nginx-container:\n  %s\n' "$(page localhost debian-container | grep -o '<title>.*</title>')"
+for container in nginx-container debian-container; do
+  printf '  %-17s network namespace %s, address %s\n' "$container" "$(netns localhost $container)" "$(k exec localhost -c $container -- hostname -i)"
+done
+[ "$(netns localhost nginx-container)" = "$(netns localhost debian-container)" ] || die "the containers do not share a network namespace"
+
+say "The cluster is up. Look around:"
+cat <<'T'
+  kubectl get pods -o wide
+  kubectl exec -it localhost -c debian-container -- bash
+  bin/vitrine status
+  bin/vitrine down        removes it
+T

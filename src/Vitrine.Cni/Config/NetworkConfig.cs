@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Vitrine.Cni.Config;
+
+/// <summary>One plugin's configuration as the runtime hands it over on stdin, read and checked.</summary>
+internal sealed record NetworkConfig(string CniVersion, string Name, string Type)
+{
+    internal bool IsLoopback => Type == "loopback";
+
+    internal WiringMode Mode { get; init; }
+
+    /// <summary>Bytes; 0 leaves the kernel's default.</summary>
+    internal int Mtu { get; init; }
+
+    /// <summary>Absolute; a directory per network is made below it.</summary>
+    internal string StateDirectory { get; init; } = "/run/vitrine/cni";
+
+    internal string Bridge { get; init; } = "vtr0";
+
+    internal bool IsGateway { get; init; } = true;
+
+    internal bool Hairpin { get; init; } = true;
+
+    /// <summary>One address is leased from each set.</summary>
+    internal IReadOnlyList<RangeSet> Ranges { get; init; } = [];
+
+    /// <summary>Null when the config has none: then the default route of each family.</summary>
+    internal IReadOnlyList<PodRoute>? Routes { get; init; }
+
+    internal JsonElement? Dns { get; init; }
+
+    internal JsonElement? PrevResult { get; init; }
+
+    /// <summary>GC: attachments the runtime still knows; null when it did not say.</summary>
+    internal IReadOnlyList<Attachment>? ValidAttachments { get; init; }
+
+    internal string NetworkDirectory => $"{StateDirectory}/{Name}";
+}

@@ -1,0 +1,42 @@
+using Vitrine.Cni.Config;
+using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Netns;
+
+namespace Vitrine.Cni.Wiring;
+
+/// <summary>The pod's side. Every method here runs on a thread inside the pod's network namespace.</summary>
+internal static class PodLink
+{
+    private const int LoopbackIndex = 1;
+
+    /// <summary>Before the link is up: no router advertisement may configure it (CVE-2020-10749), and addresses are ours by lease, so DAD is idle time.</summary>
+    internal static void WriteSysctls(string ifname, bool ipv6)
+    {
+        if (!ipv6)
+        {
+            NetSysctl.TryWrite($"ipv6/conf/{ifname}/disable_ipv6", "1");
+            return;
+        }
+        if (NetSysctl.Read($"ipv6/conf/{ifname}/disable_ipv6") == "1")
+            NetSysctl.Write($"ipv6/conf/{ifname}/disable_ipv6", "0");
+        NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_ra", "0");
+        NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_dad", "0");
+    }
+
+    internal static void Configure(RtnetlinkSocket pod, Link link, PodPlan plan, NetworkConfig config, MacAddress hostMac)
+    {
+        var batch = pod.Batch().SetLink(LoopbackIndex, new LinkChange { Up = true }).SetLink(link.Index, new LinkChange { Up = true });
+        foreach (var address in plan.Addresses)
+        {
+            batch.AddAddress(link.Index, address.Address, address.PrefixLength);
+            if (config.Mode == WiringMode.Routed)
+                batch.ReplaceNeighbour(link.Index, address.Gateway!, hostMac);
+        }
+        foreach (var route in plan.Routes)
+            batch.AddRoute(Spec(route, link.Index, config.Mode));
+        batch.Send();
+    }
+
+    internal static RouteSpec Spec(PodRoute route, int linkIndex, WiringMode mode) =>
+        new(route.Destination) { Gateway = route.Gateway, LinkIndex = linkIndex, OnLink = mode == WiringMode.Routed };
+}

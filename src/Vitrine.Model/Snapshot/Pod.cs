@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Vitrine.Model.Snapshot;
+
+/// <summary>A v1 Pod as the scheduler sees it.</summary>
+public sealed record Pod
+{
+    public required string Namespace { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Uid { get; init; }
+
+    /// <summary>spec.nodeName, or null while unscheduled.</summary>
+    public string? NodeName { get; init; }
+
+    public required string SchedulerName { get; init; }
+
+    public bool Terminating { get; init; }
+
+    /// <summary>Phase Succeeded or Failed: it holds no resources.</summary>
+    public bool Finished { get; init; }
+
+    public required Resources Requests { get; init; }
+
+    public ImmutableDictionary<string, string> NodeSelector { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public ImmutableArray<Toleration> Tolerations { get; init; } = [];
+
+    public int Priority { get; init; }
+
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>The message of a PodScheduled=False condition, or null.</summary>
+    public string? UnschedulableMessage { get; init; }
+
+    public string Key => $"{Namespace}/{Name}";
+}
+
+/// <summary>A toleration; operator Exists or Equal, an empty key with Exists tolerates everything.</summary>
+public sealed record Toleration(string Key, string Operator, string Value, string Effect)
+{
+    public bool Tolerates(Taint taint) =>
+        (Effect.Length == 0 || Effect == taint.Effect)
+        && (Key.Length == 0 ? Operator == "Exists" : Key == taint.Key && (Operator == "Exists" || Value == taint.Value));
+}

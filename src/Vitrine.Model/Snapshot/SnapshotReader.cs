@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using k8s.Models;
+
+namespace Vitrine.Model.Snapshot;
+
+/// <summary>The client's typed objects → the records of a snapshot.</summary>
+public static class SnapshotReader
+{
+    public static Namespace Read(V1Namespace ns) => new(ns.Metadata.Name, ns.Metadata.Uid, ns.Metadata.DeletionTimestamp is not null);
+
+    public static Node Read(V1Node node) => new()
+    {
+        Name = node.Metadata.Name,
+        Uid = node.Metadata.Uid,
+        Ready = node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true,
+        Unschedulable = node.Spec?.Unschedulable == true,
+        PodCidr = string.IsNullOrEmpty(node.Spec?.PodCIDR) ? null : node.Spec.PodCIDR,
+        Labels = Map(node.Metadata.Labels),
+        Taints = [.. (node.Spec?.Taints ?? []).Select(t => new Taint(t.Key, t.Value ?? "", t.Effect))],
+        Allocatable = new Resources(Amount(node.Status?.Allocatable, "cpu"), Amount(node.Status?.Allocatable, "memory")),
+        Pods = (int)Amount(node.Status?.Allocatable, "pods").Value,
+    };
+
+    public static Pod Read(V1Pod pod) => new()
+    {
+        Namespace = pod.Metadata.NamespaceProperty,
+        Name = pod.Metadata.Name,
+        Uid = pod.Metadata.Uid,
+        NodeName = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : pod.Spec.NodeName,
+        SchedulerName = pod.Spec.SchedulerName ?? "default-scheduler",
+        Terminating = pod.Metadata.DeletionTimestamp is not null,
+        Finished = pod.Status?.Phase is "Succeeded" or "Failed",
+        Requests = RequestsOf(pod.Spec),
+        NodeSelector = Map(pod.Spec.NodeSelector),
+        Tolerations = [.. (pod.Spec.Tolerations ?? []).Select(t => new Toleration(t.Key ?? "", t.OperatorProperty ?? "Equal", t.Value ?? "", t.Effect ?? ""))],
+        Priority = pod.Spec.Priority ?? 0,
+        Created = pod.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(created, TimeSpan.Zero) : default,
+        UnschedulableMessage = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message,
+    };
+
+    /// <summary>The larger of what all containers ask for together and what the hungriest init container asks for, plus overhead.</summary>
+    private static Resources RequestsOf(V1PodSpec spec)
+    {
+        var together = spec.Containers.Select(c => Of(c.Resources?.Requests)).Aggregate(default(Resources), (a, b) => a + b);
+        foreach (var init in spec.InitContainers ?? [])
+        {
+            var one = Of(init.Resources?.Requests);
+            together = new Resources(one.Cpu > together.Cpu ? one.Cpu : together.Cpu, one.Memory > together.Memory ? one.Memory : together.Memory);
+        }
+
+        return together + Of(spec.Overhead);
+    }
+
+    private static Resources Of(IDictionary<string, ResourceQuantity>? amounts) => new(Amount(amounts, "cpu"), Amount(amounts, "memory"));
+
+    private static Quantity Amount(IDictionary<string, ResourceQuantity>? amounts, string resource) =>
+        amounts is not null && amounts.TryGetValue(resource, out var text) && Quantity.TryParse(text.ToString(), out var quantity) ? quantity : Quantity.Zero;
+
+    private static ImmutableDictionary<string, string> Map(IDictionary<string, string>? labels) =>
+        labels is null ? ImmutableDictionary<string, string>.Empty : labels.ToImmutableDictionary();
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using k8s;
+
+namespace Vitrine.Model.Watching;
+
+/// <summary>
+/// List, then watch from the list's resourceVersion, for ever: resumed where it broke, listed again when the server says
+/// that version is gone (410), with a pause that doubles from 50 ms to 5 s while the API is away. See "Efficient detection of
+/// changes" in the Kubernetes API concepts.
+/// </summary>
+public sealed class ResourceWatch<T>(Kubernetes client, string path, string selector, TimeProvider time)
+    where T : class
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private string? resourceVersion;
+
+    /// <summary>Changes in order. Ends only by cancellation. <paramref name="failed"/> hears why a request did not work.</summary>
+    public async IAsyncEnumerable<WatchChange<T>> RunAsync(Action<string> failed, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var pause = ShortestPause;
+        while (!ct.IsCancellationRequested)
+        {
+            await using var changes = OnceAsync(ct).GetAsyncEnumerator(ct);
+            for (var more = true; more;)
+            {
+                try
+                {
+                    more = await changes.MoveNextAsync();
+                    pause = ShortestPause;
+                }
+                catch (Exception e) when (e is HttpRequestException or IOException or JsonException or TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+                {
+                    failed($"watch of {path}: {e.Message}");
+                    await Task.Delay(pause, time, ct);
+                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                    break;
+                }
+
+                if (more)
+                {
+                    yield return changes.Current;
+                }
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<WatchChange<T>> OnceAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        if (resourceVersion is null)
+        {
+            yield return await ListAsync(ct);
+        }
+
+        using var response = await SendAsync($"watch=1&allowWatchBookmarks=true&resourceVersion={resourceVersion}", ct);
+        if (response.StatusCode == HttpStatusCode.Gone)
+        {
+            resourceVersion = null;
+            yield break;
+        }
+
+        response.EnsureSuccessStatusCode();
+        var lines = PipeReader.Create(await response.Content.ReadAsStreamAsync(ct));
+        for (var open = true; open;)
+        {
+            var read = await lines.ReadAsync(ct);
+            var rest = read.Buffer;
+            var seen = new List<WatchChange<T>>();
+            while (rest.PositionOf((byte)'\n') is { } end)
+            {
+                if (Parse(rest.Slice(0, end)) is { } change)
+                {
+                    seen.Add(change);
+                }
+
+                rest = rest.Slice(rest.GetPosition(1, end));
+            }
+
+            lines.AdvanceTo(rest.Start, rest.End);
+            foreach (var change in seen)
+            {
+                yield return change;
+            }
+
+            open = !read.IsCompleted && resourceVersion is not null;
+        }
+
+        await lines.CompleteAsync();
+    }
+
+    private async Task<WatchChange<T>> ListAsync(CancellationToken ct)
+    {
+        using var response = await SendAsync("", ct);
+        response.EnsureSuccessStatusCode();
+        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), default, ct);
+        var objects = list.RootElement.GetProperty("items").EnumerateArray().Select(i => KubernetesJson.Deserialize<T>(i)).ToArray();
+        resourceVersion = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+        return new WatchChange<T>(WatchChangeKind.Replaced, objects);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string query, CancellationToken ct) =>
+        client.HttpClient.GetAsync(
+            new Uri(client.BaseUri, $"{path}?{selector}{(selector.Length > 0 && query.Length > 0 ? "&" : "")}{query}"), HttpCompletionOption.ResponseHeadersRead, ct);
+
+    private WatchChange<T>? Parse(ReadOnlySequence<byte> line)
+    {
+        using var json = JsonDocument.Parse(line);
+        var type = json.RootElement.GetProperty("type").GetString();
+        var body = json.RootElement.GetProperty("object");
+        if (type == "ERROR")
+        {
+            resourceVersion = null;
+            return null;
+        }
+
+        resourceVersion = body.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+        return type switch
+        {
+            "ADDED" or "MODIFIED" => new WatchChange<T>(WatchChangeKind.Upserted, [KubernetesJson.Deserialize<T>(body)]),
+            "DELETED" => new WatchChange<T>(WatchChangeKind.Deleted, [KubernetesJson.Deserialize<T>(body)]),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace Vitrine.Clusters;
+
+/// <summary>The few questions the verbs themselves ask a cluster's API server, as its administrator.</summary>
+internal sealed class AdminApi : IDisposable
+{
+    private readonly HttpClient http;
+
+    public AdminApi(ClusterPaths paths, ClusterSpec spec)
+    {
+        var pki = new Pki(paths.Pki, TimeProvider.System);
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificates = [pki.Load("admin")],
+                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { pki.Ca }, RevocationMode = X509RevocationMode.NoCheck },
+            },
+        })
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{spec.ApiPort}/"),
+            Timeout = TimeSpan.FromSeconds(5),
+        };
+    }
+
+    /// <summary>Body of a GET that succeeded, or null.</summary>
+    public async Task<string?> TextAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await http.GetAsync(path, ct);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(ct) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    public async Task<bool> IsNodeReadyAsync(string name, CancellationToken ct)
+    {
+        if (await TextAsync($"api/v1/nodes/{name}", ct) is not { } text)
+        {
+            return false;
+        }
+
+        using var node = JsonDocument.Parse(text);
+        return node.RootElement.TryGetProperty("status", out var status)
+            && status.TryGetProperty("conditions", out var conditions)
+            && conditions.EnumerateArray().Any(c => c.GetProperty("type").ValueEquals("Ready") && c.GetProperty("status").ValueEquals("True"));
+    }
+
+    public void Dispose() => http.Dispose();
+}

@@ -1,0 +1,60 @@
+using Vitrine.Supervision;
+
+namespace Vitrine.Clusters;
+
+/// <summary>The processes of a cluster as its supervisor starts them: the server on the host, an agent on every node.</summary>
+internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
+{
+    public const string Supervisor = "supervisor";
+    public const string Server = "server";
+    public const int MirrorPort = 5000;
+    public const int PullProxyPort = 5001;
+
+    private static string Self => Environment.ProcessPath!;
+
+    /// <summary>The folder vitrine-cni is in: beside the executable.</summary>
+    public static string CniFolder => Path.Combine(AppContext.BaseDirectory, "cni");
+
+    public Component SupervisorProcess() => Make(Supervisor, Self, ["supervise", "--name", spec.Name]);
+
+    public IReadOnlyList<Component> Supervised() => [Make(Server, Self, ["server", "--name", spec.Name]), .. spec.Nodes.Select(Agent)];
+
+    /// <summary>Name of a node's agent among the components.</summary>
+    public static string AgentOf(NodeSpec node) => $"agent-{node.Name}";
+
+    private Component Agent(NodeSpec node)
+    {
+        var namespaces = new NodeNamespaces(paths, node, spec.Runtime);
+        var bridge = spec.BridgeAddress;
+        return Make(
+            AgentOf(node),
+            "nsenter",
+            [
+                .. namespaces.Enter, Self, "node",
+                "--kubeconfig", paths.Kubeconfig(node.Name),
+                "--node-name", node.Name,
+                "--node-address", node.Address,
+                "--tls-cert-file", $"{paths.Pki}/{node.Name}-kubelet.crt",
+                "--tls-private-key-file", $"{paths.Pki}/{node.Name}-kubelet.key",
+                "--client-ca-file", $"{paths.Pki}/ca.crt",
+                "--data-dir", paths.NodeData(node.Name),
+                "--run-dir", paths.NodeRun(node.Name),
+                "--cni-bin-dir", CniFolder,
+                "--image-mirror", $"http://{bridge}:{MirrorPort}",
+                "--pull-proxy", $"http://{bridge}:{PullProxyPort}",
+                "--runtime", spec.Runtime,
+                "--cgroup-parent", paths.NodeCgroup(node.Name),
+                .. node.ControlPlane ? ["--control-plane"] : Array.Empty<string>(),
+            ]);
+    }
+
+    private Component Make(string name, string program, IReadOnlyList<string> arguments) => new()
+    {
+        Name = name,
+        Program = program,
+        Arguments = arguments,
+        LogFile = paths.Log(name),
+        PidFile = paths.Pid(name),
+        Cgroup = Cgroups.EnsureComponents(paths.Cgroup),
+    };
+}

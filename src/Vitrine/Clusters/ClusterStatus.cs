@@ -1,0 +1,97 @@
+using Vitrine.Supervision;
+
+namespace Vitrine.Clusters;
+
+/// <summary>One process of a cluster; memory in bytes (RSS, and PSS where the kernel tells it).</summary>
+internal sealed record ComponentStatus(string Name, string State, int? Pid, long Rss, long Pss, string? Address, string? Version);
+
+/// <summary>A cluster as `vitrine status` shows it.</summary>
+internal sealed record ClusterStatus
+{
+    public required string Name { get; init; }
+
+    public required string Context { get; init; }
+
+    public required string Server { get; init; }
+
+    public required string PodCidr { get; init; }
+
+    public required string ServiceCidr { get; init; }
+
+    public required string NodeCidr { get; init; }
+
+    public required bool Ready { get; init; }
+
+    public required IReadOnlyList<ComponentStatus> Components { get; init; }
+
+    /// <summary>Looks at pid files, /proc and the API.</summary>
+    public static async Task<ClusterStatus> ReadAsync(ClusterPaths paths, ClusterSpec spec, CancellationToken ct)
+    {
+        using var api = new AdminApi(paths, spec);
+        var serverReady = await api.TextAsync("readyz", ct) == "ok";
+        var version = serverReady && await api.TextAsync("version", ct) is { } text
+            ? System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("gitVersion").GetString()
+            : null;
+        var components = new List<ComponentStatus>
+        {
+            Component(ClusterComponents.Supervisor, paths.Pid(ClusterComponents.Supervisor), null, Product),
+            Component(ClusterComponents.Server, paths.Pid(ClusterComponents.Server), $"https://127.0.0.1:{spec.ApiPort}", version),
+        };
+        var ready = serverReady;
+        foreach (var node in spec.Nodes)
+        {
+            ready &= await api.IsNodeReadyAsync(node.Name, ct);
+            components.Add(Component(ClusterComponents.AgentOf(node), paths.Pid(ClusterComponents.AgentOf(node)), node.Address, Product));
+            components.Add(Component($"containerd-{node.Name}", Path.Combine(paths.NodeRun(node.Name), "containerd.pid"), null, await RuntimeVersionAsync(api, node, ct)));
+        }
+
+        return new ClusterStatus
+        {
+            Name = spec.Name,
+            Context = spec.Context,
+            Server = $"https://127.0.0.1:{spec.ApiPort}",
+            PodCidr = spec.PodCidr,
+            ServiceCidr = spec.ServiceCidr,
+            NodeCidr = spec.NodeCidr,
+            Ready = ready,
+            Components = components,
+        };
+    }
+
+    private static string Product => typeof(ClusterStatus).Assembly.GetName().Version!.ToString(3);
+
+    private static async Task<string?> RuntimeVersionAsync(AdminApi api, NodeSpec node, CancellationToken ct)
+    {
+        if (await api.TextAsync($"api/v1/nodes/{node.Name}", ct) is not { } text)
+        {
+            return null;
+        }
+
+        using var json = System.Text.Json.JsonDocument.Parse(text);
+        return json.RootElement.TryGetProperty("status", out var s) && s.TryGetProperty("nodeInfo", out var i) && i.TryGetProperty("containerRuntimeVersion", out var v) ? v.GetString() : null;
+    }
+
+    private static ComponentStatus Component(string name, string pidFile, string? address, string? version)
+    {
+        var process = ProcessFile.Read(pidFile);
+        if (process is not { IsAlive: true })
+        {
+            return new ComponentStatus(name, "Stopped", null, 0, 0, address, null);
+        }
+
+        return new ComponentStatus(name, "Running", process.Pid, Kilobytes($"/proc/{process.Pid}/status", "VmRSS:") * 1024, Kilobytes($"/proc/{process.Pid}/smaps_rollup", "Pss:") * 1024, address, version);
+    }
+
+    private static long Kilobytes(string file, string field)
+    {
+        try
+        {
+            var line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line[field.Length..^2].Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}

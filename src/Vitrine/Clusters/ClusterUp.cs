@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using Vitrine.Images;
+using Vitrine.Supervision;
+
+namespace Vitrine.Clusters;
+
+/// <summary>One step of `up`: what it is called for people, and its work.</summary>
+internal sealed record UpStep(string Title, Func<CancellationToken, Task> RunAsync);
+
+/// <summary>
+/// Brings a cluster up. Every step makes what is missing and leaves what is there, so the whole may be run again at any time:
+/// <code>
+/// 1 check     ranges and ports are free, images are there
+/// 2 identity  CA, certificates, kubeconfigs                      (Pki)
+/// 3 network   blackholes, bridge, each node's namespaces and link (HostNetwork, NodeNamespaces)
+/// 4 processes the supervisor, which starts server and agents      (SuperviseLoop)
+/// 5 server    /readyz says ok
+/// 6 nodes     every Node is Ready
+/// 7 kubeconfig the context is merged in
+/// </code>
+/// </summary>
+internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool existed, TimeProvider time)
+{
+    private static readonly string[] NeededImages = ["registry.k8s.io/pause:3.10"];
+    private readonly Pki pki = new(paths.Pki, time);
+
+    public IReadOnlyList<UpStep> Steps =>
+    [
+        new("Checking ranges, ports and images", CheckAsync),
+        new("Issuing certificates", IssueAsync),
+        new("Laying out bridge and nodes", NetworkAsync),
+        new("Starting processes", StartAsync),
+        new("Waiting for the API server", ServerReadyAsync),
+        new(spec.Nodes.Count == 1 ? "Waiting for the node" : "Waiting for the nodes", NodesReadyAsync),
+        new("Writing kubeconfig", KubeconfigAsync),
+    ];
+
+    private bool Running => ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)) is { IsAlive: true };
+
+    private Task CheckAsync(CancellationToken ct)
+    {
+        if (!existed)
+        {
+            Ranges.RequireFree([.. spec.AllRanges.Select(r => (r.Flag, IPNetwork.Parse(r.Cidr)))], HostNetwork.Taken());
+        }
+
+        if (!Running)
+        {
+            RequirePort(IPAddress.Loopback, spec.ApiPort);
+        }
+
+        var images = new ImageStore(ClusterPaths.Images).List();
+        if (NeededImages.FirstOrDefault(i => !images.ContainsKey(i)) is { } missing)
+        {
+            throw new CommandFailure($"the image {missing} is not in this machine's store", "run: vitrine image build");
+        }
+
+        if (!File.Exists(Path.Combine(ClusterComponents.CniFolder, "vitrine-cni")))
+        {
+            throw new CommandFailure($"vitrine-cni is not in {ClusterComponents.CniFolder}", "build it: ./build.sh");
+        }
+
+        spec.Write(paths);
+        return Task.CompletedTask;
+    }
+
+    private Task IssueAsync(CancellationToken ct)
+    {
+        pki.EnsureAuthority($"vitrine-{spec.Name}-ca");
+        pki.EnsureServing(
+            "apiserver",
+            "kube-apiserver",
+            ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
+            [IPAddress.Loopback, IPAddress.IPv6Loopback, spec.BridgeAddress, spec.ApiServiceAddress]);
+        pki.EnsureClient("apiserver-kubelet-client", "kube-apiserver-kubelet-client", "system:masters");
+        Identity("admin", "kubernetes-admin", "system:masters", IPAddress.Loopback);
+        Identity("controller-manager", "system:kube-controller-manager", null, IPAddress.Loopback);
+        foreach (var node in spec.Nodes)
+        {
+            pki.EnsureServing($"{node.Name}-kubelet", $"system:node:{node.Name}", [node.Name], [IPAddress.Parse(node.Address)]);
+            Identity(node.Name, $"system:node:{node.Name}", "system:nodes", spec.BridgeAddress);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Identity(string file, string user, string? group, IPAddress server)
+    {
+        pki.EnsureClient(file, user, group);
+        PrivateFile.Write(
+            paths.Kubeconfig(file),
+            KubeconfigFile.Render(spec.Context, new Uri($"https://{server}:{spec.ApiPort}"), pki.CaPem, pki.CertificatePem(file), pki.KeyPem(file)));
+    }
+
+    private async Task NetworkAsync(CancellationToken ct)
+    {
+        var network = new HostNetwork(paths, spec);
+        network.Ensure();
+        foreach (var node in spec.Nodes)
+        {
+            var namespaces = new NodeNamespaces(paths, node, spec.Runtime);
+            await namespaces.EnsureAsync(ct);
+            network.EnsureNode(node, namespaces);
+        }
+    }
+
+    private Task StartAsync(CancellationToken ct)
+    {
+        if (!Running)
+        {
+            new ClusterComponents(paths, spec).SupervisorProcess().Start().Dispose();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task ServerReadyAsync(CancellationToken ct)
+    {
+        using var api = new AdminApi(paths, spec);
+        await WaitAsync(ClusterComponents.Server, async () => await api.TextAsync("readyz", ct) == "ok", TimeSpan.FromSeconds(30), ct);
+    }
+
+    private async Task NodesReadyAsync(CancellationToken ct)
+    {
+        using var api = new AdminApi(paths, spec);
+        foreach (var node in spec.Nodes)
+        {
+            await WaitAsync(ClusterComponents.AgentOf(node), () => api.IsNodeReadyAsync(node.Name, ct), TimeSpan.FromSeconds(60), ct);
+        }
+    }
+
+    private Task KubeconfigAsync(CancellationToken ct)
+    {
+        KubeconfigFile.Merge(spec.Kubeconfig, File.ReadAllText(paths.Kubeconfig("admin")), spec.Context);
+        return Task.CompletedTask;
+    }
+
+    private async Task WaitAsync(string component, Func<Task<bool>> ready, TimeSpan limit, CancellationToken ct)
+    {
+        for (var began = time.GetTimestamp(); !await ready();)
+        {
+            if (time.GetElapsedTime(began) > limit)
+            {
+                throw new CommandFailure(
+                    $"{component} is not ready after {limit.TotalSeconds:0} s; its last words: {LastWords(paths.Log(component))}",
+                    $"vitrine logs {component} --name {spec.Name} shows more; vitrine down --name {spec.Name} removes the cluster");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(15), time, ct);
+        }
+    }
+
+    private static string LastWords(string log) => File.Exists(log) ? string.Join(" | ", File.ReadLines(log).TakeLast(3)) : "(none)";
+
+    private static void RequirePort(IPAddress address, int port)
+    {
+        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(address, port));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            throw new CommandFailure($"the API server's port {address}:{port} is in use", $"stop who uses it (ss -ltnp 'sport = :{port}'), or choose another: --api-port {port + 1}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Vitrine.Supervision;
+
+/// <summary>One process of a cluster: what to run, and where its words and its pid go.</summary>
+internal sealed record Component
+{
+    public required string Name { get; init; }
+
+    public required string Program { get; init; }
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public required string LogFile { get; init; }
+
+    public required string PidFile { get; init; }
+
+    /// <summary>Cgroup folder whose cgroup.procs it joins before it begins.</summary>
+    public required string Cgroup { get; init; }
+
+    // sh joins the cgroup, opens the log and becomes the program: same pid, session of its own, no terminal.
+    private const string Launch = """echo $$ >"$1/cgroup.procs" && exec >>"$2" 2>&1 </dev/null && shift 2 && exec setsid "$@" """;
+
+    /// <summary>Starts it. The caller's process is its parent and may wait for it.</summary>
+    public Process Start()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(LogFile)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(PidFile)!);
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
+        foreach (var argument in new[] { "-c", Launch, "sh", Cgroup, LogFile, Program }.Concat(Arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
+        ProcessFile.Of(process.Id)?.Write(PidFile);
+        return process;
+    }
+}

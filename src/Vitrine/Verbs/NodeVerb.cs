@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Vitrine.Agent;
+
+namespace Vitrine.Verbs;
+
+/// <summary>`vitrine node`: the node agent in the foreground. It knows its cluster by a kubeconfig alone.</summary>
+internal static class NodeVerb
+{
+    public static Command Create()
+    {
+        var kubeconfig = Required("--kubeconfig", "Kubeconfig of this node's identity (system:node:NAME).");
+        var nodeName = Required("--node-name", "Name of the Node object.");
+        var address = Required("--node-address", "The node's InternalIP.");
+        var certificate = Required("--tls-cert-file", "Serving certificate of the kubelet API.");
+        var key = Required("--tls-private-key-file", "Its key.");
+        var ca = Required("--client-ca-file", "Authority of the clients of the kubelet API.");
+        var data = Required("--data-dir", "Durable files of this node.");
+        var run = Required("--run-dir", "Volatile files of this node; a short path.");
+        var cni = Required("--cni-bin-dir", "Folder of vitrine-cni and loopback.");
+        var mirror = new Option<string?>("--image-mirror") { Description = "Registry to ask first, e.g. http://172.30.0.1:5000." };
+        var proxy = new Option<string?>("--pull-proxy") { Description = "Forward proxy for pulls from other registries." };
+        var runtime = new Option<string>("--runtime") { Description = "OCI runtime.", DefaultValueFactory = _ => "runc" };
+        runtime.AcceptOnlyFromAmong("runc", "crun");
+        var cgroup = Required("--cgroup-parent", "Parent of the pods' cgroups.");
+        var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
+        var command = new Command("node", "Run a node agent in the foreground (started by up).")
+        {
+            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane,
+        };
+        command.SetAction(async (parse, ct) =>
+        {
+            RootUser.Require("node");
+            using var logs = ComponentLogs.Create();
+            using var pem = X509Certificate2.CreateFromPemFile(parse.GetRequiredValue(certificate), parse.GetRequiredValue(key));
+            var options = new NodeAgentOptions
+            {
+                Kubeconfig = parse.GetRequiredValue(kubeconfig),
+                NodeName = parse.GetRequiredValue(nodeName),
+                NodeAddress = IPAddress.Parse(parse.GetRequiredValue(address)),
+                ServingCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
+                ClusterCa = X509CertificateLoader.LoadCertificateFromFile(parse.GetRequiredValue(ca)),
+                DataDirectory = parse.GetRequiredValue(data),
+                RunDirectory = parse.GetRequiredValue(run),
+                CniBinDirectory = parse.GetRequiredValue(cni),
+                ImageMirror = parse.GetValue(mirror),
+                PullProxy = parse.GetValue(proxy),
+                Runtime = parse.GetValue(runtime)!,
+                CgroupParent = parse.GetRequiredValue(cgroup),
+            };
+            try
+            {
+                await NodeAgent.RunAsync(options, logs, TimeProvider.System, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                // Asked to stop: pods keep running, the next agent finds them.
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Net;
+using Vitrine.ApiServer;
+using Vitrine.Clusters;
+using Vitrine.Control;
+using Vitrine.Images;
+
+namespace Vitrine.Verbs;
+
+/// <summary>`vitrine server`: the control plane of a cluster — API server, controllers, scheduler, image mirror — in the foreground.</summary>
+internal static class ServerVerb
+{
+    public static Command Create()
+    {
+        var name = VerbOptions.Name();
+        var command = new Command("server", "Run a cluster's control plane in the foreground (started by up).") { name };
+        command.SetAction((parse, ct) => RunAsync(new ClusterPaths(parse.GetValue(name)!), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ClusterPaths paths, CancellationToken ct)
+    {
+        RootUser.Require("server");
+        var spec = ClusterSpec.Require(paths);
+        var pki = new Pki(paths.Pki, TimeProvider.System);
+        using var logs = ComponentLogs.Create();
+        await using var api = await ApiServerHost.StartAsync(
+            new ApiServerOptions
+            {
+                DataDirectory = paths.ServerData,
+                Listen = [new IPEndPoint(IPAddress.Loopback, spec.ApiPort), new IPEndPoint(spec.BridgeAddress, spec.ApiPort)],
+                ServingCertificate = pki.Load("apiserver"),
+                ClusterCa = pki.Ca,
+                KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
+            },
+            logs,
+            TimeProvider.System,
+            ct);
+        await using var mirror = await ImageMirror.StartAsync(new IPEndPoint(spec.BridgeAddress, ClusterComponents.MirrorPort), new ImageStore(ClusterPaths.Images), ct);
+        var refused = spec.AllRanges.Select(r => IPNetwork.Parse(r.Cidr)).ToArray();
+        var proxy = new PullProxyLoop(new IPEndPoint(spec.BridgeAddress, ClusterComponents.PullProxyPort), refused, logs.CreateLogger("pull-proxy"));
+        var control = new ControlLoop(
+            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), PodCidr = IPNetwork.Parse(spec.PodCidr), NodePrefixLength = Math.Max(24, IPNetwork.Parse(spec.PodCidr).PrefixLength), RootCaPem = pki.CaPem },
+            logs,
+            TimeProvider.System);
+        try
+        {
+            await Task.WhenAll(control.RunAsync(ct), proxy.RunAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to stop: the store is closed by disposal, which waits for writes under way.
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Vitrine.Clusters;
+using Vitrine.Doctor;
+using Vitrine.Images;
+
+namespace Vitrine.Verbs;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(IReadOnlyList<BuiltImage>))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(IReadOnlyList<ClusterStatus>))]
+[JsonSerializable(typeof(UpReport))]
+internal sealed partial class VerbJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs all tests: house rules and units, then kernel and cluster tests, which need
+# root and make their own namespaces. Ends with "N passed, N failed" over all projects; fails if any failed or none ran.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./install.sh
+
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" strace tcpdump skopeo
+install_kubectl
+./build.sh
+say "Building the tests"
+dotnet build Vitrine.slnx -c Release --nologo -v quiet
+say "Images"
+bin/vitrine image build
+export VITRINE="$PWD/bin/vitrine" VITRINE_CNI="$PWD/bin/cni/vitrine-cni"
+
+passed=0 failed=0 skipped_all=0
+mkdir -p TestResults
+run() { # PROJECT
+  local name=$1 log=$PWD/TestResults/$1.log status=0 counts
+  say "Tests: $name"
+  "test/$name/bin/Release/net10.0/Vitrine.$name" </dev/null >"$log" 2>&1 || status=$?
+  counts=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Total: [0-9]+, Errors:' | tail -1 || true)
+  local all errors bad skipped ok
+  field() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$counts"; }
+  all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped)
+  bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0}))
+  if [ "$status" != 0 ]; then
+    grep -vE '^\s*$' "$log" | tail -120
+    # A runner that died without counting is a failure too.
+    [ "$bad" -gt 0 ] || bad=$((bad + 1))
+  fi
+  [ "$ok" -gt 0 ] || { echo "no test of $name passed"; [ "$bad" -gt 0 ] || bad=1; }
+  printf '%s: %s passed, %s failed\n' "$name" "$ok" "$bad"
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped_all=$((skipped_all + ${skipped:-0}))
+}
+for project in ${*:-House Unit Kernel Cluster}; do run "$project"; done
+[ "$skipped_all" = 0 ] || say "$skipped_all skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
