@@ -16,7 +16,7 @@ internal static class ContainerdConfig
         disabled_plugins = [
           "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper",
           "io.containerd.snapshotter.v1.zfs", "io.containerd.tracing.processor.v1.otlp", "io.containerd.internal.v1.tracing",
-          "io.containerd.internal.v1.restart", "io.containerd.monitor.v1.cgroups", "io.containerd.runtime.v1.linux",
+          "io.containerd.internal.v1.restart", "io.containerd.monitor.v1.cgroups",
         ]
 
         [grpc]

@@ -59,6 +59,7 @@ internal sealed partial class ContainerdLoop(NodeAgentOptions options, Container
 
     private async Task<bool> AnswersAsync(ContainerdProcess process, int pid, CancellationToken ct)
     {
+        var told = false;
         while (process.IsOurs(pid))
         {
             try
@@ -68,8 +69,15 @@ internal sealed partial class ContainerdLoop(NodeAgentOptions options, Container
                 Version = answer.RuntimeVersion;
                 return true;
             }
-            catch (RpcException) when (!ct.IsCancellationRequested)
+            catch (RpcException e) when (!ct.IsCancellationRequested)
             {
+                if (e.StatusCode == StatusCode.Unimplemented && !told)
+                {
+                    // The socket answers but the CRI plugin did not load.
+                    LogNoCri(pid, paths.LogFile);
+                    told = true;
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time, ct).ConfigureAwait(false);
             }
         }
@@ -91,6 +99,9 @@ internal sealed partial class ContainerdLoop(NodeAgentOptions options, Container
 
     [LoggerMessage(Level = LogLevel.Information, Message = "containerd {Version} answers (pid {Pid})")]
     private partial void LogRunning(string version, int pid);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "containerd (pid {Pid}) runs without its CRI plugin; see {LogFile}")]
+    private partial void LogNoCri(int pid, string logFile);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "containerd (pid {Pid}) ended; its last words are in {LogFile}; starting it again in {BackOff}")]
     private partial void LogEnded(int pid, string logFile, TimeSpan backOff);

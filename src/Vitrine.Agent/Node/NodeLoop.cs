@@ -66,7 +66,7 @@ internal sealed partial class NodeLoop(
             }
             catch (Exception e) when (!ct.IsCancellationRequested && e is HttpOperationException or HttpRequestException or RpcException or OperationCanceledException)
             {
-                if (e is HttpOperationException { Response.StatusCode: HttpStatusCode.NotFound })
+                if (e is HttpOperationException { Response.StatusCode: HttpStatusCode.NotFound } && registered.Task.IsCompletedSuccessfully && versions.Kubelet.Length > 0)
                 {
                     // Somebody deleted the Node: register anew, as kubelet does.
                     node = null;

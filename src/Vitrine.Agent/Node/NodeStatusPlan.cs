@@ -36,7 +36,7 @@ internal static class NodeStatusPlan
             ["kubernetes.io/hostname"] = options.NodeName,
             ["kubernetes.io/os"] = "linux",
         };
-        if (options.IsControlPlane)
+        if (options.ControlPlane)
         {
             labels["node-role.kubernetes.io/control-plane"] = "";
         }

@@ -47,6 +47,7 @@ internal static class NodeVerb
                 ImageMirror = parse.GetValue(mirror),
                 PullProxy = parse.GetValue(proxy),
                 Runtime = parse.GetValue(runtime)!,
+                ControlPlane = parse.GetValue(controlPlane),
                 CgroupParent = parse.GetRequiredValue(cgroup),
             };
             try
