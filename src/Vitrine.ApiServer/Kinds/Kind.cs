@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Table;
 
 namespace Vitrine.ApiServer.Kinds;
 
@@ -32,6 +33,16 @@ internal sealed record Kind
 
     /// <summary>Subresource names served, e.g. "status", "log", "exec", "binding".</summary>
     public IReadOnlyList<string> Subresources { get; init; } = [];
+
+    /// <summary>As discovery and OpenAPI list them.</summary>
+    public IReadOnlyList<string> Verbs { get; init; } =
+        ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    /// <summary>True when metadata.name is a DNS label (RFC 1123) rather than a subdomain.</summary>
+    public bool NameIsLabel { get; init; }
+
+    /// <summary>What <c>kubectl get</c> prints.</summary>
+    public TableLayout Table { get; init; } = TableLayout.NameAndAge;
 
     /// <summary>Name of the schema in the OpenAPI document, e.g. "io.k8s.api.core.v1.ConfigMap".</summary>
     public required string Schema { get; init; }

@@ -3,8 +3,28 @@ namespace Vitrine.ApiServer.Kinds;
 /// <summary>The one list of kinds this server serves.</summary>
 internal static class KindList
 {
-    public static IReadOnlyList<Kind> All { get; } = [];
+    public static IReadOnlyList<Kind> All { get; } =
+    [
+        CoreKinds.ConfigMap,
+        CoreKinds.Event,
+        CoreKinds.Namespace,
+        CoreKinds.Node,
+        CoreKinds.Pod,
+        CoreKinds.Secret,
+        CoreKinds.ServiceAccount,
+        CoordinationKinds.Lease,
+    ];
 
-    public static Kind? Find(string group, string version, string plural) =>
-        All.FirstOrDefault(k => k.Group == group && k.Version == version && k.Plural == plural);
+    /// <summary>Null when nothing of that name is served.</summary>
+    public static Kind? Find(string group, string version, string plural)
+    {
+        foreach (var kind in All)
+        {
+            if (kind.Plural == plural && kind.Group == group && kind.Version == version)
+            {
+                return kind;
+            }
+        }
+        return null;
+    }
 }

@@ -1,0 +1,125 @@
+using Vitrine.ApiServer.Defaulting;
+using Vitrine.ApiServer.Table;
+using Vitrine.ApiServer.Validation;
+
+namespace Vitrine.ApiServer.Kinds;
+
+/// <summary>The core group, v1.</summary>
+internal static class CoreKinds
+{
+    private const string Package = "io.k8s.api.core.v1.";
+
+    public static Kind ConfigMap { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "ConfigMap",
+        Plural = "configmaps",
+        Singular = "configmap",
+        Namespaced = true,
+        ShortNames = ["cm"],
+        Schema = Package + "ConfigMap",
+        Validate = ConfigMapRules.Check,
+        Table = ConfigMapTable.Layout,
+    };
+
+    public static Kind Event { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Event",
+        Plural = "events",
+        Singular = "event",
+        Namespaced = true,
+        ShortNames = ["ev"],
+        Schema = Package + "Event",
+        Default = EventDefaults.Apply,
+        Validate = EventRules.Check,
+        Table = EventTable.Layout,
+        SelectableFields = SelectableFields.OfEvents,
+    };
+
+    public static Kind Namespace { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Namespace",
+        Plural = "namespaces",
+        Singular = "namespace",
+        Namespaced = false,
+        ShortNames = ["ns"],
+        Subresources = ["finalize", "status"],
+        // Upstream serves no deletecollection of namespaces: one careless request would empty a cluster.
+        Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"],
+        Schema = Package + "Namespace",
+        NameIsLabel = true,
+        Default = NamespaceDefaults.Apply,
+        Validate = NamespaceRules.Check,
+        Table = NamespaceTable.Layout,
+        SelectableFields = SelectableFields.OfNamespaces,
+    };
+
+    public static Kind Node { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Node",
+        Plural = "nodes",
+        Singular = "node",
+        Namespaced = false,
+        ShortNames = ["no"],
+        Subresources = ["status"],
+        Schema = Package + "Node",
+        Default = NodeDefaults.Apply,
+        Validate = NodeRules.Check,
+        Table = NodeTable.Layout,
+        SelectableFields = SelectableFields.OfNodes,
+    };
+
+    public static Kind Pod { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Pod",
+        Plural = "pods",
+        Singular = "pod",
+        Namespaced = true,
+        ShortNames = ["po"],
+        Categories = ["all"],
+        Subresources = ["attach", "binding", "exec", "log", "portforward", "status"],
+        Schema = Package + "Pod",
+        CountsGeneration = true,
+        Default = PodDefaults.Apply,
+        Validate = PodRules.Check,
+        Table = PodTable.Layout,
+        SelectableFields = SelectableFields.OfPods,
+    };
+
+    public static Kind Secret { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Secret",
+        Plural = "secrets",
+        Singular = "secret",
+        Namespaced = true,
+        Schema = Package + "Secret",
+        Default = SecretDefaults.Apply,
+        Validate = SecretRules.Check,
+        Table = SecretTable.Layout,
+        SelectableFields = SelectableFields.OfSecrets,
+    };
+
+    public static Kind ServiceAccount { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "ServiceAccount",
+        Plural = "serviceaccounts",
+        Singular = "serviceaccount",
+        Namespaced = true,
+        ShortNames = ["sa"],
+        Schema = Package + "ServiceAccount",
+        Table = ServiceAccountTable.Layout,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Collections.Frozen;
+
+namespace Vitrine.ApiServer.Schema;
+
+/// <summary>
+/// All object types the served kinds reach, read once from schema.txt. That file is generated from the official
+/// client's models by a unit test; one line names a type, the indented ones its fields:
+/// <c>name shape [!] [key=…] [patch=…]</c>.
+/// </summary>
+internal static class SchemaSet
+{
+    private static readonly Lazy<FrozenDictionary<string, SchemaType>> Types = new(Read);
+
+    public static IEnumerable<SchemaType> All => Types.Value.Values;
+
+    /// <summary>Throws <see cref="KeyNotFoundException"/> for a name that schema.txt does not have: regenerate it after adding a kind.</summary>
+    public static SchemaType Get(string name) => Types.Value.TryGetValue(name, out var type)
+        ? type
+        : throw new KeyNotFoundException($"schema.txt has no type {name}: run the unit tests with VITRINE_REGENERATE=1");
+
+    public static Stream OpenText() => typeof(SchemaSet).Assembly.GetManifestResourceStream("schema.txt")!;
+
+    private static FrozenDictionary<string, SchemaType> Read()
+    {
+        using var reader = new StreamReader(OpenText());
+        var types = new Dictionary<string, SchemaType>();
+        var fields = new Dictionary<string, SchemaField>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (line[0] != ' ')
+            {
+                fields = [];
+                types.Add(line, new SchemaType(line, fields));
+                continue;
+            }
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            fields.Add(words[0], new SchemaField(
+                words[0],
+                FieldShape.Parse(words[1]),
+                words.Contains("!"),
+                Value(words, "key="),
+                Value(words, "patch=")));
+        }
+        return types.ToFrozenDictionary();
+    }
+
+    private static string Value(string[] words, string prefix) =>
+        words.FirstOrDefault(w => w.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..] ?? "";
+}

@@ -1,0 +1,11 @@
+namespace Vitrine.ApiServer.Schema;
+
+/// <summary>An object of the API: its full name and its fields, sorted by name as upstream's documents have them.</summary>
+internal sealed record SchemaType(string Name, IReadOnlyDictionary<string, SchemaField> Fields)
+{
+    /// <summary>"Container" of "io.k8s.api.core.v1.Container".</summary>
+    public string ShortName => Name[(Name.LastIndexOf('.') + 1)..];
+
+    /// <summary>"v1.Container", as Go prints the type.</summary>
+    public string GoName => Name[(Name.LastIndexOf('.', Name.LastIndexOf('.') - 1) + 1)..];
+}

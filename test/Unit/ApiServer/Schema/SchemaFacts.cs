@@ -1,0 +1,162 @@
+namespace Vitrine.Unit.ApiServer.Schema;
+
+/// <summary>
+/// What Kubernetes' API conventions say of a field and the official client's models do not keep: required fields,
+/// microsecond times, and the keys and strategies of strategic merge patch.
+/// </summary>
+internal static class SchemaFacts
+{
+    private static readonly Dictionary<string, string[]> Required = Table("""
+        PodSpec containers
+        Container name
+        EphemeralContainer name
+        EnvVar name
+        ConfigMapKeySelector key
+        SecretKeySelector key
+        ObjectFieldSelector fieldPath
+        ResourceFieldSelector resource
+        FileKeySelector key path volumeName
+        ContainerPort containerPort
+        VolumeMount mountPath name
+        VolumeDevice devicePath name
+        Volume name
+        HTTPGetAction port
+        TCPSocketAction port
+        HTTPHeader name value
+        KeyToPath key path
+        HostPathVolumeSource path
+        PersistentVolumeClaimVolumeSource claimName
+        NFSVolumeSource path server
+        ISCSIVolumeSource iqn lun targetPortal
+        GlusterfsVolumeSource endpoints path
+        RBDVolumeSource image monitors
+        CSIVolumeSource driver
+        AzureFileVolumeSource secretName shareName
+        AzureDiskVolumeSource diskName diskURI
+        CephFSVolumeSource monitors
+        CinderVolumeSource volumeID
+        FlexVolumeSource driver
+        GCEPersistentDiskVolumeSource pdName
+        AWSElasticBlockStoreVolumeSource volumeID
+        GitRepoVolumeSource repository
+        PortworxVolumeSource volumeID
+        QuobyteVolumeSource registry volume
+        ScaleIOVolumeSource gateway secretRef system
+        VsphereVirtualDiskVolumeSource volumePath
+        PhotonPersistentDiskVolumeSource pdID
+        ServiceAccountTokenProjection path
+        DownwardAPIVolumeFile path
+        ClusterTrustBundleProjection path
+        PodCertificateProjection keyType signerName
+        ContainerResizePolicy resourceName restartPolicy
+        ContainerRestartRule action
+        ContainerRestartRuleOnExitCodes operator
+        ResourceClaim name
+        PodResourceClaim name
+        PodResourceClaimStatus name
+        PodSchedulingGate name
+        PodReadinessGate conditionType
+        HostAlias ip
+        HostIP ip
+        PodIP ip
+        TopologySpreadConstraint maxSkew topologyKey whenUnsatisfiable
+        NodeSelector nodeSelectorTerms
+        NodeSelectorRequirement key operator
+        PreferredSchedulingTerm preference weight
+        PodAffinityTerm topologyKey
+        WeightedPodAffinityTerm podAffinityTerm weight
+        LabelSelectorRequirement key operator
+        Sysctl name value
+        SeccompProfile type
+        AppArmorProfile type
+        PodOS name
+        Taint effect key
+        PodCondition status type
+        ContainerStatus image imageID name ready restartCount
+        ContainerStateTerminated exitCode
+        NodeCondition status type
+        NodeAddress address type
+        NodeSystemInfo architecture bootID containerRuntimeVersion kernelVersion kubeProxyVersion kubeletVersion machineID operatingSystem osImage systemUUID
+        AttachedVolume devicePath name
+        NamespaceCondition status type
+        OwnerReference apiVersion kind name uid
+        Binding target
+        TypedLocalObjectReference kind name
+        TypedObjectReference kind name
+        PersistentVolumeClaimTemplate spec
+        ResourceStatus name
+        ResourceHealth resourceID
+        VolumeMountStatus mountPath name
+        Condition lastTransitionTime message reason status type
+        """);
+
+    private static readonly Dictionary<string, string[]> RequiredOfFullName = Table("""
+        io.k8s.api.core.v1.Event involvedObject metadata
+        io.k8s.api.events.v1.Event eventTime
+        io.k8s.api.events.v1.EventSeries count lastObservedTime
+        """);
+
+    private static readonly HashSet<string> MicroTimes =
+        ["LeaseSpec.acquireTime", "LeaseSpec.renewTime", "Event.eventTime", "EventSeries.lastObservedTime"];
+
+    /// <summary>Type.field → merge key ("-" for lists of scalars and objects) and strategy.</summary>
+    private static readonly Dictionary<string, string[]> Patch = Table("""
+        PodSpec.containers name merge
+        PodSpec.initContainers name merge
+        PodSpec.ephemeralContainers name merge
+        PodSpec.volumes name merge,retainKeys
+        PodSpec.imagePullSecrets name merge
+        PodSpec.hostAliases ip merge
+        PodSpec.topologySpreadConstraints topologyKey merge
+        PodSpec.resourceClaims name merge,retainKeys
+        PodSpec.schedulingGates name merge
+        PodStatus.conditions type merge
+        PodStatus.podIPs ip merge
+        PodStatus.hostIPs ip merge
+        PodStatus.resourceClaimStatuses name merge,retainKeys
+        Container.ports containerPort merge
+        Container.env name merge
+        Container.volumeMounts mountPath merge
+        Container.volumeDevices devicePath merge
+        EphemeralContainer.ports containerPort merge
+        EphemeralContainer.env name merge
+        EphemeralContainer.volumeMounts mountPath merge
+        EphemeralContainer.volumeDevices devicePath merge
+        ContainerStatus.volumeMounts mountPath merge
+        NodeSpec.podCIDRs - merge
+        NodeStatus.conditions type merge
+        NodeStatus.addresses type merge
+        NamespaceStatus.conditions type merge
+        ServiceAccount.secrets name merge
+        ObjectMeta.ownerReferences uid merge
+        ObjectMeta.finalizers - merge
+        ServiceSpec.ports port merge
+        ServiceStatus.conditions type merge
+        DeploymentSpec.strategy - retainKeys
+        DeploymentStatus.conditions type merge
+        ReplicaSetStatus.conditions type merge
+        StatefulSetStatus.conditions type merge
+        DaemonSetStatus.conditions type merge
+        JobStatus.conditions type merge
+        PersistentVolumeClaimStatus.conditions type merge
+        """);
+
+    public static bool IsRequired(string fullName, string shortName, string field) =>
+        Lists(Required, shortName, field) || Lists(RequiredOfFullName, fullName, field)
+        || (field == "items" && shortName.EndsWith("List", StringComparison.Ordinal));
+
+    public static bool IsMicroTime(string shortName, string field) => MicroTimes.Contains($"{shortName}.{field}");
+
+    /// <summary>Notation of schema.txt, with a leading space, or "".</summary>
+    public static string PatchNotation(string shortName, string field) =>
+        !Patch.TryGetValue($"{shortName}.{field}", out var fact) ? ""
+        : fact[0] == "-" ? $" patch={fact[1]}" : $" key={fact[0]} patch={fact[1]}";
+
+    private static bool Lists(Dictionary<string, string[]> table, string type, string field) =>
+        table.TryGetValue(type, out var fields) && fields.Contains(field);
+
+    private static Dictionary<string, string[]> Table(string text) => text
+        .Split('\n')
+        .Select(line => line.Split(' '))
+        .ToDictionary(words => words[0], words => words[1..]);
+}
