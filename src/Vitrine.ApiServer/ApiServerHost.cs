@@ -1,13 +1,81 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Auth;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Streaming;
+using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer;
 
 /// <summary>The running API server; dispose to stop it.</summary>
 public sealed class ApiServerHost : IAsyncDisposable
 {
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stopping;
+    private readonly ObjectStore _store;
+    private readonly EdgeServer _server;
+    private readonly KubeletTunnel _tunnel;
+    private readonly Task _expiry;
+
+    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, EdgeServer server, KubeletTunnel tunnel, Task expiry)
+    {
+        _stopping = stopping;
+        _store = store;
+        _server = server;
+        _tunnel = tunnel;
+        _expiry = expiry;
+        Addresses = server.Addresses;
+    }
+
+    /// <summary>Where it listens; ports given as 0 are the chosen ones.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; }
+
     /// <summary>Opens the store, binds the addresses and serves. Throws <see cref="IOException"/> with a plain message for a port in use or an unusable store.</summary>
     public static Task<ApiServerHost> StartAsync(ApiServerOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken ct) =>
-        Task.FromException<ApiServerHost>(new IOException("the API server is not built"));
+        StartAsync(options, KindList.All, logs, time, ct);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    internal static async Task<ApiServerHost> StartAsync(ApiServerOptions options, IReadOnlyList<Kind> kinds, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
+    {
+        ILogger logger = logs.CreateLogger("Vitrine.ApiServer");
+        ObjectStore store = ObjectStore.Open(options.DataDirectory, kinds, logger);
+        CancellationTokenSource stopping = new();
+        KubeletTunnel tunnel = new(options.ClusterCa, options.KubeletClientCertificate);
+        EdgeServer server = new(options, new CertificateAuthenticator(options.ClusterCa, time), logs);
+        try
+        {
+            ApiContext api = new(store, kinds, time, logger, stopping.Token);
+            await InitialNamespaces.CreateAsync(api, ct);
+            await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
+            ApiServerHost host = new(stopping, store, server, tunnel, new EventExpiryLoop(api).RunAsync(stopping.Token));
+            EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);
+            return host;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            tunnel.Dispose();
+            stopping.Dispose();
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends watches and streams, finishes the requests under way, closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        using (CancellationTokenSource limit = new(s_stopTimeout))
+        {
+            await _server.StopAsync(limit.Token);
+        }
+
+        await _expiry;
+        await _server.DisposeAsync();
+        _tunnel.Dispose();
+        await _store.DisposeAsync();
+        _stopping.Dispose();
+    }
 }

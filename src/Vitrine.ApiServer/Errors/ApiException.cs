@@ -1,7 +1,7 @@
 namespace Vitrine.ApiServer.Errors;
 
 /// <summary>A request that ends in a v1 Status of failure. Thrown anywhere below a verb, written once by the HTTP edge.</summary>
-internal sealed class ApiException : Exception
+internal class ApiException : Exception
 {
     public ApiException(int code, string reason, string message) : base(message)
     {

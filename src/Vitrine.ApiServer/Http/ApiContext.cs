@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Store;
+
+namespace Vitrine.ApiServer.Http;
+
+/// <summary>What every request of one server works with.</summary>
+internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, TimeProvider Time, ILogger Logger, CancellationToken Stopping)
+{
+    /// <summary>The kind whose objects hold the others.</summary>
+    public Kind? Namespaces { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "namespaces" });
+
+    public Kind? Nodes { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
+
+    public Kind? Find(in RequestPath path)
+    {
+        foreach (Kind kind in Kinds)
+        {
+            if (kind.Plural == path.Plural && kind.Version == path.Version && kind.Group == path.Group)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+}

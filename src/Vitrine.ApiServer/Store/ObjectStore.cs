@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Kinds;
+
+namespace Vitrine.ApiServer.Store;
+
+/// <summary>
+/// The objects: a revision log on disk, everything current in memory. Reads never touch the disk; a write returns when
+/// it is fsynced.
+/// </summary>
+internal sealed class ObjectStore : IAsyncDisposable
+{
+    private readonly FrozenDictionary<Kind, int> _index;
+    private readonly WatchWindow[] _windows;
+    private readonly WriterLoop _writer;
+    private StoreSnapshot _snapshot;
+
+    private ObjectStore(IReadOnlyList<Kind> kinds, WatchWindow[] windows, StoreReplay replay, RevisionLog log, StoreLimits limits, ILogger logger)
+    {
+        // Records compare by value, member by member: far too slow for a key that every request looks up.
+        _index = kinds.Select((kind, i) => KeyValuePair.Create(kind, i)).ToFrozenDictionary(pair => pair.Key, pair => pair.Value, (IEqualityComparer<Kind>)ReferenceEqualityComparer.Instance);
+        _windows = windows;
+        _snapshot = replay.Snapshot;
+        _writer = new WriterLoop(log, [.. kinds.Select(static kind => kind.QualifiedPlural)], windows, replay.Superseded, limits, logger, Publish);
+    }
+
+    /// <summary>The current state.</summary>
+    public StoreSnapshot Snapshot => Volatile.Read(ref _snapshot);
+
+    /// <summary>Opens or creates the store in a directory (made 0700). Throws <see cref="IOException"/> with a plain message when it cannot be used.</summary>
+    public static ObjectStore Open(string directory, IReadOnlyList<Kind> kinds, ILogger logger, StoreLimits? limits = null)
+    {
+        limits ??= new StoreLimits();
+        try
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"cannot create the data directory {directory}: {error.Message}", error);
+        }
+
+        RevisionLog log = new(Path.Combine(directory, "revisions.db"));
+        try
+        {
+            WatchWindow[] windows = [.. kinds.Select(_ => new WatchWindow(limits.WindowEvents, limits.WindowBytes))];
+            StoreReplay replay = StoreReplay.Read(log, kinds, windows, limits);
+            return new ObjectStore(kinds, windows, replay, log, limits, logger);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    public int IndexOf(Kind kind) => _index[kind];
+
+    public WatchWindow Window(Kind kind) => _windows[_index[kind]];
+
+    public KindTree Tree(Kind kind) => Snapshot.Trees[_index[kind]];
+
+    public StoredObject? Find(Kind kind, string ns, string name) => Tree(kind).Find(ns, name);
+
+    /// <summary>The state of one kind as of an earlier revision, by undoing the changes since; null when they are no longer known.</summary>
+    public KindTree? TreeAt(Kind kind, long revision)
+    {
+        StoreSnapshot snapshot = Snapshot;
+        KindTree tree = snapshot.Trees[_index[kind]];
+        List<StoreEvent> since = [];
+        if (!_windows[_index[kind]].TryRead(revision, since, int.MaxValue))
+        {
+            return null;
+        }
+
+        for (int i = since.Count - 1; i >= 0; i--)
+        {
+            StoreEvent change = since[i];
+            if (change.Revision <= snapshot.Revision)
+            {
+                tree = change.Previous is { } before ? tree.With(before) : tree.Without(change.Object.Namespace, change.Object.Name);
+            }
+        }
+
+        return tree;
+    }
+
+    /// <summary>Queues a write and returns its outcome once it is on disk. Throws <see cref="StoreUnavailableException"/> when the disk refused it.</summary>
+    public async Task<WriteOutcome> WriteAsync(WriteRequest write, CancellationToken ct)
+    {
+        await _writer.QueueAsync(write, ct);
+        // Once queued it will be decided: leaving early would hide an acknowledged write from its caller.
+        return await write.Done.Task;
+    }
+
+    /// <summary>Drops superseded revisions up to one; watches can no longer start before it.</summary>
+    public Task CompactAsync(long horizon) => _writer.CompactAsync(horizon);
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private StoreSnapshot Publish(long revision, ImmutableArray<KindTree> trees)
+    {
+        StoreSnapshot next = revision < 0 ? _snapshot : new StoreSnapshot(revision, trees);
+        Volatile.Write(ref _snapshot, next);
+        return next;
+    }
+}

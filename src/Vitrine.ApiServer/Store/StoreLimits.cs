@@ -1,0 +1,22 @@
+namespace Vitrine.ApiServer.Store;
+
+/// <summary>Bounds of the store.</summary>
+internal sealed record StoreLimits
+{
+    /// <summary>Changes kept in memory per kind for watchers.</summary>
+    public int WindowEvents { get; init; } = 8192;
+
+    /// <summary>Bytes of superseded versions kept in memory per kind.</summary>
+    public long WindowBytes { get; init; } = 8 << 20;
+
+    /// <summary>Superseded rows kept on disk, so that watches resume after a restart.</summary>
+    public int LogRows { get; init; } = 10_000;
+
+    public long LogBytes { get; init; } = 64 << 20;
+
+    /// <summary>Writes that may wait for the writer; more callers wait outside.</summary>
+    public int Waiting { get; init; } = 4096;
+
+    /// <summary>Writes in one transaction.</summary>
+    public int Batch { get; init; } = 1024;
+}

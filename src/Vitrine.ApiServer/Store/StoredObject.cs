@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Kinds;
+
+namespace Vitrine.ApiServer.Store;
+
+/// <summary>One version of one object: what was written, as it is sent to clients.</summary>
+internal sealed class StoredObject(string ns, string name, long revision, byte[] json, int revisionAt)
+{
+    private IReadOnlyDictionary<string, string>? _labels;
+    private IReadOnlyDictionary<string, string>? _fields;
+    private bool? _deleting;
+
+    /// <summary>"" for cluster-scoped kinds.</summary>
+    public string Namespace { get; } = ns;
+
+    public string Name { get; } = name;
+
+    /// <summary>The revision that wrote this version; metadata.resourceVersion in <see cref="Json"/>.</summary>
+    public long Revision { get; } = revision;
+
+    /// <summary>UTF-8 JSON; never changed after construction.</summary>
+    public byte[] Json { get; } = json;
+
+    /// <summary>Offset of the digits of metadata.resourceVersion in <see cref="Json"/>.</summary>
+    public int RevisionAt { get; } = revisionAt;
+
+    /// <summary>metadata.labels, read once on first use.</summary>
+    public IReadOnlyDictionary<string, string> Labels => _labels ??= StoredMetadata.Labels(Json);
+
+    /// <summary>True when metadata.deletionTimestamp is set.</summary>
+    public bool IsDeleting => _deleting ??= StoredMetadata.IsDeleting(Json);
+
+    /// <summary>A fresh mutable tree of this version.</summary>
+    public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();
+
+    /// <summary>The same content under another resourceVersion: a deletion carries the last state at the deletion's own revision.</summary>
+    public StoredObject At(long revision) =>
+        new(Namespace, Name, revision, ObjectPayload.Splice(Json, RevisionAt, Digits(Revision), revision), RevisionAt);
+
+    /// <summary>The values field selectors can ask for, extracted once: a watcher's selector is evaluated on every event.</summary>
+    public IReadOnlyDictionary<string, string> Fields(Kind kind)
+    {
+        if (_fields is { } known)
+        {
+            return known;
+        }
+
+        Dictionary<string, string> fields = new(StringComparer.Ordinal) { ["metadata.name"] = Name };
+        if (kind.Namespaced)
+        {
+            fields["metadata.namespace"] = Namespace;
+        }
+
+        if (kind.SelectableFields.Count > 0)
+        {
+            JsonObject tree = Parse();
+            foreach ((string label, Func<JsonObject, string> read) in kind.SelectableFields)
+            {
+                fields[label] = read(tree);
+            }
+        }
+
+        return _fields = fields;
+    }
+
+    private static int Digits(long value)
+    {
+        int digits = 1;
+        while ((value /= 10) > 0)
+        {
+            digits++;
+        }
+
+        return digits;
+    }
+}

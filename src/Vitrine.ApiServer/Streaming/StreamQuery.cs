@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http.Extensions;
+using Vitrine.ApiServer.Http;
+
+namespace Vitrine.ApiServer.Streaming;
+
+/// <summary>PodExecOptions as the kubelet API spells them (k8s.io/kubelet/pkg/cri/streaming/remotecommand: input, output, error, tty, command).</summary>
+internal static class StreamQuery
+{
+    private static readonly (string Api, string Kubelet)[] s_streams = [("stdin", "input"), ("stdout", "output"), ("stderr", "error"), ("tty", "tty")];
+
+    public static string For(ApiRequest request)
+    {
+        QueryBuilder query = [];
+        foreach ((string api, string kubelet) in s_streams)
+        {
+            if (request.Http.Request.Query.ContainsKey(api) && request.Flag(api))
+            {
+                query.Add(kubelet, "1");
+                if (api != kubelet)
+                {
+                    query.Add(api, "1");
+                }
+            }
+        }
+
+        foreach (string? word in request.Http.Request.Query["command"])
+        {
+            query.Add("command", word ?? "");
+        }
+
+        return query.ToString();
+    }
+}

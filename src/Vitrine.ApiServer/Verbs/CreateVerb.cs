@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Validation;
+
+namespace Vitrine.ApiServer.Verbs;
+
+/// <summary>POST: 1. decode, 2. fill in, 3. validate, 4. write if the name is free and the namespace lives.</summary>
+internal static class CreateVerb
+{
+    // As upstream's GenerateName retries.
+    private const int NameAttempts = 8;
+
+    public static async Task RunAsync(ApiRequest request)
+    {
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
+        bool dryRun = request.DryRun;
+
+        // 1. decode
+        JsonObject value = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
+
+        // 2. fill in
+        JsonObject metadata = ObjectMeta.Of(value);
+        string given = ObjectMeta.Text(metadata, "name");
+        if (request.Kind.Subresources.Contains("status") && !ReferenceEquals(request.Kind, request.Api.Nodes))
+        {
+            // Nodes alone may bring a status: kubelets register themselves with their capacity.
+            value.Remove("status");
+        }
+
+        ObjectMeta.PrepareCreate(request, value);
+        for (int attempt = 1; ; attempt++)
+        {
+            bool generated = ObjectMeta.GenerateName(metadata, given);
+            request.Kind.Default(value);
+
+            // 3. validate
+            string name = ObjectMeta.Text(metadata, "name");
+            if (ObjectValidator.Validate(request.Kind, value, null) is { Count: > 0 } causes)
+            {
+                throw ApiErrors.Invalid(request.Kind, name, causes);
+            }
+
+            // 4. write
+            WriteOutcome outcome = await WriteAsync(request, name, value, dryRun);
+            if (outcome is { Written: true, Object: { } stored })
+            {
+                await Answer.ObjectAsync(request, 201, stored);
+                return;
+            }
+
+            if (!generated || attempt == NameAttempts)
+            {
+                throw ApiErrors.AlreadyExists(request.Kind, name);
+            }
+        }
+    }
+
+    /// <summary>Refuses objects for namespaces that are absent or on their way out.</summary>
+    public static ApiException? CheckNamespace(Kind kind, string name, string ns, Kind namespaces, StoredObject? found)
+    {
+        if (found is null)
+        {
+            return ApiErrors.NotFound(namespaces, ns);
+        }
+
+        string why = $"namespace {ns} is being terminated";
+        return !found.IsDeleting
+            ? null
+            : ApiErrors.Forbidden(kind, name, $"unable to create new content in namespace {ns} because it is being terminated", new FieldCause("NamespaceTerminating", "metadata.namespace", why));
+    }
+
+    private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, bool dryRun)
+    {
+        ObjectPayload payload = ObjectPayload.From(value);
+        Func<Func<int, string, string, StoredObject?>, ApiException?>? guard = null;
+        if (request.Kind.Namespaced && request.Api.Namespaces is { } namespaces)
+        {
+            int index = request.Store.IndexOf(namespaces);
+            guard = find => CheckNamespace(request.Kind, name, request.Namespace, namespaces, find(index, "", request.Namespace));
+        }
+
+        if (dryRun)
+        {
+            StoredObject? current = request.Store.Find(request.Kind, request.Namespace, name);
+            return guard?.Invoke((kind, ns, key) => request.Store.Snapshot.Trees[kind].Find(ns, key)) is { } refusal
+                ? Task.FromException<WriteOutcome>(refusal)
+                : Task.FromResult(new WriteOutcome(current is null, current ?? Unstored(request, name, payload)));
+        }
+
+        WriteRequest write = new()
+        {
+            Kind = request.Store.IndexOf(request.Kind),
+            Namespace = request.Namespace,
+            Name = name,
+            Payload = payload,
+            Expected = 0,
+            Guard = guard,
+        };
+        return request.Store.WriteAsync(write, request.Aborted);
+    }
+
+    private static StoredObject Unstored(ApiRequest request, string name, ObjectPayload payload) =>
+        new(request.Namespace, name, 0, payload.Json, payload.RevisionAt);
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Store;
+
+namespace Vitrine.ApiServer.Verbs;
+
+/// <summary>DELETE of one object.</summary>
+internal static class DeleteVerb
+{
+    public static async Task RunAsync(ApiRequest request)
+    {
+        DeleteOptions options = await DeleteOptions.ReadAsync(request);
+        StoredObject current = GetVerb.Find(request);
+        (StoredObject left, bool removed) = await DeleteAsync(request, current, options);
+        // Upstream answers with the object where deletion takes time, and always for these two kinds.
+        if (!removed || request.Kind is { Group: "", Plural: "pods" or "serviceaccounts" })
+        {
+            await Answer.ObjectAsync(request, 200, left);
+            return;
+        }
+
+        ArrayBufferWriter<byte> body = new();
+        StatusWriter.WriteDeleted(left.Name, request.Kind.Group, request.Kind.Plural, ObjectMeta.Text(ObjectMeta.Of(left.Parse()), "uid"), body);
+        await Answer.JsonAsync(request.Http, 200, body.WrittenMemory);
+    }
+
+    /// <summary>Deletes or marks one object; again on the newer version when it changed in between and the client named none.</summary>
+    public static async Task<(StoredObject Left, bool Removed)> DeleteAsync(ApiRequest request, StoredObject current, DeleteOptions options)
+    {
+        RefuseProtected(request.Kind, current.Name);
+        while (true)
+        {
+            JsonObject value = current.Parse();
+            CheckPreconditions(request.Kind, current, value, options);
+            DeletionPlan plan = DeletionPlan.For(request.Kind, value, options.GraceSeconds, request.Api.Time.GetUtcNow());
+            bool unchanged = !plan.Remove && JsonNode.DeepEquals(plan.Marked, current.Parse());
+            if (unchanged || options.DryRun)
+            {
+                return (current, plan.Remove);
+            }
+
+            WriteOutcome outcome = await request.Store.WriteAsync(
+                new WriteRequest
+                {
+                    Kind = request.Store.IndexOf(request.Kind),
+                    Namespace = current.Namespace,
+                    Name = current.Name,
+                    Payload = plan.Remove ? null : ObjectPayload.From(plan.Marked),
+                    Expected = current.Revision,
+                },
+                request.Aborted);
+            if (outcome is { Written: true, Object: { } written })
+            {
+                return (written, plan.Remove);
+            }
+
+            current = outcome.Object ?? throw ApiErrors.NotFound(request.Kind, current.Name);
+        }
+    }
+
+    private static void CheckPreconditions(Kind kind, StoredObject current, JsonObject value, DeleteOptions options)
+    {
+        JsonObject metadata = ObjectMeta.Of(value);
+        if (options.Uid is { } uid && uid != ObjectMeta.Text(metadata, "uid"))
+        {
+            throw ApiErrors.Conflict(kind, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {ObjectMeta.Text(metadata, "uid")}");
+        }
+
+        if (options.ResourceVersion is { } revision && revision != ObjectMeta.Text(metadata, "resourceVersion"))
+        {
+            throw ApiErrors.Conflict(kind, current.Name, $"Precondition failed: ResourceVersion in precondition: {revision}, ResourceVersion in object meta: {ObjectMeta.Text(metadata, "resourceVersion")}");
+        }
+    }
+
+    // The admission plugin NamespaceLifecycle's immortal namespaces.
+    private static void RefuseProtected(Kind kind, string name)
+    {
+        if (kind is { Group: "", Plural: "namespaces" } && name is ("default" or "kube-system" or "kube-public"))
+        {
+            throw ApiErrors.Forbidden(kind, name, "this namespace may not be deleted");
+        }
+    }
+}

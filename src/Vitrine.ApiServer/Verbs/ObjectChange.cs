@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Validation;
+
+namespace Vitrine.ApiServer.Verbs;
+
+/// <summary>
+/// Read, change, compare and write, as k8s.io/apiserver's GuaranteedUpdate: a change that names no resourceVersion is
+/// made again on the newer object when somebody else was faster.
+/// </summary>
+internal static class ObjectChange
+{
+    // Upstream's patch retries (MaxRetryWhenPatchConflicts).
+    private const int Attempts = 6;
+
+    /// <param name="produce">The changed object from a private copy of the current one; runs once per attempt.</param>
+    public static async Task<StoredObject> ApplyAsync(ApiRequest request, UpdateScope scope, Func<JsonObject, JsonObject> produce)
+    {
+        bool dryRun = request.DryRun;
+        for (int attempt = 1; ; attempt++)
+        {
+            StoredObject current = GetVerb.Find(request);
+            JsonObject old = current.Parse();
+            JsonObject value = produce(current.Parse());
+            string asked = ObjectMeta.Text(ObjectMeta.Of(value), "resourceVersion");
+            if (asked.Length > 0 && asked != ObjectMeta.Text(ObjectMeta.Of(old), "resourceVersion"))
+            {
+                throw ApiErrors.Modified(request.Kind, request.Name);
+            }
+
+            Prepare(request, scope, value, old);
+            JsonObject metadata = ObjectMeta.Of(value);
+            ObjectMeta.Keep(metadata, ObjectMeta.Of(old), "resourceVersion");
+            if (JsonNode.DeepEquals(value, old))
+            {
+                return current;
+            }
+
+            bool remove = DeletionPlan.IsFinished(request.Kind, value);
+            ObjectPayload payload = ObjectPayload.From(value);
+            if (dryRun)
+            {
+                return new StoredObject(current.Namespace, current.Name, current.Revision, payload.Stamp(current.Revision), payload.RevisionAt);
+            }
+
+            WriteOutcome outcome = await request.Store.WriteAsync(
+                new WriteRequest
+                {
+                    Kind = request.Store.IndexOf(request.Kind),
+                    Namespace = current.Namespace,
+                    Name = current.Name,
+                    Payload = remove ? null : payload,
+                    Expected = current.Revision,
+                },
+                request.Aborted);
+            if (outcome is { Written: true, Object: { } stored })
+            {
+                return stored;
+            }
+
+            if (attempt == Attempts || asked.Length > 0 && outcome.Object is null)
+            {
+                throw ApiErrors.Modified(request.Kind, request.Name);
+            }
+        }
+    }
+
+    private static void Prepare(ApiRequest request, UpdateScope scope, JsonObject value, JsonObject old)
+    {
+        ObjectMeta.PrepareUpdate(request, value, old);
+        bool hasStatus = request.Kind.Subresources.Contains("status");
+        switch (scope)
+        {
+            case UpdateScope.Main when hasStatus:
+                ObjectMeta.Keep(value, old, "status");
+                if (request.Kind == request.Api.Namespaces && value["spec"] is JsonObject spec)
+                {
+                    ObjectMeta.Keep(spec, old["spec"] as JsonObject ?? [], "finalizers");
+                }
+
+                break;
+            case UpdateScope.Status:
+                KeepAllBut(value, old, "status");
+                break;
+            case UpdateScope.Finalize:
+                ObjectMeta.Keep(value, old, "status");
+                break;
+        }
+
+        if (scope == UpdateScope.Binding)
+        {
+            return;
+        }
+
+        request.Kind.Default(value);
+        if (request.Kind.CountsGeneration && scope == UpdateScope.Main && SpecChanged(value, old))
+        {
+            JsonObject metadata = ObjectMeta.Of(value);
+            metadata["generation"] = (ObjectMeta.Number(metadata, "generation") ?? 0) + 1;
+        }
+
+        if (ObjectValidator.Validate(request.Kind, value, old) is { Count: > 0 } causes)
+        {
+            throw ApiErrors.Invalid(request.Kind, request.Name, causes);
+        }
+    }
+
+    private static void KeepAllBut(JsonObject value, JsonObject old, string changed)
+    {
+        foreach (string field in value.Select(static pair => pair.Key).Union(old.Select(static pair => pair.Key)).ToList())
+        {
+            if (field != changed && field != "metadata")
+            {
+                ObjectMeta.Keep(value, old, field);
+            }
+        }
+    }
+
+    private static bool SpecChanged(JsonObject value, JsonObject old) =>
+        value.Select(static pair => pair.Key).Union(old.Select(static pair => pair.Key))
+            .Any(field => field is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(value[field], old[field]));
+}

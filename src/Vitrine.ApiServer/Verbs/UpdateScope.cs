@@ -1,0 +1,17 @@
+namespace Vitrine.ApiServer.Verbs;
+
+/// <summary>Which part of an object a write may change.</summary>
+internal enum UpdateScope
+{
+    /// <summary>Everything but status.</summary>
+    Main,
+
+    /// <summary>Status and metadata.</summary>
+    Status,
+
+    /// <summary>A namespace's spec.finalizers.</summary>
+    Finalize,
+
+    /// <summary>A pod's node, set by the server itself.</summary>
+    Binding,
+}

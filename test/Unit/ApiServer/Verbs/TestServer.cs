@@ -1,0 +1,92 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Vitrine.ApiServer;
+
+namespace Vitrine.Unit.ApiServer.Verbs;
+
+/// <summary>A whole API server on loopback with its own directory and CA.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("vitrine-api-").FullName;
+    private readonly List<HttpClient> _clients = [];
+
+    private TestServer()
+    {
+    }
+
+    public TestCertificates Certificates { get; } = new();
+
+    public ApiServerHost Host { get; private set; } = null!;
+
+    public HttpClient Admin { get; private set; } = null!;
+
+    public static async Task<TestServer> StartAsync(TimeProvider? time = null)
+    {
+        TestServer server = new();
+        ApiServerOptions options = new()
+        {
+            DataDirectory = Path.Combine(server._directory, "data"),
+            Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
+            ServingCertificate = server.Certificates.Server(),
+            ClusterCa = server.Certificates.Authority,
+            KubeletClientCertificate = server.Certificates.Client("kubelet-client", "system:masters"),
+        };
+        server.Host = await ApiServerHost.StartAsync(options, TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
+        server.Admin = server.Client(server.Certificates.Client("admin", "system:masters"));
+        return server;
+    }
+
+    public HttpClient Client(X509Certificate2? certificate, bool http2 = true)
+    {
+        SocketsHttpHandler handler = new() { AutomaticDecompression = DecompressionMethods.None };
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        if (certificate is not null)
+        {
+            handler.SslOptions.ClientCertificates = [certificate];
+        }
+
+        HttpClient client = new(handler) { BaseAddress = new Uri($"https://{Host.Addresses[0]}"), Timeout = TimeSpan.FromSeconds(30) };
+        client.DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11;
+        _clients.Add(client);
+        return client;
+    }
+
+    public Task<(int Code, JsonObject Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+
+    public Task<(int Code, JsonObject Body)> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, body);
+
+    public Task<(int Code, JsonObject Body)> PutAsync(string path, string body) => SendAsync(HttpMethod.Put, path, body);
+
+    public Task<(int Code, JsonObject Body)> DeleteAsync(string path, string? body = null) => SendAsync(HttpMethod.Delete, path, body);
+
+    public async Task<(int Code, JsonObject Body)> SendAsync(HttpMethod method, string path, string? body, string contentType = "application/json", string? accept = null)
+    {
+        using HttpRequestMessage request = new(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, contentType);
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        using HttpResponseMessage answer = await Admin.SendAsync(request);
+        return ((int)answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (HttpClient client in _clients)
+        {
+            client.Dispose();
+        }
+
+        await Host.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
