@@ -1,4 +1,12 @@
+using k8s;
 using Microsoft.Extensions.Logging;
+using Vitrine.Agent.Containerd;
+using Vitrine.Agent.Cri;
+using Vitrine.Agent.Events;
+using Vitrine.Agent.Images;
+using Vitrine.Agent.Node;
+using Vitrine.Agent.Pods;
+using Vitrine.Agent.Volumes;
 
 namespace Vitrine.Agent;
 
@@ -6,5 +14,64 @@ namespace Vitrine.Agent;
 public static class NodeAgent
 {
     /// <summary>Runs until cancelled; pods keep running afterwards.</summary>
-    public static Task RunAsync(NodeAgentOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken ct) => Task.CompletedTask;
+    /// <exception cref="IOException">A file of the node cannot be written (disk full, read-only).</exception>
+    public static async Task RunAsync(NodeAgentOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        Directory.CreateDirectory(options.RunDirectory);
+        var paths = ContainerdPaths.For(options);
+        var machine = MachineCapacity.Measure(options.DataDirectory);
+        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
+        using var runtime = new ContainerRuntime(paths.Socket);
+        var podPaths = new PodPaths(options.DataDirectory);
+        var objects = new ObjectSource(api);
+        var events = new EventRecorder(api, options.NodeName, time, logs.CreateLogger<EventRecorder>());
+        var hostIp = options.NodeAddress.ToString();
+        var context = new NodeContext(
+            options,
+            api,
+            runtime,
+            events,
+            new ImagePuller(runtime, objects, events, options.ImageMirror, time),
+            new VolumeMounter(podPaths, new ProjectedContent(objects, machine, hostIp)),
+            new ContainerEnvironment(objects, machine, hostIp),
+            podPaths,
+            new PodCgroup(options.CgroupParent),
+            machine,
+            time);
+
+        var containerd = new ContainerdLoop(options, paths, runtime, time, logs.CreateLogger<ContainerdLoop>());
+        var node = new NodeLoop(options, paths, containerd, runtime, api, machine, time, logs.CreateLogger<NodeLoop>());
+        var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
+        using var pods = new PodLoop(context, new PodSource(api, options.NodeName, time), logs.CreateLogger<PodLoop>());
+
+        // The first loop that fails ends the agent; its supervisor starts it again.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] loops =
+        [
+            containerd.RunAsync(stop.Token),
+            node.RunAsync(stop.Token),
+            AfterAsync(node.Registered, owner => lease.RunAsync(owner, stop.Token), stop.Token),
+            AfterAsync(containerd.Ready, () => pods.RunAsync(stop.Token), stop.Token),
+            events.RunAsync(stop.Token),
+        ];
+        try
+        {
+            await (await Task.WhenAny(loops).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task AfterAsync(Task first, Func<Task> then, CancellationToken ct)
+    {
+        await first.WaitAsync(ct).ConfigureAwait(false);
+        await then().ConfigureAwait(false);
+    }
+
+    private static async Task AfterAsync<T>(Task<T> first, Func<T, Task> then, CancellationToken ct) =>
+        await then(await first.WaitAsync(ct).ConfigureAwait(false)).ConfigureAwait(false);
 }

@@ -47,4 +47,7 @@ public sealed record NodeAgentOptions
 
     /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>
     public required string CgroupParent { get; init; }
+
+    /// <summary>Whether the node carries the control-plane role label (the first node of a cluster does).</summary>
+    public bool IsControlPlane { get; init; }
 }

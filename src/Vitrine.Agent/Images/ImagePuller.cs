@@ -10,6 +10,8 @@ namespace Vitrine.Agent.Images;
 /// <summary>Makes a container's image present by its pull policy, with kubelet's events, reasons and back-off.</summary>
 internal sealed class ImagePuller(ContainerRuntime runtime, ObjectSource objects, EventRecorder events, string? mirror, TimeProvider time)
 {
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+
     /// <exception cref="ImageException">The image cannot be had.</exception>
     public async Task<Image> EnsureAsync(V1Pod pod, V1Container container, PodMemory memory, CancellationToken ct)
     {
@@ -72,7 +74,8 @@ internal sealed class ImagePuller(ContainerRuntime runtime, ObjectSource objects
             var text = $"{e.Status.Detail} (tried {tried})";
             events.Warning(pod, "Failed", $"Failed to pull image \"{name}\": {text}", container);
             events.Warning(pod, "Failed", "Error: ErrImagePull", container);
-            throw new ImageException("ErrImagePull", text, memory.Pulls.NotBefore(key));
+            // Soon after, the next look finds the back-off in force and says so: ErrImagePull, then ImagePullBackOff.
+            throw new ImageException("ErrImagePull", text, time.GetUtcNow() + Settle);
         }
     }
 

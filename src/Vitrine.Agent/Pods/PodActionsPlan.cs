@@ -99,6 +99,12 @@ internal static class PodActionsPlan
             return;
         }
 
+        if (memory.RetryAt.TryGetValue(container.Name, out var retryAt) && retryAt > now)
+        {
+            wakes.Add(retryAt);
+            return;
+        }
+
         var next = latest is null ? PreviousRestarts(pod, container.Name) : (int)latest.Metadata.Attempt + 1;
         if (latest is { State: ContainerState.ContainerExited } && inThisSandbox)
         {

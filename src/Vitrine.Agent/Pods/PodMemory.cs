@@ -8,6 +8,9 @@ internal sealed class PodMemory
     /// <summary>By container name: why it waits.</summary>
     public ConcurrentDictionary<string, Waiting> Waiting { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By container name: when a failed start may be tried again.</summary>
+    public ConcurrentDictionary<string, DateTimeOffset> RetryAt { get; } = new(StringComparer.Ordinal);
+
     /// <summary>By container id: last readiness verdict of its probe.</summary>
     public ConcurrentDictionary<string, bool> Ready { get; } = new(StringComparer.Ordinal);
 

@@ -23,7 +23,7 @@ internal static class PodStatusPlan
             phase = old.Phase;
         }
 
-        var ips = Addresses(pod, runtime, hostIp);
+        IReadOnlyList<string> ips = pod.Spec.HostNetwork == true ? [hostIp] : runtime.Addresses;
         return new V1PodStatus
         {
             Phase = phase,
@@ -41,17 +41,5 @@ internal static class PodStatusPlan
             NominatedNodeName = old.NominatedNodeName,
             Resize = old.Resize,
         };
-    }
-
-    private static List<string> Addresses(V1Pod pod, RuntimePod runtime, string hostIp)
-    {
-        if (pod.Spec.HostNetwork == true)
-        {
-            return [hostIp];
-        }
-
-        return runtime.Sandbox?.Network is { Ip.Length: > 0 } network
-            ? [network.Ip, .. network.AdditionalIps.Select(ip => ip.Ip)]
-            : [];
     }
 }

@@ -14,5 +14,8 @@ internal sealed record RuntimePod(IReadOnlyList<PodSandboxStatus> Sandboxes, IRe
 
     public IEnumerable<ContainerStatus> Of(string name) => Containers.Where(c => c.Metadata.Name == name);
 
+    /// <summary>The sandbox's own addresses; none with the host's network.</summary>
+    public IReadOnlyList<string> Addresses => Sandbox?.Network is { Ip.Length: > 0 } network ? [network.Ip, .. network.AdditionalIps.Select(ip => ip.Ip)] : [];
+
     public IEnumerable<ContainerStatus> Running => Containers.Where(c => c.State == ContainerState.ContainerRunning);
 }

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+using Vitrine.Agent.Containerd;
+using Vitrine.Agent.Cri;
+
+namespace Vitrine.Agent.Node;
+
+/// <summary>
+/// The Node object: (1) register, (2) wait for a pod range and hand it to CNI, (3) post Ready as soon as the runtime says so,
+/// (4) post again on change, and every 5 minutes.
+/// </summary>
+internal sealed partial class NodeLoop(
+    NodeAgentOptions options, ContainerdPaths paths, ContainerdLoop containerd, ContainerRuntime runtime, IKubernetes api, MachineCapacity machine, TimeProvider time, ILogger<NodeLoop> log)
+{
+    private static readonly TimeSpan Impatient = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PostEvery = TimeSpan.FromMinutes(5);
+    private readonly TaskCompletionSource<V1Node> registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes with the Node as the API returned it.</summary>
+    public Task<V1Node> Registered => registered.Task;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        V1Node? node = null;
+        V1NodeStatus? posted = null;
+        string? unready = "";
+        var postedAt = 0L;
+        var versions = new NodeVersions("", "", "", "", "", "");
+        while (true)
+        {
+            try
+            {
+                if (node is null)
+                {
+                    node = await RegisterAsync(ct).ConfigureAwait(false);
+                    registered.TrySetResult(node);
+                    await containerd.Ready.WaitAsync(ct).ConfigureAwait(false);
+                    var version = await api.Version.GetCodeAsync(ct).ConfigureAwait(false);
+                    versions = NodeVersions.Read(version.GitVersion, containerd.Version);
+                }
+
+                if (Cidrs(node).Count == 0)
+                {
+                    node = await api.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: ct).ConfigureAwait(false);
+                }
+
+                if (Cidrs(node) is { Count: > 0 } cidrs)
+                {
+                    AtomicFile.Write(Path.Combine(paths.CniConfDirectory, Conflist.FileName), Conflist.Compile(cidrs, Path.Combine(options.DataDirectory, "cni")));
+                }
+
+                var now = await UnreadyAsync(node, ct).ConfigureAwait(false);
+                if (now != unready || time.GetElapsedTime(postedAt) > PostEvery)
+                {
+                    posted = await PostAsync(node, posted, versions, now, ct).ConfigureAwait(false);
+                    unready = now;
+                    postedAt = time.GetTimestamp();
+                    LogPosted(options.NodeName, now ?? "ready");
+                }
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && e is HttpOperationException or HttpRequestException or RpcException or OperationCanceledException)
+            {
+                if (e is HttpOperationException { Response.StatusCode: HttpStatusCode.NotFound })
+                {
+                    // Somebody deleted the Node: register anew, as kubelet does.
+                    node = null;
+                    unready = "";
+                }
+
+                LogFailed(options.NodeName, e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time, ct).ConfigureAwait(false);
+            }
+
+            await Task.Delay(unready is null ? Patient : Impatient, time, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<V1Node> RegisterAsync(CancellationToken ct)
+    {
+        var wanted = NodeStatusPlan.Object(options);
+        try
+        {
+            return await api.CoreV1.CreateNodeAsync(wanted, cancellationToken: ct).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            var labels = new JsonObject(wanted.Metadata.Labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value)));
+            var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = labels } };
+            return await api.CoreV1.PatchNodeAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Null when ready; otherwise what is missing, as the Ready condition's message.</summary>
+    private async Task<string?> UnreadyAsync(V1Node node, CancellationToken ct)
+    {
+        if (Cidrs(node).Count == 0)
+        {
+            return "container runtime network not ready: the node has no podCIDR yet: the control plane assigns one";
+        }
+
+        try
+        {
+            var status = await runtime.Runtime.StatusAsync(new StatusRequest(), cancellationToken: ct).ConfigureAwait(false);
+            var missing = status.Status.Conditions.Where(c => !c.Status).Select(c => $"{c.Type}=false reason:{c.Reason} message:{c.Message}").ToList();
+            return missing.Count == 0 ? null : "container runtime is not ready: " + string.Join("; ", missing);
+        }
+        catch (RpcException) when (!ct.IsCancellationRequested)
+        {
+            return "container runtime is down: containerd does not answer";
+        }
+    }
+
+    private async Task<V1NodeStatus> PostAsync(V1Node node, V1NodeStatus? posted, NodeVersions versions, string? unready, CancellationToken ct)
+    {
+        // While containerd is down the images are what they were.
+        var images = unready is null ? (await runtime.Images.ListImagesAsync(new ListImagesRequest(), cancellationToken: ct).ConfigureAwait(false)).Images : [];
+        var status = NodeStatusPlan.Status(options, posted ?? node.Status, machine, versions, images, unready, time.GetUtcNow());
+        var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
+        await api.CoreV1.PatchNodeStatusAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: ct).ConfigureAwait(false);
+        return status;
+    }
+
+    private static IList<string> Cidrs(V1Node node) => node.Spec?.PodCIDRs is { Count: > 0 } many ? many : node.Spec?.PodCIDR is { Length: > 0 } one ? [one] : [];
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "node {Node}: {State}")]
+    private partial void LogPosted(string node, string state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "reporting node {Node}: {Why}; trying again")]
+    private partial void LogFailed(string node, string why);
+}

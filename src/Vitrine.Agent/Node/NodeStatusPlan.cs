@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using k8s.Models;
+using Vitrine.Agent.Cri;
+using Vitrine.Agent.Pods;
+
+namespace Vitrine.Agent.Node;
+
+/// <summary>The Node object's labels and status, as a pure function of what was measured.</summary>
+internal static class NodeStatusPlan
+{
+    private const int MaxPods = 110;
+
+    public static string Architecture => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+
+    public static V1Node Object(NodeAgentOptions options) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Node",
+        Metadata = new V1ObjectMeta
+        {
+            Name = options.NodeName,
+            Labels = Labels(options),
+            Annotations = new Dictionary<string, string> { ["node.alpha.kubernetes.io/ttl"] = "0", ["volumes.kubernetes.io/controller-managed-attach-detach"] = "true" },
+        },
+        Spec = new V1NodeSpec(),
+    };
+
+    public static Dictionary<string, string> Labels(NodeAgentOptions options)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["beta.kubernetes.io/arch"] = Architecture,
+            ["beta.kubernetes.io/os"] = "linux",
+            ["kubernetes.io/arch"] = Architecture,
+            ["kubernetes.io/hostname"] = options.NodeName,
+            ["kubernetes.io/os"] = "linux",
+        };
+        if (options.IsControlPlane)
+        {
+            labels["node-role.kubernetes.io/control-plane"] = "";
+        }
+
+        return labels;
+    }
+
+    /// <param name="unready">Why the node is not ready, or null when it is.</param>
+    public static V1NodeStatus Status(NodeAgentOptions options, V1NodeStatus? old, MachineCapacity machine, NodeVersions versions, IEnumerable<Image> images, string? unready, DateTimeOffset now)
+    {
+        var capacity = new Dictionary<string, ResourceQuantity>(StringComparer.Ordinal)
+        {
+            ["cpu"] = new(machine.Cpus.ToString(CultureInfo.InvariantCulture)),
+            ["memory"] = new((machine.MemoryBytes / 1024).ToString(CultureInfo.InvariantCulture) + "Ki"),
+            ["ephemeral-storage"] = new((machine.StorageBytes / 1024).ToString(CultureInfo.InvariantCulture) + "Ki"),
+            ["pods"] = new(MaxPods.ToString(CultureInfo.InvariantCulture)),
+        };
+        return new V1NodeStatus
+        {
+            Addresses = [new V1NodeAddress { Type = "InternalIP", Address = options.NodeAddress.ToString() }, new V1NodeAddress { Type = "Hostname", Address = options.NodeName }],
+            Capacity = capacity,
+            Allocatable = capacity,
+            DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = options.KubeletPort } },
+            NodeInfo = new V1NodeSystemInfo
+            {
+                Architecture = Architecture,
+                OperatingSystem = "linux",
+                KernelVersion = versions.Kernel,
+                OsImage = versions.OsImage,
+                ContainerRuntimeVersion = versions.ContainerRuntime,
+                KubeletVersion = versions.Kubelet,
+                KubeProxyVersion = "",
+                MachineID = versions.MachineId,
+                SystemUUID = versions.MachineId,
+                BootID = versions.BootId,
+            },
+            Images = [.. images.OrderByDescending(i => i.Size).Take(50).Select(i => new V1ContainerImage { Names = [.. i.RepoDigests, .. i.RepoTags], SizeBytes = (long)i.Size })],
+            Conditions =
+            [
+                Condition(old, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now),
+                Condition(old, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
+                Condition(old, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now),
+                unready is null
+                    ? Condition(old, "Ready", true, "KubeletReady", "kubelet is posting ready status", now)
+                    : Condition(old, "Ready", false, "KubeletNotReady", unready, now),
+            ],
+        };
+    }
+
+    private static V1NodeCondition Condition(V1NodeStatus? old, string type, bool status, string reason, string message, DateTimeOffset now)
+    {
+        var text = status ? "True" : "False";
+        var before = old?.Conditions?.FirstOrDefault(c => c.Type == type);
+        return new V1NodeCondition
+        {
+            Type = type,
+            Status = text,
+            Reason = reason,
+            Message = message,
+            LastHeartbeatTime = ApiTime.Truncate(now),
+            LastTransitionTime = before?.Status == text ? before.LastTransitionTime : ApiTime.Truncate(now),
+        };
+    }
+}

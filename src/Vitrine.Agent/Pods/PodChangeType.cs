@@ -1,0 +1,8 @@
+namespace Vitrine.Agent.Pods;
+
+internal enum PodChangeType
+{
+    Listed,
+    Set,
+    Deleted,
+}

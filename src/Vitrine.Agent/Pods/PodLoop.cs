@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+using Vitrine.Agent.Cri;
+using Vitrine.Agent.Probes;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>One worker per pod of this node; tells a worker when the API or the runtime changed; takes away what no longer has a pod.</summary>
+internal sealed partial class PodLoop(NodeContext node, PodSource source, ILogger<PodLoop> log) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, PodWorker> workers = new(StringComparer.Ordinal);
+    private readonly HttpProber http = new();
+    private readonly TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The pods this node holds now.</summary>
+    public IEnumerable<PodWorker> Workers => workers.Values;
+
+    /// <summary>The worker of a pod by its names, or null.</summary>
+    public PodWorker? Find(string ns, string name) =>
+        workers.Values.FirstOrDefault(w => w.Pod.Metadata.Name == name && w.Pod.Metadata.NamespaceProperty == ns);
+
+    public async Task RunAsync(CancellationToken ct) => await Task.WhenAll(FollowApiAsync(ct), new RuntimeWatch(node).RunAsync(RuntimeChanged, ct), CollectAsync(ct)).ConfigureAwait(false);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task FollowApiAsync(CancellationToken ct)
+    {
+        await foreach (var change in source.ReadAsync(LogApi, ct).ConfigureAwait(false))
+        {
+            switch (change)
+            {
+                case { Type: PodChangeType.Listed, All: { } all }:
+                    foreach (var pod in all)
+                    {
+                        Set(pod, ct);
+                    }
+
+                    foreach (var (uid, worker) in workers)
+                    {
+                        if (all.All(p => p.Metadata.Uid != uid))
+                        {
+                            worker.MarkGone();
+                        }
+                    }
+
+                    listed.TrySetResult();
+                    break;
+                case { Type: PodChangeType.Set, Pod: { } pod }:
+                    Set(pod, ct);
+                    break;
+                case { Type: PodChangeType.Deleted, Pod: { } pod }:
+                    if (workers.TryGetValue(pod.Metadata.Uid, out var deleted))
+                    {
+                        deleted.MarkGone();
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void Set(V1Pod pod, CancellationToken ct)
+    {
+        if (workers.TryGetValue(pod.Metadata.Uid, out var known))
+        {
+            known.Update(pod);
+            return;
+        }
+
+        var worker = new PodWorker(node, pod, http, log);
+        workers[pod.Metadata.Uid] = worker;
+        worker.Start(ct);
+        _ = ForgetAsync(pod.Metadata.Uid, worker, ct);
+    }
+
+    private async Task ForgetAsync(string uid, PodWorker worker, CancellationToken ct)
+    {
+        try
+        {
+            await worker.Completion.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception e)
+        {
+            // A fault of our own in one pod must not take the others down; the pod is taken up anew with the next list or change.
+            LogFault(worker.Pod.Metadata.NamespaceProperty, worker.Pod.Metadata.Name, e);
+            node.Events.Warning(worker.Pod, "FailedSync", $"error syncing pod: {e.Message}", null);
+        }
+
+        workers.TryRemove(uid, out _);
+        worker.Dispose();
+    }
+
+    private void RuntimeChanged(string podUid)
+    {
+        if (workers.TryGetValue(podUid, out var worker))
+        {
+            worker.Nudge();
+        }
+    }
+
+    /// <summary>Sandboxes, volumes, cgroups and logs of pods the API no longer knows: left by a kill, or by an agent that was away.</summary>
+    private async Task CollectAsync(CancellationToken ct)
+    {
+        await listed.Task.WaitAsync(ct).ConfigureAwait(false);
+        var termination = new PodTermination(node, new LifecycleHooks(node.Runtime, http, node.Time));
+        while (true)
+        {
+            try
+            {
+                var found = (await node.Runtime.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: ct).ConfigureAwait(false)).Items
+                    .Select(s => s.Metadata.Uid)
+                    .Concat(Directory.Exists(node.Paths.PodsRoot) ? Directory.EnumerateDirectories(node.Paths.PodsRoot).Select(d => Path.GetFileName(d)) : [])
+                    .Distinct(StringComparer.Ordinal)
+                    .ToList();
+                foreach (var uid in found.Where(uid => !workers.ContainsKey(uid)))
+                {
+                    var runtime = await new RuntimePodReader(node.Runtime).ReadAsync(uid, ct).ConfigureAwait(false);
+                    var logs = runtime.Sandboxes is [var s, ..] ? node.Paths.Logs(s.Metadata.Namespace, s.Metadata.Name, uid) : null;
+                    await termination.RemoveAsync(uid, logs, runtime, ct).ConfigureAwait(false);
+                    LogCollected(uid);
+                }
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && e is RpcException or IOException or UnauthorizedAccessException)
+            {
+                LogCollectFailed(e.Message);
+            }
+
+            await Task.Delay(TimeSpan.FromMinutes(1), node.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}; trying again")]
+    private partial void LogApi(string what);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the worker of pod {Namespace}/{Name} failed")]
+    private partial void LogFault(string @namespace, string name, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "removed what was left of pod {Uid}, which the API does not know")]
+    private partial void LogCollected(string uid);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "collecting leftovers of pods: {Why}; trying again in a minute")]
+    private partial void LogCollectFailed(string why);
+}

@@ -1,0 +1,324 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+using Vitrine.Agent.Probes;
+using Vitrine.Agent.Volumes;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>
+/// One pod's life on this node, one step after another: read the runtime → plan → act → report. It sleeps between changes.
+/// A deletion cancels the step that is running; nothing else does.
+/// </summary>
+internal sealed partial class PodWorker : IDisposable
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    // How often ConfigMaps and Secrets mounted as files are looked at again, as upstream's sync period.
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(60);
+    private readonly NodeContext node;
+    private readonly ILogger log;
+    private readonly Channel<bool> nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly RuntimePodReader reader;
+    private readonly PodStatusWriter writer;
+    private readonly SandboxStarter sandboxes;
+    private readonly ContainerStarter starter;
+    private readonly PodTermination termination;
+    private readonly ProbeLoop probes;
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim reporting = new(1);
+    private CancellationTokenSource step = new();
+    private V1Pod pod;
+    private bool gone;
+    private V1PodStatus? reported;
+    private long refreshed;
+
+    public PodWorker(NodeContext node, V1Pod pod, HttpProber http, ILogger log)
+    {
+        this.node = node;
+        this.pod = pod;
+        this.log = log;
+        reader = new RuntimePodReader(node.Runtime);
+        writer = new PodStatusWriter(node.Api);
+        var hooks = new LifecycleHooks(node.Runtime, http, node.Time);
+        sandboxes = new SandboxStarter(node);
+        starter = new ContainerStarter(node, sandboxes, hooks);
+        termination = new PodTermination(node, hooks);
+        probes = new ProbeLoop(node, Memory, http, Nudge);
+    }
+
+    public V1Pod Pod => pod;
+
+    public PodMemory Memory { get; } = new();
+
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    public void Start(CancellationToken ct) => Completion = RunAsync(ct);
+
+    /// <summary>Something may have changed: plan again.</summary>
+    public void Nudge() => nudges.Writer.TryWrite(true);
+
+    public void Update(V1Pod next)
+    {
+        lock (gate)
+        {
+            var interrupts = next.Metadata.DeletionTimestamp is not null
+                && (pod.Metadata.DeletionTimestamp is null || next.Metadata.DeletionGracePeriodSeconds < pod.Metadata.DeletionGracePeriodSeconds);
+            pod = next;
+            if (interrupts)
+            {
+                step.Cancel();
+            }
+        }
+
+        Nudge();
+    }
+
+    /// <summary>The pod is gone from the API: end it here too.</summary>
+    public void MarkGone()
+    {
+        lock (gate)
+        {
+            gone = true;
+            step.Cancel();
+        }
+
+        Nudge();
+    }
+
+    public void Dispose()
+    {
+        probes.Dispose();
+        step.Dispose();
+        reporting.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken ct)
+    {
+        // Off the watch's own thread.
+        await Task.Yield();
+        while (true)
+        {
+            CancellationToken token;
+            V1Pod current;
+            bool deleted;
+            lock (gate)
+            {
+                if (step.IsCancellationRequested)
+                {
+                    step.Dispose();
+                    step = new CancellationTokenSource();
+                }
+
+                token = step.Token;
+                current = pod;
+                deleted = gone;
+            }
+
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, token);
+            DateTimeOffset? wake;
+            try
+            {
+                if (deleted || current.Metadata.DeletionTimestamp is not null)
+                {
+                    if (await TerminateAsync(current, deleted, linked.Token).ConfigureAwait(false))
+                    {
+                        return;
+                    }
+
+                    wake = node.Time.GetUtcNow() + Retry;
+                }
+                else
+                {
+                    wake = await SyncAsync(current, linked.Token).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && token.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+            {
+                continue;
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && e is RpcException or HttpRequestException or HttpOperationException or IOException or OperationCanceledException)
+            {
+                // containerd or the API is away, and comes back: the pod itself is not at fault.
+                LogRetry(current.Metadata.NamespaceProperty, current.Metadata.Name, e is RpcException rpc ? rpc.Status.Detail : e.Message);
+                wake = node.Time.GetUtcNow() + Retry;
+            }
+
+            await SleepAsync(wake, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SleepAsync(DateTimeOffset? wake, CancellationToken ct)
+    {
+        if (wake is not { } at)
+        {
+            await nudges.Reader.ReadAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var delay = at - node.Time.GetUtcNow();
+        var slept = Task.Delay(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, node.Time, timer.Token);
+        await Task.WhenAny(slept, nudges.Reader.WaitToReadAsync(timer.Token).AsTask()).ConfigureAwait(false);
+        await timer.CancelAsync().ConfigureAwait(false);
+        nudges.Reader.TryRead(out _);
+        ct.ThrowIfCancellationRequested();
+    }
+
+    private async Task<DateTimeOffset?> SyncAsync(V1Pod current, CancellationToken ct)
+    {
+        for (var round = 0; ; round++)
+        {
+            var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+            var now = node.Time.GetUtcNow();
+            var deadline = ActiveDeadline(current);
+            if (deadline <= now && !PodActionsPlan.IsFinished(current, runtime))
+            {
+                Memory.Failed ??= new Waiting("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+            }
+
+            var actions = PodActionsPlan.Compute(current, runtime, Memory, now);
+            await ReportAsync(current, ct, runtime).ConfigureAwait(false);
+            if (actions.StopPod)
+            {
+                await termination.StopContainersAsync(current, runtime, TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), ct).ConfigureAwait(false);
+                await termination.StopSandboxesAsync(runtime, ct).ConfigureAwait(false);
+                continue;
+            }
+
+            if (actions.CreateSandbox is null && actions.Starts.Count == 0 && actions.Kills.Count == 0)
+            {
+                probes.Follow(current, runtime);
+                if (!VolumeMounter.HasProjected(current) || runtime.Sandbox is null)
+                {
+                    return Earliest(actions.WakeAt, deadline);
+                }
+
+                if (node.Time.GetElapsedTime(refreshed) >= Refresh)
+                {
+                    await MountAsync(current, runtime, ct).ConfigureAwait(false);
+                }
+
+                return Earliest(actions.WakeAt, deadline, now + Refresh);
+            }
+
+            if (await MountAsync(current, runtime, ct).ConfigureAwait(false) is not { } volumes)
+            {
+                return now + BackOff.First;
+            }
+
+            if (actions.CreateSandbox is { } attempt)
+            {
+                if (!await sandboxes.StartAsync(current, attempt, ct).ConfigureAwait(false))
+                {
+                    return node.Time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(1 << Math.Min(round, 5), 30));
+                }
+
+                continue;
+            }
+
+            await Task.WhenAll(actions.Kills.Select(k => KillAsync(current, runtime, k, ct))).ConfigureAwait(false);
+            var retries = await Task.WhenAll(actions.Starts.Select(s => StartAsync(current, s, runtime, volumes, ct))).ConfigureAwait(false);
+            if (retries.Any(r => r is not null))
+            {
+                await ReportAsync(current, ct).ConfigureAwait(false);
+                return Earliest([.. retries, actions.WakeAt, deadline]);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>?> MountAsync(V1Pod current, RuntimePod runtime, CancellationToken ct)
+    {
+        try
+        {
+            refreshed = node.Time.GetTimestamp();
+            return await node.Volumes.SetUpAsync(current, runtime.Addresses, ct).ConfigureAwait(false);
+        }
+        catch (MountException e)
+        {
+            node.Events.Warning(current, "FailedMount", e.Message, null);
+            return null;
+        }
+    }
+
+    private async Task<DateTimeOffset?> StartAsync(V1Pod current, ContainerStart start, RuntimePod runtime, IReadOnlyDictionary<string, string> volumes, CancellationToken ct)
+    {
+        var retry = await starter.StartAsync(current, start, runtime, volumes, Memory, ct).ConfigureAwait(false);
+        if (retry is null)
+        {
+            // The first of several containers is reported running while the others still pull.
+            await ReportAsync(current, ct).ConfigureAwait(false);
+            await termination.CollectAsync(current, start.Container.Name, start.Attempt, runtime, ct).ConfigureAwait(false);
+        }
+
+        return retry;
+    }
+
+    private async Task KillAsync(V1Pod current, RuntimePod runtime, (string Id, string Name, string Message) kill, CancellationToken ct)
+    {
+        await termination.StopAsync(current, kill.Id, kill.Name, runtime, TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), kill.Message, ct).ConfigureAwait(false);
+        Memory.Condemned.TryRemove(kill.Id, out _);
+    }
+
+    private async Task<bool> TerminateAsync(V1Pod current, bool deleted, CancellationToken ct)
+    {
+        probes.Stop();
+        var grace = deleted && current.Metadata.DeletionTimestamp is null
+            ? current.Spec.TerminationGracePeriodSeconds ?? 30
+            : deleted ? 0 : current.Metadata.DeletionGracePeriodSeconds ?? 30;
+        var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+        await termination.StopContainersAsync(current, runtime, TimeSpan.FromSeconds(grace), ct).ConfigureAwait(false);
+        runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+        if (!deleted)
+        {
+            await ReportAsync(current, ct, runtime).ConfigureAwait(false);
+        }
+
+        await termination.RemoveAsync(current.Metadata.Uid, node.Paths.Logs(current), runtime, ct).ConfigureAwait(false);
+        if (!deleted)
+        {
+            await writer.DeleteAsync(current, ct).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async Task ReportAsync(V1Pod current, CancellationToken ct, RuntimePod? runtime = null)
+    {
+        await reporting.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            // Read under the lock: containers start in parallel, and an older view must not be sent after a newer one.
+            runtime ??= await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+            // Conditions keep their transition times by what was reported last, which the watch may not have echoed yet.
+            var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = reported ?? current.Status }, runtime, Memory, node.HostIp, node.Time.GetUtcNow());
+            if (await writer.WriteAsync(current, status, ct).ConfigureAwait(false))
+            {
+                reported = status;
+            }
+        }
+        finally
+        {
+            reporting.Release();
+        }
+    }
+
+    private static DateTimeOffset? ActiveDeadline(V1Pod current) =>
+        current.Spec.ActiveDeadlineSeconds is { } seconds && current.Status?.StartTime is { } start ? new DateTimeOffset(start, TimeSpan.Zero).AddSeconds(seconds) : null;
+
+    private static DateTimeOffset? Earliest(params ReadOnlySpan<DateTimeOffset?> times)
+    {
+        DateTimeOffset? earliest = null;
+        foreach (var time in times)
+        {
+            earliest = time is not null && (earliest is null || time < earliest) ? time : earliest;
+        }
+
+        return earliest;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Name}: {Why}; trying again")]
+    private partial void LogRetry(string @namespace, string name, string why);
+}

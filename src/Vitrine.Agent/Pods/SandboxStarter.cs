@@ -1,0 +1,33 @@
+using Grpc.Core;
+using k8s.Models;
+using Vitrine.Agent.Cri;
+
+namespace Vitrine.Agent.Pods;
+
+/// <summary>Creates a pod's sandbox: its network namespace, address and cgroup.</summary>
+internal sealed class SandboxStarter(NodeContext node)
+{
+    public PodSandboxConfig Config(V1Pod pod, uint attempt) =>
+        SandboxConfigPlan.Compute(pod, attempt, node.Paths, node.Cgroups.PathOf(pod), ResolvConf.Parse(File.Exists("/etc/resolv.conf") ? File.ReadAllText("/etc/resolv.conf") : ""));
+
+    /// <returns>False when it failed; an event says why.</returns>
+    public async Task<bool> StartAsync(V1Pod pod, uint attempt, CancellationToken ct)
+    {
+        Directory.CreateDirectory(node.Paths.Logs(pod));
+        await node.SandboxStarts.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await node.Runtime.Runtime.RunPodSandboxAsync(new RunPodSandboxRequest { Config = Config(pod, attempt) }, cancellationToken: ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (RpcException e) when (!ct.IsCancellationRequested)
+        {
+            node.Events.Warning(pod, "FailedCreatePodSandBox", $"Failed to create pod sandbox: rpc error: code = {e.StatusCode} desc = {e.Status.Detail}", null);
+            return false;
+        }
+        finally
+        {
+            node.SandboxStarts.Release();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using k8s.Models;
+using Vitrine.Agent.Cri;
+using Vitrine.Agent.Pods;
+
+namespace Vitrine.Agent.Probes;
+
+/// <summary>Runs the probes of one pod's running containers; each ends with its container.</summary>
+internal sealed class ProbeLoop(NodeContext node, PodMemory memory, HttpProber http, Action changed) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new(StringComparer.Ordinal);
+
+    /// <summary>Starts probes of new containers and ends those of ended ones.</summary>
+    public void Follow(V1Pod pod, RuntimePod runtime)
+    {
+        var live = runtime.Running.ToDictionary(c => c.Id, StringComparer.Ordinal);
+        foreach (var (id, source) in running)
+        {
+            if (!live.ContainsKey(id) && running.TryRemove(id, out _))
+            {
+                source.Cancel();
+            }
+        }
+
+        foreach (var (id, status) in live)
+        {
+            var container = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).FirstOrDefault(c => c.Name == status.Metadata.Name);
+            if (container is null || (container.LivenessProbe ?? container.ReadinessProbe ?? container.StartupProbe) is null)
+            {
+                continue;
+            }
+
+            var source = new CancellationTokenSource();
+            if (running.TryAdd(id, source))
+            {
+                var ip = pod.Spec.HostNetwork == true ? node.HostIp : runtime.Addresses.FirstOrDefault() ?? "";
+                _ = FollowAsync(pod, container, status, ip, source.Token);
+            }
+            else
+            {
+                source.Dispose();
+            }
+        }
+    }
+
+    public void Stop()
+    {
+        foreach (var (id, source) in running)
+        {
+            if (running.TryRemove(id, out _))
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    public void Dispose() => Stop();
+
+    private async Task FollowAsync(V1Pod pod, V1Container container, ContainerStatus status, string ip, CancellationToken ct)
+    {
+        try
+        {
+            if (container.StartupProbe is { } startup && !memory.Started.GetValueOrDefault(status.Id))
+            {
+                var passed = await new ProbeRun(node, http, pod, container, status.Id, ip).UntilSuccessAsync(startup, "Startup", ct).ConfigureAwait(false);
+                if (!passed)
+                {
+                    memory.Condemned[status.Id] = $"Container {container.Name} failed startup probe, will be restarted";
+                    changed();
+                    return;
+                }
+
+                memory.Started[status.Id] = true;
+                changed();
+            }
+
+            await Task.WhenAll(ReadyAsync(pod, container, status, ip, ct), AliveAsync(pod, container, status, ip, ct)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The container ended, or the pod is going: nothing is left to probe.
+        }
+    }
+
+    private async Task ReadyAsync(V1Pod pod, V1Container container, ContainerStatus status, string ip, CancellationToken ct)
+    {
+        if (container.ReadinessProbe is { } probe)
+        {
+            await foreach (var ready in new ProbeRun(node, http, pod, container, status.Id, ip).VerdictsAsync(probe, "Readiness", ct).ConfigureAwait(false))
+            {
+                memory.Ready[status.Id] = ready;
+                changed();
+            }
+        }
+    }
+
+    private async Task AliveAsync(V1Pod pod, V1Container container, ContainerStatus status, string ip, CancellationToken ct)
+    {
+        if (container.LivenessProbe is { } probe)
+        {
+            await foreach (var alive in new ProbeRun(node, http, pod, container, status.Id, ip).VerdictsAsync(probe, "Liveness", ct).ConfigureAwait(false))
+            {
+                if (!alive)
+                {
+                    memory.Condemned[status.Id] = $"Container {container.Name} failed liveness probe, will be restarted";
+                    changed();
+                    return;
+                }
+            }
+        }
+    }
+}
