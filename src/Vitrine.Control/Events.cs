@@ -10,8 +10,8 @@ internal static class Events
     public static Task PodAsync(Kubernetes client, Pod pod, string type, string reason, string message, TimeProvider time, CancellationToken ct) =>
         SendAsync(client, pod.Namespace, new V1ObjectReference { ApiVersion = "v1", Kind = "Pod", Name = pod.Name, NamespaceProperty = pod.Namespace, Uid = pod.Uid }, "default-scheduler", type, reason, message, time, ct);
 
-    public static Task NodeAsync(Kubernetes client, Node node, string reason, string message, CancellationToken ct) =>
-        SendAsync(client, "default", new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node.Name, Uid = node.Uid }, "cidrAllocator", "Warning", reason, message, TimeProvider.System, ct);
+    public static Task NodeAsync(Kubernetes client, Node node, string reason, string message, TimeProvider time, CancellationToken ct) =>
+        SendAsync(client, "default", new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node.Name, Uid = node.Uid }, "cidrAllocator", "Warning", reason, message, time, ct);
 
     private static Task SendAsync(
         Kubernetes client, string ns, V1ObjectReference about, string component, string type, string reason, string message, TimeProvider time, CancellationToken ct)
@@ -20,7 +20,7 @@ internal static class Events
         return Writes.CreateAsync(() => client.CoreV1.CreateNamespacedEventAsync(
             new Corev1Event
             {
-                Metadata = new V1ObjectMeta { GenerateName = $"{about.Name}.", NamespaceProperty = ns },
+                Metadata = new V1ObjectMeta { Name = $"{about.Name}.{now.Ticks:x}", NamespaceProperty = ns },
                 InvolvedObject = about,
                 Source = new V1EventSource { Component = component },
                 ReportingComponent = component,

@@ -7,7 +7,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Control;
 
 /// <summary>Gives every node its share of the pod range (spec.podCIDR, spec.podCIDRs), once and for good.</summary>
-internal sealed class NodeIpamController(Kubernetes client, IPNetwork cluster, int nodePrefixLength) : IController
+internal sealed class NodeIpamController(Kubernetes client, IPNetwork cluster, int nodePrefixLength, TimeProvider time) : IController
 {
     private readonly HashSet<string> reported = [];
 
@@ -22,7 +22,7 @@ internal sealed class NodeIpamController(Kubernetes client, IPNetwork cluster, i
 
         foreach (var node in plan.WithoutRange.Where(n => reported.Add(n.Uid)))
         {
-            await Events.NodeAsync(client, node, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable: every /{nodePrefixLength} of {cluster} is taken", ct);
+            await Events.NodeAsync(client, node, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable: every /{nodePrefixLength} of {cluster} is taken", time, ct);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed unsafe class FileHandle : SafeHandleZeroOrMinusOneIsInvalid
         var fd = LibC.Open(path, (int)(flags | OpenFlags.CloseOnExec), (uint)mode);
         if (fd >= 0)
             return new FileHandle(fd);
-        return LibC.LastErrno is Errno.ENOENT ? null : throw new LinuxException($"open {path}", LibC.LastErrno);
+        return LibC.LastErrno is Errno.ENOENT ? null : throw new LinuxException(LibC.LastErrno, $"open {path}");
     }
 
     /// <summary>Reads to the end of the file, or throws when there are more than <paramref name="limit"/> bytes.</summary>
@@ -56,7 +56,7 @@ public sealed unsafe class FileHandle : SafeHandleZeroOrMinusOneIsInvalid
                 if (n >= 0)
                     return (int)n;
                 if (LibC.LastErrno != Errno.EINTR)
-                    throw new LinuxException($"read fd {Fd}", LibC.LastErrno);
+                    throw new LinuxException(LibC.LastErrno, $"read fd {Fd}");
             }
     }
 
@@ -70,7 +70,7 @@ public sealed unsafe class FileHandle : SafeHandleZeroOrMinusOneIsInvalid
                 if (n >= 0)
                     done += n;
                 else if (LibC.LastErrno != Errno.EINTR)
-                    throw new LinuxException($"write fd {Fd}", LibC.LastErrno);
+                    throw new LinuxException(LibC.LastErrno, $"write fd {Fd}");
             }
     }
 

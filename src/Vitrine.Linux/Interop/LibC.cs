@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Vitrine.Linux.Interop;
@@ -121,5 +122,9 @@ internal static unsafe partial class LibC
 
     /// <summary>Throws <see cref="LinuxException"/> when <paramref name="result"/> is negative, with errno as it was left.</summary>
     internal static nint Check(nint result, string attempted) =>
-        result >= 0 ? result : throw new LinuxException(attempted, LastErrno);
+        result >= 0 ? result : throw new LinuxException(LastErrno, attempted);
+
+    /// <summary>As above; the text is built only on failure, and after errno was read.</summary>
+    internal static nint Check(nint result, [InterpolatedStringHandlerArgument(nameof(result))] AttemptText attempted) =>
+        result >= 0 ? result : throw new LinuxException(attempted.Errno, attempted.ToString());
 }

@@ -39,7 +39,7 @@ public static class Mounts
     {
         if (LibC.Umount2(target, NoFollow | (lazy ? Detach : 0)) == 0)
             return true;
-        return LibC.LastErrno is Errno.EINVAL or Errno.ENOENT ? false : throw new LinuxException($"unmount {target}", LibC.LastErrno);
+        return LibC.LastErrno is Errno.EINVAL or Errno.ENOENT ? false : throw new LinuxException(LibC.LastErrno, $"unmount {target}");
     }
 
     /// <summary>Every mount of this mount namespace, parents before children as the kernel lists them.</summary>

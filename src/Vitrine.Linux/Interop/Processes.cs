@@ -17,7 +17,7 @@ public static class Processes
             throw new ArgumentOutOfRangeException(nameof(pid), pid, "pid 0 and negative pids address process groups");
         if (LibC.Kill(pid, (int)signal) == 0)
             return true;
-        return LibC.LastErrno == Errno.ESRCH ? false : throw new LinuxException($"signal {signal} to process {pid}", LibC.LastErrno);
+        return LibC.LastErrno == Errno.ESRCH ? false : throw new LinuxException(LibC.LastErrno, $"signal {signal} to process {pid}");
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public static class Processes
             return false;
         if (LibC.Syscall(SysPidfdSendSignal, pidfd.Fd, (int)signal, 0, 0) == 0)
             return true;
-        return LibC.LastErrno == Errno.ESRCH ? false : throw new LinuxException($"signal {signal} to process {pid}", LibC.LastErrno);
+        return LibC.LastErrno == Errno.ESRCH ? false : throw new LinuxException(LibC.LastErrno, $"signal {signal} to process {pid}");
     }
 
     /// <summary>A descriptor that becomes readable when the process ends; null when there is no such process.</summary>
@@ -40,7 +40,7 @@ public static class Processes
         var fd = (int)LibC.Syscall(SysPidfdOpen, pid, 0, 0, 0);
         if (fd >= 0)
             return new FileHandle(fd);
-        return LibC.LastErrno is Errno.ESRCH or Errno.EINVAL ? null : throw new LinuxException($"pidfd of process {pid}", LibC.LastErrno);
+        return LibC.LastErrno is Errno.ESRCH or Errno.EINVAL ? null : throw new LinuxException(LibC.LastErrno, $"pidfd of process {pid}");
     }
 
     /// <summary>True while the process runs; a zombie is not alive.</summary>

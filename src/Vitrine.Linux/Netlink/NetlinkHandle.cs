@@ -34,7 +34,7 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
         fixed (byte* p = messages)
             while (LibC.Send(Fd, p, messages.Length, 0) < 0)
                 if (LibC.LastErrno != Errno.EINTR)
-                    throw new LinuxException("send to netlink", LibC.LastErrno);
+                    throw new LinuxException(LibC.LastErrno, "send to netlink");
     }
 
     internal int Receive(Span<byte> into)
@@ -46,7 +46,7 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
                 if (n >= 0)
                     return (int)n;
                 if (LibC.LastErrno != Errno.EINTR)
-                    throw new LinuxException("receive from netlink", LibC.LastErrno);
+                    throw new LinuxException(LibC.LastErrno, "receive from netlink");
             }
     }
 

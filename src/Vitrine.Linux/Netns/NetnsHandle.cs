@@ -36,7 +36,7 @@ public sealed class NetnsHandle : SafeHandleZeroOrMinusOneIsInvalid
         var fd = LibC.Open(path, (int)(OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec), 0);
         if (fd < 0)
             return LibC.LastErrno is Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH
-                ? null : throw new LinuxException($"open network namespace {path}", LibC.LastErrno);
+                ? null : throw new LinuxException(LibC.LastErrno, $"open network namespace {path}");
         var netns = new NetnsHandle(fd, path);
         if (IsNsfs(fd))
             return netns;

@@ -37,7 +37,7 @@ public static class PinnedNetns
         {
         }
         if (LibC.Unlink(path) != 0 && LibC.LastErrno != Errno.ENOENT)
-            throw new LinuxException($"remove {path}", LibC.LastErrno);
+            throw new LinuxException(LibC.LastErrno, $"remove {path}");
     }
 
     private static void OnThread(Action action)

@@ -1,0 +1,11 @@
+namespace Vitrine.Bench.Cni;
+
+/// <summary>A plugin with the config it is called with.</summary>
+internal sealed record Contender(string Name, string Program, string Config, string Ifname)
+{
+    public List<double> Add { get; } = [];
+
+    public List<double> Del { get; } = [];
+
+    public List<long> PeakKilobytes { get; } = [];
+}

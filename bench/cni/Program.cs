@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Net;
+using Vitrine.Bench.Cni;
+using Vitrine.Linux.Interop;
+using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Netns;
+
+// Rounds of ADD and DEL, each round every contender once, in an order that rotates; after each DEL the bench waits until the links are really gone,
+// so that nobody's deferred work falls into somebody else's time. Medians, and ratios of medians to bridge + host-local.
+var rounds = args.Length > 0 ? int.Parse(args[0]) : 60;
+var vitrine = Environment.GetEnvironmentVariable("VITRINE_CNI") ?? throw new InvalidOperationException("set VITRINE_CNI");
+const string Reference = "/usr/lib/cni";
+var work = Directory.CreateTempSubdirectory("vitrine-bench-").FullName;
+Processes.BecomeSubreaper();
+using var host = RtnetlinkSocket.Open();
+if (host.ListLinks().Any(l => l.Name != "lo"))
+    throw new InvalidOperationException("run this in a network namespace of its own: unshare --net");
+host.SetUp("lo");
+host.ReplaceRoute(RouteSpec.Blackhole(IPNetwork.Parse("10.0.0.0/8")));
+
+var contenders = new List<Contender>
+{
+    new("bridge+host-local", $"{Reference}/bridge", ReferenceConfig("bridge", 1, "\"bridge\":\"cni0\",\"isGateway\":true,"), "eth0"),
+    new("ptp+host-local", $"{Reference}/ptp", ReferenceConfig("ptp", 2, ""), "eth0"),
+    new("vitrine-cni routed", vitrine, VitrineConfig("routed", 3), "eth0"),
+    new("vitrine-cni bridge", vitrine, VitrineConfig("bridge", 4), "eth0"),
+};
+contenders.RemoveAll(c => !File.Exists(c.Program));
+foreach (var contender in contenders)
+    File.WriteAllText(ConfigPath(contender), contender.Config);
+
+for (var round = -3; round < rounds; round++)
+    for (var i = 0; i < contenders.Count; i++)
+    {
+        var contender = contenders[(i + Math.Abs(round)) % contenders.Count];
+        var (add, del) = Pair(contender, $"c{round + 3}", PluginProcess.Run);
+        if (round < 0)
+            continue;
+        contender.Add.Add(add);
+        contender.Del.Add(del);
+    }
+for (var round = 0; round < 5; round++)
+    foreach (var contender in contenders)
+        contender.PeakKilobytes.Add((long)Pair(contender, $"m{round}", (p, e, i, o) => PluginProcess.PeakKilobytes(p, e, i, o)).Add);
+
+Console.WriteLine($"CNI ADD and DEL, {rounds} interleaved rounds, {Environment.ProcessorCount} CPUs, Linux {Environment.OSVersion.Version}; ms, median (p90)");
+Console.WriteLine($"{"",-20} {"ADD",14} {"ratio",6} {"DEL",14} {"ratio",6} {"peak RSS",9} {"binary",9}");
+var baseline = contenders[0];
+foreach (var c in contenders)
+    Console.WriteLine($"{c.Name,-20} {Cell(c.Add),14} {Median(c.Add) / Median(baseline.Add),6:0.00} {Cell(c.Del),14} {Median(c.Del) / Median(baseline.Del),6:0.00} "
+        + $"{c.PeakKilobytes.Order().ElementAt(2) / 1024.0,6:0.0} MB {new FileInfo(c.Program).Length / 1048576.0,6:0.0} MB");
+Directory.Delete(work, recursive: true);
+
+(double Add, double Del) Pair(Contender contender, string id, Func<string, string[], string, string, double> run)
+{
+    var path = $"{work}/{contender.Name.Replace(' ', '-')}-{id}";
+    using var netns = PinnedNetns.Create(path);
+    string[] Call(string command) => [$"CNI_COMMAND={command}", $"CNI_CONTAINERID={id}", $"CNI_NETNS={path}", $"CNI_IFNAME={contender.Ifname}", $"CNI_PATH={Reference}"];
+    var add = run(contender.Program, Call("ADD"), ConfigPath(contender), $"{work}/out");
+    var del = run(contender.Program, Call("DEL"), ConfigPath(contender), $"{work}/out");
+    while (host.ListLinks().Any(l => l.Kind == "veth"))
+        Thread.Yield();
+    PinnedNetns.Remove(path);
+    return (add, del);
+}
+
+string ConfigPath(Contender contender) => $"{work}/{contender.Name.Replace(' ', '-')}.json";
+
+string ReferenceConfig(string type, int net, string extra) =>
+    $$"""{"cniVersion":"1.0.0","name":"{{type}}","type":"{{type}}",{{extra}}"ipam":{"type":"host-local","ranges":[[{"subnet":"10.{{net}}.0.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}],"dataDir":"{{work}}/host-local"} }""";
+
+string VitrineConfig(string mode, int net) =>
+    $$"""{"cniVersion":"1.0.0","name":"{{mode}}","type":"vitrine-cni","mode":"{{mode}}","stateDir":"{{work}}/vitrine","ipam":{"ranges":[[{"subnet":"10.{{net}}.0.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]} }""";
+
+static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+static string Cell(List<double> values) => $"{Median(values):0.00} ({values.Order().ElementAt(values.Count * 9 / 10):0.00})";

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Vitrine.Cluster;
+
+/// <summary>A whole `vitrine up` of its own name and ranges, gone after use.</summary>
+public class TestCluster(string name, int index) : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory($"vitrine-{name}-").FullName;
+
+    public static string Vitrine { get; } = Environment.GetEnvironmentVariable("VITRINE")
+        ?? throw new InvalidOperationException("VITRINE names no executable; run the tests by ./test.sh");
+
+    public string Name => name;
+
+    public string Kubeconfig => Path.Combine(folder, "kubeconfig");
+
+    public int ApiPort => 16443 + index;
+
+    public string PodCidr => $"10.{200 + index}.0.0/16";
+
+    public string ServiceCidr => $"10.{220 + index}.0.0/16";
+
+    public string NodeCidr => $"172.29.{index}.0/24";
+
+    public string NodeAddress => $"172.29.{index}.2";
+
+    public string State => $"/var/lib/vitrine/clusters/{name}";
+
+    public Task<ShellResult> UpAsync(params string[] more) => Shell.RunAsync(
+        Vitrine,
+        ["up", "--name", name, "--kubeconfig", Kubeconfig, "--api-port", $"{ApiPort}", "--pod-cidr", PodCidr, "--service-cidr", ServiceCidr, "--node-cidr", NodeCidr, .. more],
+        limit: TimeSpan.FromMinutes(3));
+
+    public Task<ShellResult> DownAsync() => Shell.RunAsync(Vitrine, ["down", "--name", name], limit: TimeSpan.FromMinutes(2));
+
+    public async ValueTask InitializeAsync()
+    {
+        await DownAsync();
+        var up = await UpAsync();
+        Assert.True(up.ExitCode == 0, up.All);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DownAsync();
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>kubectl with this cluster's kubeconfig.</summary>
+    public Task<ShellResult> TryAsync(string arguments, string? input = null, TimeSpan? limit = null) =>
+        RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), input, limit);
+
+    public Task<ShellResult> RunAsync(IEnumerable<string> arguments, string? input = null, TimeSpan? limit = null) =>
+        Shell.RunAsync("kubectl", ["--kubeconfig", Kubeconfig, .. arguments], input, limit);
+
+    /// <summary>kubectl that must succeed; its standard output.</summary>
+    public async Task<string> KubectlAsync(string arguments, string? input = null, TimeSpan? limit = null)
+    {
+        var result = await TryAsync(arguments, input, limit);
+        Assert.True(result.ExitCode == 0, $"kubectl {arguments}: {result.All}");
+        return result.Output;
+    }
+
+    /// <summary>A namespace for one test.</summary>
+    public async Task<string> NamespaceAsync(string name)
+    {
+        await KubectlAsync("apply -f -", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"}}""");
+        return name;
+    }
+
+    /// <summary>Asks kubectl again and again until its output is as wanted.</summary>
+    public async Task<string> EventuallyAsync(string arguments, Func<string, bool> wanted, int seconds = 45)
+    {
+        var last = "";
+        for (var deadline = Environment.TickCount64 + (seconds * 1000L); Environment.TickCount64 < deadline; await Task.Delay(TimeSpan.FromMilliseconds(100)))
+        {
+            last = (await TryAsync(arguments)).All;
+            if (wanted(last))
+            {
+                return last;
+            }
+        }
+
+        throw new TimeoutException($"kubectl {arguments} did not come to what was wanted within {seconds} s; last: {last}");
+    }
+
+    /// <summary>`vitrine status -o json` of this cluster.</summary>
+    public async Task<JsonElement> StatusAsync()
+    {
+        var status = await Shell.RunAsync(Vitrine, ["status", "--name", name, "-o", "json"]);
+        return JsonDocument.Parse(status.Output).RootElement[0].Clone();
+    }
+
+    /// <summary>Pid of a component, or 0 while it is not running.</summary>
+    public async Task<int> PidAsync(string component) =>
+        (await StatusAsync()).GetProperty("components").EnumerateArray().Single(c => c.GetProperty("name").GetString() == component) is var c
+        && c.GetProperty("pid").ValueKind == JsonValueKind.Number ? c.GetProperty("pid").GetInt32() : 0;
+}
