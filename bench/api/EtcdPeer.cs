@@ -47,14 +47,14 @@ internal sealed class EtcdPeer : IDisposable
         Field(body, 0x12, value);
         byte[] message = body.ToArray();
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), message.Length - 5);
-        using HttpRequestMessage request = new(HttpMethod.Post, "/etcdserverpb.KV/Put") { Version = HttpVersion.Version20, Content = new ByteArrayContent(message) };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/etcdserverpb.KV/Put") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(message) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         using HttpResponseMessage answer = await _http.SendAsync(request);
         await answer.Content.ReadAsByteArrayAsync();
         if (!answer.TrailingHeaders.TryGetValues("grpc-status", out IEnumerable<string>? status) || status.First() != "0")
         {
-            throw new InvalidOperationException("etcd refused a put");
+            throw new HttpRequestException($"etcd refused a put: {answer.StatusCode} {string.Join(' ', answer.Headers)} {string.Join(' ', answer.TrailingHeaders.SelectMany(static header => header.Value))}");
         }
     }
 

@@ -12,7 +12,7 @@ internal static class BindingVerb
 {
     public static async Task RunAsync(ApiRequest request)
     {
-        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
+        (ReadOnlyMemory<byte> body, _) = await RequestBody.ReadObjectAsync(request.Http);
         JsonObject? binding;
         try
         {

@@ -11,7 +11,7 @@ internal sealed record DeleteOptions(long? GraceSeconds, string? Uid, string? Re
 {
     public static async Task<DeleteOptions> ReadAsync(ApiRequest request)
     {
-        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
+        (ReadOnlyMemory<byte> body, _) = await RequestBody.ReadObjectAsync(request.Http);
         if (body.Length == 0)
         {
             CheckPropagation(request.Query("propagationPolicy"));
