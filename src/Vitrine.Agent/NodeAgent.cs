@@ -5,7 +5,9 @@ using Vitrine.Agent.Cri;
 using Vitrine.Agent.Events;
 using Vitrine.Agent.Images;
 using Vitrine.Agent.Node;
+using Vitrine.Agent.Logs;
 using Vitrine.Agent.Pods;
+using Vitrine.Agent.Streaming;
 using Vitrine.Agent.Volumes;
 
 namespace Vitrine.Agent;
@@ -45,6 +47,8 @@ public static class NodeAgent
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
         using var pods = new PodLoop(context, new PodSource(api, options.NodeName, time), logs.CreateLogger<PodLoop>());
 
+        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context)), logs, time);
+
         // The first loop that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] loops =
@@ -53,6 +57,8 @@ public static class NodeAgent
             node.RunAsync(stop.Token),
             AfterAsync(node.Registered, owner => lease.RunAsync(owner, stop.Token), stop.Token),
             AfterAsync(containerd.Ready, () => pods.RunAsync(stop.Token), stop.Token),
+            kubelet.RunAsync(stop.Token),
+            new LogRotationLoop(context).RunAsync(stop.Token),
             events.RunAsync(stop.Token),
         ];
         try

@@ -1,0 +1,61 @@
+using Grpc.Core;
+using k8s;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Vitrine.Agent.Pods;
+
+namespace Vitrine.Agent.Streaming;
+
+/// <summary>The kubelet API's paths: /healthz, /pods, /containerLogs, /exec, /attach.</summary>
+internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await RouteAsync(http).ConfigureAwait(false);
+        }
+        catch (KubeletException e) when (!http.Response.HasStarted)
+        {
+            await TextAsync(http, e.Status, e.Message).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (!http.Response.HasStarted)
+        {
+            await TextAsync(http, e.StatusCode == StatusCode.NotFound ? 404 : 500, e.Status.Detail).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        {
+            // The client left.
+        }
+    }
+
+    private Task RouteAsync(HttpContext http)
+    {
+        var parts = (http.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return (http.Request.Method, parts) switch
+        {
+            ("GET", ["healthz"]) => TextAsync(http, 200, "ok"),
+            ("GET", ["pods"]) => PodsAsync(http),
+            ("GET", ["containerLogs", var ns, var pod, var container]) => logs.WriteAsync(http, Find(ns, pod), container),
+            ("GET" or "POST", ["exec", var ns, var pod, var container]) => exec.RunAsync(http, Find(ns, pod), container, attach: false),
+            ("GET" or "POST", ["attach", var ns, var pod, var container]) => exec.RunAsync(http, Find(ns, pod), container, attach: true),
+            _ => throw new KubeletException(404, "404 page not found"),
+        };
+    }
+
+    private PodWorker Find(string ns, string name) => pods.Find(ns, name) ?? throw new KubeletException(404, $"pod does not exist: {ns}/{name} is not on this node");
+
+    private Task PodsAsync(HttpContext http)
+    {
+        var list = new V1PodList { ApiVersion = "v1", Kind = "PodList", Metadata = new V1ListMeta(), Items = [.. pods.Workers.Select(w => w.Pod)] };
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(KubernetesJson.Serialize(list), http.RequestAborted);
+    }
+
+    private static Task TextAsync(HttpContext http, int status, string text)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(text, http.RequestAborted);
+    }
+}

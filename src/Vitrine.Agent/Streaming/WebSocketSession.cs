@@ -1,0 +1,170 @@
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Vitrine.Agent.Streaming.Spdy;
+
+namespace Vitrine.Agent.Streaming;
+
+/// <summary>A client that speaks WebSocket, translated to SPDY towards the runtime, where standard input can be half-closed.</summary>
+internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protocol, SpdyConnection runtime, Dictionary<byte, uint> streams)
+{
+    // RFC 6455 §1.3.
+    private const string Key = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private const int MaxMessage = 1 << 20;
+    private const string RuntimeProtocol = "v4.channel.k8s.io";
+
+    public static async Task RunAsync(HttpContext http, IHttpUpgradeFeature upgrade, Uri url, StreamChoice choice, CancellationToken ct)
+    {
+        var offered = http.Request.Headers.SecWebSocketProtocol.SelectMany(v => (v ?? "").Split(',')).Select(v => v.Trim()).ToList();
+        var protocol = ChannelProtocol.Choose(offered)
+            ?? throw new KubeletException(403, $"unable to upgrade: none of the protocols [{string.Join(' ', offered)}] is supported; use v5.channel.k8s.io or v4.channel.k8s.io");
+        using var connection = await UpgradedConnection.OpenAsync(url, [RuntimeProtocol], ct).ConfigureAwait(false);
+        if (connection.Status != 101)
+        {
+            throw new KubeletException(connection.Status, $"the container runtime refused the stream with status {connection.Status}");
+        }
+
+        http.Response.Headers.Upgrade = "websocket";
+        http.Response.Headers.Connection = "Upgrade";
+        http.Response.Headers.SecWebSocketProtocol = protocol.Name;
+        // SHA-1 is what the RFC prescribes for this echo; nothing is protected by it.
+#pragma warning disable CA5350
+        http.Response.Headers.SecWebSocketAccept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(http.Request.Headers.SecWebSocketKey + Key)));
+#pragma warning restore CA5350
+        await using var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        using var socket = WebSocket.CreateFromStream(client, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol.Name, KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        using var spdy = new SpdyConnection(connection.Stream);
+        await new WebSocketSession(socket, protocol, spdy, await OpenAsync(spdy, choice, ct).ConfigureAwait(false)).CarryAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The error stream first: the runtime waits for exactly these before it starts the process.</summary>
+    private static async Task<Dictionary<byte, uint>> OpenAsync(SpdyConnection spdy, StreamChoice choice, CancellationToken ct)
+    {
+        var streams = new Dictionary<byte, uint> { [ChannelProtocol.Error] = await spdy.OpenAsync("error", ct).ConfigureAwait(false) };
+        (bool Wanted, byte Channel, string Type)[] rest =
+        [
+            (choice.Stdin, ChannelProtocol.Stdin, "stdin"),
+            (choice.Stdout, ChannelProtocol.Stdout, "stdout"),
+            (choice.Stderr && !choice.Tty, ChannelProtocol.Stderr, "stderr"),
+            (choice.Tty, ChannelProtocol.Resize, "resize"),
+        ];
+        foreach (var (_, channel, type) in rest.Where(s => s.Wanted))
+        {
+            streams[channel] = await spdy.OpenAsync(type, ct).ConfigureAwait(false);
+        }
+
+        return streams;
+    }
+
+    private async Task CarryAsync(CancellationToken ct)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var up = UpAsync(ended.Token);
+        try
+        {
+            await DownAsync(ended.Token).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token).ConfigureAwait(false);
+            // The client's own close frame ends the other direction; its data must not be reset away meanwhile.
+            await up.WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException)
+        {
+            // Either side vanished: there is nobody left to tell.
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await up.ConfigureAwait(false);
+        }
+    }
+
+    private async Task DownAsync(CancellationToken ct)
+    {
+        var channels = streams.ToDictionary(s => s.Value, s => s.Key);
+        var open = streams.Where(s => s.Key is ChannelProtocol.Stdout or ChannelProtocol.Stderr or ChannelProtocol.Error).Select(s => s.Value).ToHashSet();
+        var verdict = new MemoryStream();
+        while (open.Count > 0 && await runtime.ReceiveAsync(ct).ConfigureAwait(false) is { } message)
+        {
+            if (channels.TryGetValue(message.StreamId, out var channel) && message.Bytes.Length > 0)
+            {
+                if (channel == ChannelProtocol.Error)
+                {
+                    verdict.Write(message.Bytes.Span);
+                }
+                else
+                {
+                    await SendAsync(channel, message.Bytes, ct).ConfigureAwait(false);
+                }
+            }
+
+            if (message.End)
+            {
+                open.Remove(message.StreamId);
+            }
+        }
+
+        // Whole and last: the client takes it for the end of the command.
+        if (verdict.Length > 0)
+        {
+            await SendAsync(ChannelProtocol.Error, verdict.ToArray(), ct).ConfigureAwait(false);
+        }
+    }
+
+    private Task SendAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+        socket.SendAsync(protocol.Encode(channel, bytes.Span), protocol.IsBase64 ? WebSocketMessageType.Text : WebSocketMessageType.Binary, true, ct);
+
+    private async Task UpAsync(CancellationToken ct)
+    {
+        try
+        {
+            var buffer = new byte[32 << 10];
+            var filled = 0;
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(filled), ct).ConfigureAwait(false);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return;
+                }
+
+                filled += part.Count;
+                if (!part.EndOfMessage)
+                {
+                    if (filled == buffer.Length)
+                    {
+                        Array.Resize(ref buffer, buffer.Length < MaxMessage ? buffer.Length * 2 : throw new InvalidDataException("a message beyond 1 MiB"));
+                    }
+
+                    continue;
+                }
+
+                await ForwardAsync(buffer.AsMemory(0, filled), ct).ConfigureAwait(false);
+                filled = 0;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException or ObjectDisposedException)
+        {
+            // The other direction ends the session.
+        }
+    }
+
+    private async Task ForwardAsync(ReadOnlyMemory<byte> message, CancellationToken ct)
+    {
+        if (protocol.Decode(message) is not var (channel, bytes))
+        {
+            return;
+        }
+
+        if (channel == ChannelProtocol.Close && protocol.CanClose && bytes.Length == 1 && streams.TryGetValue(bytes.Span[0], out var closed))
+        {
+            await runtime.SendAsync(closed, default, end: true, ct).ConfigureAwait(false);
+        }
+        else if (channel is ChannelProtocol.Stdin or ChannelProtocol.Resize && streams.TryGetValue(channel, out var stream) && bytes.Length > 0)
+        {
+            await runtime.SendAsync(stream, bytes, end: false, ct).ConfigureAwait(false);
+        }
+    }
+}
