@@ -14,17 +14,23 @@ internal static class PatchApplier
     private const string StrategicType = "application/strategic-merge-patch+json";
 
     /// <summary>
-    /// Gives a new object, checked against the schema; <paramref name="current"/> stays as it is. Throws
+    /// Gives a new object, not yet checked against the schema; <paramref name="current"/> stays as it is. Throws
     /// <see cref="ApiException"/>: 415 for other content types, 400 for what is no patch, 413 for too many operations,
     /// 422 for one that does not fit the object.
     /// </summary>
-    public static JsonObject Apply(
-        Kind kind,
-        JsonObject current,
-        ReadOnlyMemory<byte> patch,
-        string? contentType,
-        FieldValidation mode = FieldValidation.Ignore,
-        List<string>? warnings = null)
+    public static JsonObject Apply(Kind kind, JsonObject current, ReadOnlyMemory<byte> patch, string? contentType) =>
+        Apply(kind, current, patch, contentType, []);
+
+    /// <summary>The same, decoded as a request's body is: unknown and duplicate fields as <paramref name="mode"/> says.</summary>
+    public static JsonObject Apply(Kind kind, JsonObject current, ReadOnlyMemory<byte> patch, string? contentType, FieldValidation mode, List<string> warnings)
+    {
+        var duplicates = new List<string>();
+        var obj = Apply(kind, current, patch, contentType, duplicates);
+        ObjectDecoder.Conform(obj, kind, duplicates, mode, warnings);
+        return obj;
+    }
+
+    private static JsonObject Apply(Kind kind, JsonObject current, ReadOnlyMemory<byte> patch, string? contentType, List<string> duplicates)
     {
         var media = ObjectDecoder.MediaType(contentType);
         if (media is not (JsonPatchType or MergePatchType or StrategicType))
@@ -32,7 +38,6 @@ internal static class PatchApplier
             throw new ApiException(415, "UnsupportedMediaType",
                 $"the body of the request was in an unknown format - accepted media types include: {JsonPatchType}, {MergePatchType}, {StrategicType}");
         }
-        var duplicates = new List<string>();
         var parsed = Parse(patch.Span, duplicates);
         var target = current.DeepClone().AsObject();
         try
@@ -45,7 +50,6 @@ internal static class PatchApplier
             };
             var obj = patched as JsonObject ?? throw new PatchMismatchException("the patched document is not an object");
             CheckType(kind, obj);
-            ObjectDecoder.Conform(obj, kind, duplicates, mode, warnings ?? []);
             return obj;
         }
         catch (PatchMismatchException e)
