@@ -49,7 +49,7 @@ internal sealed partial class SchemaGenerator
                 var shortName = name[(name.LastIndexOf('.') + 1)..];
                 var required = property.PropertyType is { IsPrimitive: true } || SchemaFacts.IsRequired(name, shortName, field);
                 structure.Append(' ').Append(field).Append(' ').Append(Notation(property.PropertyType, shortName, field))
-                    .Append(required ? " !" : "").Append(SchemaFacts.NumberNotation(name, field)).Append(SchemaFacts.PatchNotation(shortName, field)).Append('\n');
+                    .Append(required ? " !" : "").Append(SchemaFacts.PatchNotation(shortName, field)).Append('\n');
                 Describe(descriptions, $"{name} {field}", docs.Of(property));
             }
         }
