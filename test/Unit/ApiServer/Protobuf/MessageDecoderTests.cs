@@ -72,6 +72,18 @@ public class MessageDecoderTests
     public void A_map_entry_without_value_has_the_zero_value() =>
         Assert.Equal("""{"data":{"k":"","":"v"}}""", Decode("ConfigMap", w => w.Bytes(2, [0x0a, 1, (byte)'k']).Bytes(2, [0x12, 1, (byte)'v'])));
 
+    [Fact]
+    public void A_list_in_a_map_is_unwrapped_from_its_message()
+    {
+        var user = new SchemaType("io.k8s.api.authentication.v1.UserInfo", new Dictionary<string, SchemaField>
+        {
+            ["extra"] = new("extra", FieldShape.Parse("{}[]string"), Required: false, "", ""),
+        });
+        var entry = new MessageWriter().Text(1, "scopes").Bytes(2, new MessageWriter().Text(1, "a").Text(1, "b").ToArray());
+
+        Assert.Equal("""{"extra":{"scopes":["a","b"]}}""", Decode(user, new MessageWriter().Bytes(4, entry.ToArray()).ToArray()).ToJsonString());
+    }
+
     [Theory]
     [InlineData("a length past the end", new byte[] { 0x0a, 5, 1 }, "unexpected EOF")]
     [InlineData("a varint without end", new byte[] { 0x80 }, "unexpected EOF")]
