@@ -4,7 +4,7 @@ using System.Text;
 using Vitrine.Images;
 using Xunit;
 
-namespace Vitrine.Unit.Vitrine;
+namespace Vitrine.Unit.Executable;
 
 public sealed class ImageStoreTests : IDisposable
 {
@@ -80,8 +80,8 @@ public sealed class ImageStoreTests : IDisposable
 
     private OciDescriptor Manifest(string text)
     {
-        var config = Store.Put(Encoding.UTF8.GetBytes($$"""{"architecture":"{{text}}","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"""), OciMediaType.Config);
-        return Store.Put(Encoding.UTF8.GetBytes($$$"""{"schemaVersion":2,"config":{"mediaType":"{{{config.MediaType}}}","digest":"{{{config.Digest}}}","size":{{{config.Size}}}},"layers":[]}"""), OciMediaType.Manifest);
+        var config = Store.Put(Encoding.UTF8.GetBytes($$$"""{"architecture":"{{{text}}}","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"""), OciMediaType.Config);
+        return Store.Put(Encoding.UTF8.GetBytes($$$"""{"schemaVersion":2,"config":{"mediaType":"{{{config.MediaType}}}","digest":"{{{config.Digest}}}","size":{{{config.Size}}} },"layers":[]}"""), OciMediaType.Manifest);
     }
 
     private async Task<string> ArchiveAsync(bool gzip, params (string Name, string Text)[] files)

@@ -1,7 +1,7 @@
 using Vitrine.Clusters;
 using Xunit;
 
-namespace Vitrine.Unit.Vitrine;
+namespace Vitrine.Unit.Executable;
 
 public sealed class KubeconfigFileTests : IDisposable
 {

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Vitrine.Clusters;
 using Xunit;
 
-namespace Vitrine.Unit.Vitrine;
+namespace Vitrine.Unit.Executable;
 
 public sealed class PkiTests : IDisposable
 {

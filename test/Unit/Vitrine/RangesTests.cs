@@ -3,7 +3,7 @@ using CsCheck;
 using Vitrine.Clusters;
 using Xunit;
 
-namespace Vitrine.Unit.Vitrine;
+namespace Vitrine.Unit.Executable;
 
 public sealed class RangesTests
 {

@@ -1,68 +1,96 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using CsCheck;
 using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Protobuf;
+using Vitrine.ApiServer.Schema;
 using Xunit;
 
 namespace Vitrine.Unit.ApiServer.Protobuf;
 
-public sealed class ProtobufBodyTests
+public class ProtobufBodyTests
 {
+    private static readonly Gen<Kind> Kinds = Gen.Int[0, KindList.All.Count - 1].Select(i => KindList.All[i]);
+
     [Fact]
-    public void A_config_map_reads_as_its_JSON()
+    public void A_body_without_the_magic_is_named_as_such()
     {
-        // As kubectl create configmap writes it: unset Go strings are there, empty; so is the zero creationTimestamp.
-        byte[] metadata = [.. Field(1, "cm"u8), .. Field(2, ""u8), .. Field(3, ""u8), .. Field(8, ""u8), .. Field(11, [.. Field(1, "k"u8), .. Field(2, "v"u8)])];
-        byte[] map = [.. Field(1, metadata), .. Field(2, [.. Field(1, "a"u8), .. Field(2, "b"u8)]), .. Field(3, [.. Field(1, "x"u8), .. Field(2, [0xFF, 0])])];
-        JsonNode value = JsonNode.Parse(ProtobufBody.ToJson(Envelope("v1", "ConfigMap", map)).Span)!;
-        JsonNode want = JsonNode.Parse("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"cm","labels":{"k":"v"}},"data":{"a":"b"},"binaryData":{"x":"/wA="}}""")!;
-        Assert.Equal(want.ToJsonString(), value.ToJsonString());
+        var fault = Assert.Throws<ApiException>(() => Decode(CoreKinds.ConfigMap, "{}"u8.ToArray()));
+
+        Assert.Equal(400, fault.Code);
+        Assert.Equal("the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]", fault.Message);
     }
 
     [Fact]
-    public void Times_and_numbers_are_read()
+    public void Another_kind_than_the_paths_is_refused_by_its_name()
     {
-        byte[] spec = [.. Field(1, "me"u8), 0x10, 40, .. Field(4, [0x08, .. Varint(1_700_000_000), 0x10, .. Varint(123_456_000)])];
-        JsonNode value = JsonNode.Parse(ProtobufBody.ToJson(Envelope("coordination.k8s.io/v1", "Lease", [.. Field(1, Field(1, "l"u8)), .. Field(2, spec)])).Span)!;
-        Assert.Equal("2023-11-14T22:13:20.123456Z", (string?)value["spec"]!["renewTime"]);
-        Assert.Equal(40, (int)value["spec"]!["leaseDurationSeconds"]!);
+        var fault = Assert.Throws<ApiException>(() => Decode(CoreKinds.ConfigMap, RecordedBodies.Sent("secret-1.33")));
+
+        Assert.Equal(400, fault.Code);
+        Assert.StartsWith("Secret in version \"v1\" cannot be handled as a ConfigMap", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_kind_outside_the_table_is_415() =>
-        Assert.Equal(415, Assert.Throws<ApiException>(() => ProtobufBody.ToJson(Envelope("v1", "Pod", []))).Code);
+    public void An_encoded_content_is_refused()
+    {
+        byte[] body = [.. "k8s\0"u8, .. new MessageWriter().Text(3, "gzip").ToArray()];
+
+        var fault = Assert.Throws<ApiException>(() => Decode(CoreKinds.ConfigMap, body));
+
+        Assert.Contains("content encoding gzip is not supported", fault.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void No_bytes_make_it_throw_anything_but_a_refusal() =>
-        Gen.Byte.Array[0, 60].Sample(static bytes =>
+    public void An_envelope_without_type_is_the_paths_kind() =>
+        Assert.Equal("""{"apiVersion":"v1","kind":"Secret"}""", Decode(CoreKinds.Secret, "k8s\0"u8.ToArray()).ToJsonString());
+
+    [Fact]
+    public void Random_bytes_are_decoded_or_refused() =>
+        Gen.Select(Kinds, Gen.Byte.Array[0, 200]).Sample((kind, bytes) =>
+            DecodedOrRefused(kind, MessageWriter.Envelope(kind.ApiVersion, kind.Name, bytes)), iter: 20000);
+
+    [Fact]
+    public void Mutated_messages_are_decoded_or_refused()
+    {
+        var mutation = Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte, Gen.Int[0, 3]);
+        Gen.Select(Kinds, Gen.Int, mutation.Array[1, 6]).Sample((kind, seed, mutations) =>
         {
-            foreach (byte[] body in (byte[][])[bytes, [.. "k8s\0"u8, .. bytes], Envelope("v1", "Secret", bytes)])
+            var type = SchemaSet.Get(kind.Schema);
+            var body = MessageWriter.Envelope(kind.ApiVersion, kind.Name, MessageWriter.Encode(SampleObjects.Make(type, new Random(seed)), type)).ToList();
+            foreach (var (place, value, how) in mutations)
             {
-                try
+                // The magic stays: what is behind it is under test.
+                var at = 4 + (place % (body.Count - 4));
+                switch (how)
                 {
-                    ProtobufBody.ToJson(body);
-                }
-                catch (ApiException refusal)
-                {
-                    Assert.InRange(refusal.Code, 400, 415);
+                    case 0 or 1:
+                        body[at] = value;
+                        break;
+                    case 2:
+                        body.Insert(at, value);
+                        break;
+                    default:
+                        body.RemoveRange(at, Math.Min(value % 8, body.Count - at - 1));
+                        break;
                 }
             }
-        });
-
-    private static byte[] Envelope(string apiVersion, string kind, byte[] raw) =>
-        [.. "k8s\0"u8, .. Field(1, [.. Field(1, Encoding.UTF8.GetBytes(apiVersion)), .. Field(2, Encoding.UTF8.GetBytes(kind))]), .. Field(2, raw), .. Field(3, ""u8), .. Field(4, ""u8)];
-
-    private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [(byte)((number << 3) | 2), .. Varint((ulong)bytes.Length), .. bytes];
-
-    private static byte[] Varint(ulong value)
-    {
-        List<byte> bytes = [];
-        for (; value > 0x7F; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
-
-        return [.. bytes, (byte)value];
+            DecodedOrRefused(kind, [.. body]);
+        }, iter: 5000);
     }
+
+    private static void DecodedOrRefused(Kind kind, byte[] body)
+    {
+        try
+        {
+            Decode(kind, body);
+        }
+        catch (ApiException refused)
+        {
+            Assert.Equal(400, refused.Code);
+            Assert.Equal("BadRequest", refused.Reason);
+        }
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Decode(Kind kind, byte[] body) =>
+        ObjectDecoder.Decode(body, ProtobufBody.MediaType, kind, FieldValidation.Strict, []);
 }
