@@ -21,6 +21,11 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
         var protocol = ChannelProtocol.Choose(offered)
             ?? throw new KubeletException(403, $"unable to upgrade: none of the protocols [{string.Join(' ', offered)}] is supported; use v5.channel.k8s.io or v4.channel.k8s.io");
         using var connection = await UpgradedConnection.OpenAsync(url, [RuntimeProtocol], ct).ConfigureAwait(false);
+        if (connection.Status == 101 && connection.Rest.Length > 0)
+        {
+            throw new KubeletException(502, "the container runtime spoke before it was asked to");
+        }
+
         if (connection.Status != 101)
         {
             throw new KubeletException(connection.Status, $"the container runtime refused the stream with status {connection.Status}");

@@ -27,7 +27,8 @@ internal sealed class SpdyHeaders
         }
 
         var length = (ushort)plain.Count;
-        byte[] stored = [0, (byte)length, (byte)(length >> 8), (byte)~length, (byte)(~length >> 8), .. plain];
+        // The empty block behind the data is a sync flush: without it Go's inflater holds the data back and then fails for good.
+        byte[] stored = [0, (byte)length, (byte)(length >> 8), (byte)~length, (byte)(~length >> 8), .. plain, 0, 0, 0, 0xFF, 0xFF];
         // CMF 0x78: deflate, 32 KiB window; FLG 0x01 makes the pair a multiple of 31, FDICT clear.
         byte[] block = begun ? stored : [0x78, 0x01, .. stored];
         begun = true;
