@@ -110,6 +110,24 @@ internal static class CoreKinds
         SelectableFields = SelectableFields.OfSecrets,
     };
 
+    /// <summary>
+    /// Can be looked for, as kubectl cluster-info does, but not made: a Service that nothing routes would only pretend.
+    /// </summary>
+    public static Kind Service { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Service",
+        Plural = "services",
+        Singular = "service",
+        Namespaced = true,
+        ShortNames = ["svc"],
+        Categories = ["all"],
+        Verbs = ["get", "list", "watch"],
+        Schema = Package + "Service",
+        NameIsLabel = true,
+    };
+
     public static Kind ServiceAccount { get; } = new()
     {
         Group = "",

@@ -11,6 +11,7 @@ internal static class KindList
         CoreKinds.Node,
         CoreKinds.Pod,
         CoreKinds.Secret,
+        CoreKinds.Service,
         CoreKinds.ServiceAccount,
         CoordinationKinds.Lease,
     ];

@@ -22,30 +22,21 @@ internal sealed class VerbTable(KubeletTunnel tunnel)
             return Subresource(subresource, method);
         }
 
-        if (request.Path.Watch || (HttpMethods.IsGet(method) && request.Flag("watch") && request.Http.Request.Query.ContainsKey("watch")))
+        bool collection = request.Path.Name is null;
+        bool writable = request.Path.Namespace is not null || !request.Kind.Namespaced;
+        (string verb, Func<ApiRequest, Task> run) = method switch
         {
-            return HttpMethods.IsGet(method) ? WatchVerb.RunAsync : throw ApiErrors.MethodNotAllowed();
-        }
-
-        if (request.Path.Name is null)
-        {
-            return method switch
-            {
-                "GET" => ListVerb.RunAsync,
-                "POST" when request.Path.Namespace is not null || !request.Kind.Namespaced => CreateVerb.RunAsync,
-                "DELETE" when request.Path.Namespace is not null || !request.Kind.Namespaced => DeleteCollectionVerb.RunAsync,
-                _ => throw ApiErrors.MethodNotAllowed(),
-            };
-        }
-
-        return method switch
-        {
-            "GET" => GetVerb.RunAsync,
-            "PUT" => static r => UpdateVerb.RunAsync(r, UpdateScope.Main),
-            "PATCH" => static r => PatchVerb.RunAsync(r, UpdateScope.Main),
-            "DELETE" => DeleteVerb.RunAsync,
+            "GET" when request.Path.Watch || (request.Flag("watch") && request.Http.Request.Query.ContainsKey("watch")) => ("watch", WatchVerb.RunAsync),
+            "GET" when collection => ("list", ListVerb.RunAsync),
+            "GET" => ("get", GetVerb.RunAsync),
+            "POST" when collection && writable => ("create", CreateVerb.RunAsync),
+            "DELETE" when collection && writable => ("deletecollection", DeleteCollectionVerb.RunAsync),
+            "PUT" when !collection => ("update", static r => UpdateVerb.RunAsync(r, UpdateScope.Main)),
+            "PATCH" when !collection => ("patch", static r => PatchVerb.RunAsync(r, UpdateScope.Main)),
+            "DELETE" when !collection => ("delete", (Func<ApiRequest, Task>)DeleteVerb.RunAsync),
             _ => throw ApiErrors.MethodNotAllowed(),
         };
+        return request.Kind.Verbs.Contains(verb) ? run : throw ApiErrors.MethodNotAllowed();
     }
 
     private Func<ApiRequest, Task> Subresource(string name, string method) => (name, method) switch

@@ -81,7 +81,8 @@ internal static class LeaseLog
     private static bool Apply(ReadOnlySpan<byte> line, LeaseTable table)
     {
         var lastSpace = line.LastIndexOf((byte)' ');
-        if (lastSpace < 0 || !uint.TryParse(line[(lastSpace + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sum) || sum != Crc32C(line[..lastSpace]))
+        // Compared as text: a number would also be read from upper-case digits, which only damage can have made.
+        if (lastSpace < 0 || !Encoding.ASCII.GetString(line[(lastSpace + 1)..]).Equals($"{Crc32C(line[..lastSpace]):x8}", StringComparison.Ordinal))
             return false;
         var fields = Encoding.ASCII.GetString(line[..lastSpace]).Split(' ');
         switch (fields)

@@ -146,7 +146,7 @@ internal static class KubeconfigFile
         var body = text.ToString();
 
         // A linked kubeconfig stays a link.
-        var real = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+        var real = File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file : file;
 
         // YamlStream ends a document with "...", which kubectl reads but people wonder about.
         PrivateFile.Write(real, body.EndsWith("...\n", StringComparison.Ordinal) ? body[..^4] : body);

@@ -10,7 +10,7 @@ internal static class Ranges
     /// <summary>Reads an IPv4 CIDR; throws <see cref="CommandFailure"/> naming the flag.</summary>
     public static IPNetwork Require(string flag, string cidr, int longestPrefix)
     {
-        if (!IPNetwork.TryParse(cidr, out var range) || range.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+        if (!IPNetwork.TryParse(cidr, out var range) || range.BaseAddress.AddressFamily != AddressFamily.InterNetwork || range.ToString() != cidr)
         {
             throw new CommandFailure($"{flag} {cidr} is not an IPv4 range", "write it as ADDRESS/PREFIX with all host bits zero, e.g. 10.244.0.0/16");
         }
@@ -68,7 +68,7 @@ internal static class Ranges
         Span<byte> bytes = stackalloc byte[4];
         like.BaseAddress.TryWriteBytes(bytes, out _);
         var start = (long)BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        foreach (var at in Steps(start, size).Concat(Steps(0x0A000000 - size, size)))
+        foreach (var at in Steps(start, size).Concat(Steps(0x0A000000 - size, size)).Concat(Steps(0xAC100000 - size, size)))
         {
             BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)at);
             var candidate = new IPNetwork(new IPAddress(bytes), like.PrefixLength);

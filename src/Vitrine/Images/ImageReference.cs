@@ -34,11 +34,14 @@ internal sealed partial record ImageReference(string Host, string Path, string T
         var hosted = first == "localhost" || first.AsSpan().ContainsAny('.', ':');
         var host = hosted ? first : "docker.io";
         var path = hosted ? rest[(slash + 1)..] : slash < 0 ? $"library/{rest}" : rest;
-        return PathGrammar().IsMatch(path) && TagGrammar().IsMatch(tag) ? new ImageReference(host, path, tag) : null;
+        return HostGrammar().IsMatch(host) && PathGrammar().IsMatch(path) && TagGrammar().IsMatch(tag) ? new ImageReference(host, path, tag) : null;
     }
 
     [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$")]
     private static partial Regex PathGrammar();
+
+    [GeneratedRegex(@"^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?$")]
+    private static partial Regex HostGrammar();
 
     [GeneratedRegex(@"^(?:[\w][\w.-]{0,127}|sha256:[0-9a-f]{64})$")]
     private static partial Regex TagGrammar();

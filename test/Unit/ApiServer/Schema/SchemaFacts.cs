@@ -75,6 +75,8 @@ internal static class SchemaFacts
         ContainerStatus image imageID name ready restartCount
         ContainerStateTerminated exitCode
         NodeCondition status type
+        ServicePort port
+        PortStatus port protocol
         NodeAddress address type
         NodeSystemInfo architecture bootID containerRuntimeVersion kernelVersion kubeProxyVersion kubeletVersion machineID operatingSystem osImage systemUUID
         AttachedVolume devicePath name
