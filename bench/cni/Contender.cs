@@ -5,7 +5,11 @@ internal sealed record Contender(string Name, string Program, string Config, str
 {
     public List<double> Add { get; } = [];
 
+    public List<double> AddCpu { get; } = [];
+
     public List<double> Del { get; } = [];
+
+    public List<double> DelCpu { get; } = [];
 
     public List<long> PeakKilobytes { get; } = [];
 }

@@ -36,22 +36,26 @@ for (var round = -3; round < rounds; round++)
         var (add, del) = Pair(contender, $"c{round + 3}", PluginProcess.Run);
         if (round < 0)
             continue;
-        contender.Add.Add(add);
-        contender.Del.Add(del);
+        contender.Add.Add(add.Wall);
+        contender.AddCpu.Add(add.Cpu);
+        contender.Del.Add(del.Wall);
+        contender.DelCpu.Add(del.Cpu);
     }
 for (var round = 0; round < 5; round++)
     foreach (var contender in contenders)
-        contender.PeakKilobytes.Add((long)Pair(contender, $"m{round}", (p, e, i, o) => PluginProcess.PeakKilobytes(p, e, i, o)).Add);
+        contender.PeakKilobytes.Add((long)Pair(contender, $"m{round}", (p, e, i, o) => (PluginProcess.PeakKilobytes(p, e, i, o), 0)).Add.Wall);
 
-Console.WriteLine($"CNI ADD and DEL, {rounds} interleaved rounds, {Environment.ProcessorCount} CPUs, Linux {Environment.OSVersion.Version}; ms, median (p90)");
-Console.WriteLine($"{"",-20} {"ADD",14} {"ratio",6} {"DEL",14} {"ratio",6} {"peak RSS",9} {"binary",9}");
+Console.WriteLine($"CNI ADD and DEL, {rounds} interleaved rounds, {Environment.ProcessorCount} CPUs, Linux {Environment.OSVersion.Version}; ms, median (p90); CPU: of the process and its children");
+Console.WriteLine($"{"",-20} {"ADD",15} {"ratio",6} {"CPU",6} {"DEL",15} {"ratio",6} {"CPU",6} {"peak RSS",9} {"binary",9}");
 var baseline = contenders[0];
 foreach (var c in contenders)
-    Console.WriteLine($"{c.Name,-20} {Cell(c.Add),14} {Median(c.Add) / Median(baseline.Add),6:0.00} {Cell(c.Del),14} {Median(c.Del) / Median(baseline.Del),6:0.00} "
+    Console.WriteLine($"{c.Name,-20} {Cell(c.Add),15} {Median(c.Add) / Median(baseline.Add),6:0.00} {Median(c.AddCpu),6:0.00} "
+        + $"{Cell(c.Del),15} {Median(c.Del) / Median(baseline.Del),6:0.00} {Median(c.DelCpu),6:0.00} "
         + $"{c.PeakKilobytes.Order().ElementAt(2) / 1024.0,6:0.0} MB {new FileInfo(c.Program).Length / 1048576.0,6:0.0} MB");
 Directory.Delete(work, recursive: true);
 
-(double Add, double Del) Pair(Contender contender, string id, Func<string, string[], string, string, double> run)
+((double Wall, double Cpu) Add, (double Wall, double Cpu) Del) Pair(
+    Contender contender, string id, Func<string, string[], string, string, (double, double)> run)
 {
     var path = $"{work}/{contender.Name.Replace(' ', '-')}-{id}";
     using var netns = PinnedNetns.Create(path);

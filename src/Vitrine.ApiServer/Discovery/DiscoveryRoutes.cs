@@ -1,13 +1,18 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Vitrine.ApiServer.Discovery;
 
-/// <summary>/api, /apis, /api/v1, /apis/g, /apis/g/v and /version. Each answer is made once: the kinds do not change while the server runs.</summary>
+/// <summary>/api, /apis, /api/v1, /apis/g, /apis/g/v, /version, and the empty list of custom resource definitions. Each answer is made once: the kinds do not change while the server runs.</summary>
 internal static class DiscoveryRoutes
 {
     private const string Json = "application/json";
+
+    /// <summary>The plus sign of a version stays one.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly ConcurrentDictionary<(string Path, string Version), ReadOnlyMemory<byte>> Answers = new();
 
@@ -29,7 +34,7 @@ internal static class DiscoveryRoutes
         {
             return false;
         }
-        body = Encoding.UTF8.GetBytes(document.ToJsonString());
+        body = Encoding.UTF8.GetBytes(document.ToJsonString(Readable));
         Answers.TryAdd((path, aggregated), body);
         return true;
     }
@@ -44,6 +49,14 @@ internal static class DiscoveryRoutes
         ["", "apis", { Length: > 0 } group] when DiscoveryDocuments.VersionsOf(group).Any() => DiscoveryDocuments.OneGroup(group),
         ["", "apis", { Length: > 0 } group, var version] when DiscoveryDocuments.VersionsOf(group).Contains(version) => DiscoveryDocuments.ResourceList(group, version),
         ["", "version"] => Version(),
+        // Not in discovery: kubectl asks before it says that a kind is unknown, and takes a 404 for a broken server.
+        ["", "apis", "apiextensions.k8s.io", "v1", "customresourcedefinitions"] => new JsonObject
+        {
+            ["kind"] = "CustomResourceDefinitionList",
+            ["apiVersion"] = "apiextensions.k8s.io/v1",
+            ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
+            ["items"] = new JsonArray(),
+        },
         _ => null,
     };
 

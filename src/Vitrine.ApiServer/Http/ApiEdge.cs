@@ -51,7 +51,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         // 2. routes that are not resources
         string path = http.Request.Path.Value ?? "/";
         EdgeMetrics.Received();
-        if (RequestPath.Parse(path) is not { } parsed)
+        if (RequestPath.Parse(path) is not { } parsed || (api.Find(parsed) is null && HttpMethods.IsGet(http.Request.Method)))
         {
             await AnswerPlainAsync(http, path);
             return;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Vitrine.ApiServer.Errors;
-using Vitrine.ApiServer.Protobuf;
 
 namespace Vitrine.ApiServer.Http;
 
@@ -9,14 +8,6 @@ internal static class RequestBody
 {
     /// <summary>3 MiB as kube-apiserver: a little more than etcd's default request size.</summary>
     internal const int Limit = 3 << 20;
-
-    /// <summary>The body and its content type; protobuf is turned into the JSON it stands for.</summary>
-    public static async ValueTask<(ReadOnlyMemory<byte> Body, string? ContentType)> ReadObjectAsync(HttpContext http)
-    {
-        ReadOnlyMemory<byte> body = await ReadAsync(http);
-        string? contentType = http.Request.ContentType;
-        return ProtobufBody.Is(contentType) && body.Length > 0 ? (ProtobufBody.ToJson(body.Span), "application/json") : (body, contentType);
-    }
 
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext http)
     {

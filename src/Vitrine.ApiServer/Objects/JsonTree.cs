@@ -37,6 +37,17 @@ internal static class JsonTree
         }
     }
 
+    /// <summary>Roughly the characters a tree takes. Throws <see cref="FormatException"/> for one that <see cref="Parse"/> would refuse as too deep.</summary>
+    public static int SizeOf(JsonNode? node, int depth = 0) => depth > MaxDepth
+        ? throw new FormatException($"exceeded max depth of {MaxDepth}")
+        : node switch
+        {
+            JsonObject map => map.Sum(p => p.Key.Length + 4 + SizeOf(p.Value, depth + 1)) + 2,
+            JsonArray list => list.Sum(e => 1 + SizeOf(e, depth + 1)) + 2,
+            JsonValue value when value.TryGetValue<string>(out var text) => text.Length + 2,
+            _ => 8,
+        };
+
     private static JsonNode? Value(ref Utf8JsonReader reader, StringBuilder path, List<string> duplicates) => reader.TokenType switch
     {
         JsonTokenType.StartObject => Object(ref reader, path, duplicates),

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Protobuf;
 using Vitrine.ApiServer.Schema;
 
 namespace Vitrine.ApiServer.Objects;
@@ -13,7 +14,7 @@ internal static class ObjectDecoder
     private const int MaxStrictErrors = 100;
 
     /// <summary>Throws <see cref="ApiException"/>: 415 for an unknown content type, 400 for everything else.</summary>
-    /// <param name="body">JSON, YAML or Kubernetes' protobuf, as <paramref name="contentType"/> says; JSON when it says nothing.</param>
+    /// <param name="body">JSON, YAML or protobuf, as <paramref name="contentType"/> says; JSON when it says nothing.</param>
     /// <param name="contentType">The request's Content-Type, parameters allowed.</param>
     /// <param name="kind">What the path asks for; an absent apiVersion or kind is filled in from it.</param>
     /// <param name="mode">What to do about unknown and duplicate fields.</param>
@@ -67,15 +68,11 @@ internal static class ObjectDecoder
             return media switch
             {
                 "" or "*/*" or "application/json" => JsonTree.Parse(body, duplicates),
-                ProtobufTree.MediaType => ProtobufTree.Parse(body, SchemaSet.Get(kind.Schema)),
                 "application/yaml" => YamlTree.Parse(Encoding.UTF8.GetString(body), duplicates),
+                ProtobufBody.MediaType => ProtobufBody.Decode(body, kind.Schema, kind.Name),
                 _ => throw new ApiException(415, "UnsupportedMediaType",
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, " + ProtobufTree.MediaType),
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"),
             };
-        }
-        catch (NotSupportedException e)
-        {
-            throw new ApiException(415, "UnsupportedMediaType", e.Message);
         }
         catch (FormatException e)
         {

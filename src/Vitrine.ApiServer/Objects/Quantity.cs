@@ -72,7 +72,10 @@ internal readonly record struct Quantity(BigInteger Nanos, QuantityFormat Format
             {
                 units /= 1024;
             }
-            return power == 0 ? Plain(units) : Plain(units) + BinarySuffixes[power - 1] + "i";
+            // Without a suffix it will be read as decimal, so it is written as decimal: the form must not change twice.
+            return power > 0
+                ? Plain(units) + BinarySuffixes[power - 1] + "i"
+                : new Quantity(units * Billion, QuantityFormat.Decimal).ToString();
         }
         var (mantissa, exponent) = (Nanos, -9);
         for (; exponent < 18 && mantissa % 1000 == 0; exponent += 3)

@@ -21,6 +21,11 @@ internal static class YamlTree
         {
             throw new FormatException($"yaml: line {e.Start.Line}: {e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The library answers so to some broken flow mappings and tags; it does not know the line.
+            throw new FormatException("yaml: broken document: " + e.Message, e);
+        }
     }
 
     private sealed class Reader(IParser parser, List<string> duplicates)

@@ -12,6 +12,9 @@ internal static class OpenApiRoutes
     private const string Json = "application/json";
     private const string Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
+    /// <summary>What upstream answers with: Go's mime package takes no @ in a Content-Type.</summary>
+    private const string ProtobufAnswer = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
     private static readonly Dictionary<string, WeakReference<byte[]>> Written = [];
     private static readonly Lock Gate = new();
     private static readonly Lazy<string> Hash = new(HashOfAll);
@@ -41,7 +44,7 @@ internal static class OpenApiRoutes
         }
         if (path == "/openapi/v2" && PrefersProtobuf(accept))
         {
-            contentType = Protobuf;
+            contentType = ProtobufAnswer;
         }
         body = Once(path + " " + contentType, write);
         etag = $"\"{Hash.Value}\"";

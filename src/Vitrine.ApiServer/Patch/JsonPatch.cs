@@ -51,7 +51,7 @@ internal static class JsonPatch
                 return Add(document, path, moved, op);
             case "copy":
                 var source = Get(document, Pointer(operation, op, "from"), op);
-                copied += source?.ToJsonString().Length ?? 4;
+                copied += JsonTree.SizeOf(source);
                 return copied > MaxCopied
                     ? throw new PatchMismatchException($"copy operation does not apply: all copies together exceed {MaxCopied} bytes")
                     : Add(document, path, source?.DeepClone(), op);

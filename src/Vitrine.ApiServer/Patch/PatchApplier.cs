@@ -50,9 +50,10 @@ internal static class PatchApplier
             };
             var obj = patched as JsonObject ?? throw new PatchMismatchException("the patched document is not an object");
             CheckType(kind, obj);
+            JsonTree.SizeOf(obj);
             return obj;
         }
-        catch (PatchMismatchException e)
+        catch (Exception e) when (e is PatchMismatchException or FormatException)
         {
             throw new ApiException(422, "Invalid", "the server rejected our request due to an error in our request: " + e.Message)
             {

@@ -1,197 +1,100 @@
-using System.Collections.Frozen;
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Schema;
 
 namespace Vitrine.ApiServer.Protobuf;
 
 /// <summary>
-/// Turns a Kubernetes protobuf body into the JSON it stands for. The envelope is the bytes "k8s\0" and a runtime.Unknown
-/// (https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding).
+/// A request's body in Kubernetes' protobuf encoding: <c>k8s\0</c>, then runtime.Unknown {typeMeta=1 {apiVersion=1,
+/// kind=2}, raw=2, contentEncoding=3, contentType=4} (k8s.io/apimachinery/pkg/runtime/serializer/protobuf). kubectl's
+/// create commands and client-go's typed clients send it; they all take JSON in return.
 /// </summary>
 internal static class ProtobufBody
 {
-    public const string ContentType = "application/vnd.kubernetes.protobuf";
+    public const string MediaType = "application/vnd.kubernetes.protobuf";
 
     private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
 
-    public static bool Is(string? contentType) => contentType is not null && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Throws a 400 for a malformed body and a 415 for a kind whose protobuf form is not known here.</summary>
-    public static ReadOnlyMemory<byte> ToJson(ReadOnlySpan<byte> body)
+    /// <summary>
+    /// The object with the apiVersion and kind of its envelope, and with nothing else when that kind is not
+    /// <paramref name="kind"/>: numbers mean something else there. Throws <see cref="ApiException"/> 400.
+    /// </summary>
+    /// <param name="body">The whole body.</param>
+    /// <param name="schema">Full name of the type to read, e.g. io.k8s.api.core.v1.Pod.</param>
+    /// <param name="kind">Its kind.</param>
+    public static JsonObject Decode(ReadOnlySpan<byte> body, string schema, string kind)
     {
         if (!body.StartsWith(Magic))
         {
-            throw ProtobufReader.Fault();
+            throw Unrecognized(kind, "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
         }
-
-        ProtobufReader unknown = new(body[Magic.Length..]);
-        string apiVersion = "";
-        string kind = "";
-        ReadOnlySpan<byte> raw = [];
-        while (!unknown.AtEnd)
+        try
         {
-            (int number, int wire) = unknown.Tag();
-            switch (number)
-            {
-                case 1:
-                    (apiVersion, kind) = TypeMeta(unknown.Bytes(wire));
-                    break;
-                case 2:
-                    raw = unknown.Bytes(wire);
-                    break;
-                default:
-                    unknown.Skip(wire);
-                    break;
-            }
+            return Envelope(body[Magic.Length..], schema, kind);
         }
-
-        FrozenDictionary<int, ProtobufField> fields = ProtobufMessages.Find($"{apiVersion}/{kind}")
-            ?? throw new ApiException(415, "UnsupportedMediaType", $"{kind} ({apiVersion}) is not accepted as {ContentType}; send application/json or application/yaml");
-        JsonObject value = new() { ["apiVersion"] = apiVersion, ["kind"] = kind };
-        Read(raw, fields, value);
-        return Encoding.UTF8.GetBytes(value.ToJsonString());
+        catch (FormatException e)
+        {
+            throw Unrecognized(kind, e.Message);
+        }
     }
 
-    private static (string ApiVersion, string Kind) TypeMeta(ReadOnlySpan<byte> bytes)
+    private static JsonObject Envelope(ReadOnlySpan<byte> unknown, string schema, string kind)
     {
-        ProtobufReader reader = new(bytes);
-        string apiVersion = "";
-        string kind = "";
-        while (!reader.AtEnd)
+        var made = new JsonObject();
+        var raw = ReadOnlySpan<byte>.Empty;
+        var encoding = "";
+        var reader = new WireReader(unknown);
+        while (reader.TryTag(out var number, out var wire))
         {
-            (int number, int wire) = reader.Tag();
-            switch (number)
-            {
-                case 1:
-                    apiVersion = reader.Text(wire);
-                    break;
-                case 2:
-                    kind = reader.Text(wire);
-                    break;
-                default:
-                    reader.Skip(wire);
-                    break;
-            }
-        }
-
-        return (apiVersion, kind);
-    }
-
-    // Messages of the table are not recursive, so the depth is bounded by the table.
-    private static void Read(ReadOnlySpan<byte> bytes, FrozenDictionary<int, ProtobufField> fields, JsonObject into)
-    {
-        ProtobufReader reader = new(bytes);
-        while (!reader.AtEnd)
-        {
-            (int number, int wire) = reader.Tag();
-            if (!fields.TryGetValue(number, out ProtobufField? field))
+            if (number is not (1 or 2 or 3))
             {
                 reader.Skip(wire);
                 continue;
             }
-
-            if (field.Type is ProtobufType.TextMap or ProtobufType.Base64Map)
-            {
-                Entry(reader.Bytes(wire), field, into);
-                continue;
-            }
-
-            JsonNode? value = Value(ref reader, wire, field);
-            if (field.Repeated)
-            {
-                if (into[field.Name] is not JsonArray list)
-                {
-                    into[field.Name] = list = [];
-                }
-
-                list.Add(value);
-            }
-            else if (value is not null && !IsUnset(value))
-            {
-                into[field.Name] = value;
-            }
-        }
-    }
-
-    // gogo/protobuf writes Go's non-pointer fields even when they are empty; JSON leaves them out.
-    private static bool IsUnset(JsonNode value) => value is JsonValue scalar && scalar.TryGetValue(out string? text) && text.Length == 0;
-
-    private static JsonNode? Value(ref ProtobufReader reader, int wire, ProtobufField field)
-    {
-        switch (field.Type)
-        {
-            case ProtobufType.Text:
-                return reader.Text(wire);
-            case ProtobufType.Integer:
-                return reader.Integer(wire);
-            case ProtobufType.Boolean:
-                return reader.Integer(wire) != 0;
-            case ProtobufType.Time or ProtobufType.MicroTime:
-                return Time(reader.Bytes(wire), field.Type);
-            default:
-                JsonObject message = [];
-                Read(reader.Bytes(wire), ProtobufMessages.Find(field.Message!)!, message);
-                return message;
-        }
-    }
-
-    private static void Entry(ReadOnlySpan<byte> bytes, ProtobufField field, JsonObject into)
-    {
-        ProtobufReader reader = new(bytes);
-        string key = "";
-        string value = "";
-        while (!reader.AtEnd)
-        {
-            (int number, int wire) = reader.Tag();
+            MessageDecoder.Expect(wire, WireType.Bytes, number == 1 ? "typeMeta" : number == 2 ? "raw" : "contentEncoding");
             switch (number)
             {
                 case 1:
-                    key = reader.Text(wire);
+                    ReadType(reader.Bytes(), made);
                     break;
                 case 2:
-                    value = field.Type == ProtobufType.TextMap ? reader.Text(wire) : Convert.ToBase64String(reader.Bytes(wire));
+                    raw = reader.Bytes();
                     break;
                 default:
-                    reader.Skip(wire);
+                    encoding = Scalar.Text(reader.Bytes(), "contentEncoding");
                     break;
             }
         }
-
-        if (into[field.Name] is not JsonObject map)
+        if (encoding.Length > 0)
         {
-            into[field.Name] = map = [];
+            throw new FormatException($"content encoding {encoding} is not supported inside a protobuf envelope: send the object unencoded");
         }
-
-        map[key] = value;
+        if (made["kind"] is null || made["kind"]!.GetValue<string>() == kind)
+        {
+            MessageDecoder.Decode(raw, SchemaSet.Get(schema), made);
+        }
+        return made;
     }
 
-    private static JsonNode? Time(ReadOnlySpan<byte> bytes, ProtobufType type)
+    private static void ReadType(ReadOnlySpan<byte> typeMeta, JsonObject into)
     {
-        ProtobufReader reader = new(bytes);
-        long seconds = 0;
-        long nanos = 0;
-        bool set = false;
-        while (!reader.AtEnd)
+        var reader = new WireReader(typeMeta);
+        while (reader.TryTag(out var number, out var wire))
         {
-            (int number, int wire) = reader.Tag();
-            set = true;
-            (seconds, nanos) = number switch { 1 => (reader.Integer(wire), nanos), 2 => (seconds, reader.Integer(wire)), _ => throw ProtobufReader.Fault() };
+            if (number is not (1 or 2))
+            {
+                reader.Skip(wire);
+                continue;
+            }
+            var name = number == 1 ? "apiVersion" : "kind";
+            MessageDecoder.Expect(wire, WireType.Bytes, name);
+            if (Scalar.Text(reader.Bytes(), name) is { Length: > 0 } text)
+            {
+                into[name] = text;
+            }
         }
-
-        // An absent Go time is an empty message.
-        if (!set)
-        {
-            return null;
-        }
-
-        if (seconds is < -62_135_596_800 or > 253_402_300_799 || nanos is < 0 or > 999_999_999)
-        {
-            throw ProtobufReader.Fault();
-        }
-
-        string format = type == ProtobufType.Time ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-        return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanos / 100).UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
     }
+
+    private static ApiException Unrecognized(string kind, string why) =>
+        ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {kind}): {why}");
 }

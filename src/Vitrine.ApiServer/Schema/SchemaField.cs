@@ -4,10 +4,9 @@ namespace Vitrine.ApiServer.Schema;
 /// <param name="Name">As in JSON.</param>
 /// <param name="Shape">Its type.</param>
 /// <param name="Required">True when clients are told it must be there.</param>
-/// <param name="Number">In protobuf, 0 when the type is not read from it.</param>
 /// <param name="MergeKey">x-kubernetes-patch-merge-key, "" when lists are replaced or hold scalars.</param>
 /// <param name="Strategy">x-kubernetes-patch-strategy: "", "merge" or "merge,retainKeys" or "retainKeys".</param>
-internal sealed record SchemaField(string Name, FieldShape Shape, bool Required, int Number, string MergeKey, string Strategy)
+internal sealed record SchemaField(string Name, FieldShape Shape, bool Required, string MergeKey, string Strategy)
 {
     public bool Merges => Strategy.StartsWith("merge", StringComparison.Ordinal);
 

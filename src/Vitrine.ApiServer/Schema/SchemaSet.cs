@@ -1,12 +1,11 @@
 using System.Collections.Frozen;
-using System.Globalization;
 
 namespace Vitrine.ApiServer.Schema;
 
 /// <summary>
 /// All object types the served kinds reach, read once from schema.txt. That file is generated from the official
 /// client's models by a unit test; one line names a type, the indented ones its fields:
-/// <c>name shape [!] [#number] [key=…] [patch=…]</c>.
+/// <c>name shape [!] [key=…] [patch=…]</c>.
 /// </summary>
 internal static class SchemaSet
 {
@@ -39,7 +38,6 @@ internal static class SchemaSet
                 words[0],
                 FieldShape.Parse(words[1]),
                 words.Contains("!"),
-                int.TryParse(Value(words, "#"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
                 Value(words, "key="),
                 Value(words, "patch=")));
         }

@@ -41,7 +41,7 @@ internal sealed class ObjectStore : IAsyncDisposable
             throw new IOException($"cannot create the data directory {directory}: {error.Message}", error);
         }
 
-        RevisionLog log = new(Path.Combine(directory, "revisions.db"));
+        RevisionLog log = new(Path.Combine(directory, "revisions.db"), limits.DiskPages);
         try
         {
             WatchWindow[] windows = [.. kinds.Select(_ => new WatchWindow(limits.WindowEvents, limits.WindowBytes))];

@@ -19,10 +19,16 @@ internal sealed class RevisionLog : IDisposable
     private readonly SqliteCommand _drop;
     private readonly SqliteParameter _dropped;
 
-    public RevisionLog(string path)
+    /// <param name="maxPages">Bound of the file in pages of 8 KiB; 0: the disk's own.</param>
+    public RevisionLog(string path, int maxPages = 0)
     {
         _path = path;
         _connection = RevisionLogFile.Open(path);
+        if (maxPages > 0)
+        {
+            RevisionLogFile.Execute(_connection, $"PRAGMA max_page_count={maxPages}");
+        }
+
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _insert = Prepare("INSERT INTO log VALUES ($revision, $resource, $ns, $name, $deleted, $json, $at, $crc)");

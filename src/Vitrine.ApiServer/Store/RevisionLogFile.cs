@@ -19,7 +19,8 @@ internal static class RevisionLogFile
             DataSource = path,
             Mode = SqliteOpenMode.ReadWrite,
             Pooling = false,
-            DefaultTimeout = 0,
+            // Seconds to wait for another process to leave; 0 would wait forever.
+            DefaultTimeout = 1,
         }.ToString());
         try
         {

@@ -14,6 +14,9 @@ internal sealed record StoreLimits
 
     public long LogBytes { get; init; } = 64 << 20;
 
+    /// <summary>Size of the database file in pages of 8 KiB; 0: as large as the disk allows.</summary>
+    public int DiskPages { get; init; }
+
     /// <summary>Writes that may wait for the writer; more callers wait outside.</summary>
     public int Waiting { get; init; } = 4096;
 

@@ -14,7 +14,14 @@ internal sealed class LogVerb(KubeletTunnel tunnel)
     public async Task RunAsync(ApiRequest request)
     {
         CheckNumbers(request);
-        PodTarget target = PodTarget.Of(request);
+        PodTarget target = PodTarget.Of(request, container: true);
+        if (target.Agent is not { } agent)
+        {
+            // As upstream: a pod without a node has an empty log, not an error.
+            await Answer.TextAsync(request.Http, 200, "");
+            return;
+        }
+
         QueryBuilder query = [];
         foreach (string name in s_passed)
         {
@@ -24,9 +31,9 @@ internal sealed class LogVerb(KubeletTunnel tunnel)
             }
         }
 
-        Uri uri = new($"https://{target.Agent.EndPoint}/containerLogs/{Uri.EscapeDataString(request.Namespace)}/{Uri.EscapeDataString(request.Name)}/{Uri.EscapeDataString(target.Container(request))}{query}");
+        Uri uri = new($"https://{agent.EndPoint}/containerLogs/{Uri.EscapeDataString(request.Namespace)}/{Uri.EscapeDataString(request.Name)}/{Uri.EscapeDataString(target.Container)}{query}");
         using HttpRequestMessage ask = new(HttpMethod.Get, uri);
-        using HttpResponseMessage answer = await SendAsync(target, ask, request.Aborted);
+        using HttpResponseMessage answer = await SendAsync(agent, ask, request.Aborted);
         await using Stream log = await answer.Content.ReadAsStreamAsync(request.Aborted);
         if (!answer.IsSuccessStatusCode)
         {
@@ -39,7 +46,7 @@ internal sealed class LogVerb(KubeletTunnel tunnel)
         await PassAsync(log, request);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(PodTarget target, HttpRequestMessage ask, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(KubeletAddress agent, HttpRequestMessage ask, CancellationToken ct)
     {
         try
         {
@@ -47,7 +54,7 @@ internal sealed class LogVerb(KubeletTunnel tunnel)
         }
         catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw KubeletTunnel.Unreachable(target.Agent, error);
+            throw KubeletTunnel.Unreachable(agent, error);
         }
     }
 

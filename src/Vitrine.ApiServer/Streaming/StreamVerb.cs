@@ -19,9 +19,10 @@ internal sealed class StreamVerb(KubeletTunnel tunnel, string action)
     public async Task RunAsync(ApiRequest request)
     {
         // 1. the agent
-        PodTarget target = PodTarget.Of(request);
+        PodTarget target = PodTarget.Of(request, container: action != "portForward");
+        KubeletAddress address = target.Scheduled(request);
         string path = $"/{action}/{Uri.EscapeDataString(request.Namespace)}/{Uri.EscapeDataString(request.Name)}";
-        path += action == "portForward" ? request.Http.Request.QueryString.Value : $"/{Uri.EscapeDataString(target.Container(request))}{StreamQuery.For(request)}";
+        path += action == "portForward" ? request.Http.Request.QueryString.Value : $"/{Uri.EscapeDataString(target.Container)}{StreamQuery.For(request)}";
         IHttpUpgradeFeature? upgrade = request.Http.Features.Get<IHttpUpgradeFeature>();
         if (upgrade is not { IsUpgradableRequest: true })
         {
@@ -29,8 +30,8 @@ internal sealed class StreamVerb(KubeletTunnel tunnel, string action)
         }
 
         // 2. the same upgrade
-        await using SslStream agent = await tunnel.ConnectAsync(target.Agent, request.Aborted);
-        await agent.WriteAsync(Head(request.Http.Request, target.Agent, path), request.Aborted);
+        await using SslStream agent = await tunnel.ConnectAsync(address, request.Aborted);
+        await agent.WriteAsync(Head(request.Http.Request, address, path), request.Aborted);
         UpgradeAnswer answer = await UpgradeAnswer.ReadAsync(agent, request.Aborted);
         if (answer.Code != 101)
         {

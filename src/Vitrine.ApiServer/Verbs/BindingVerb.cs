@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Protobuf;
 using Vitrine.ApiServer.Store;
 
 namespace Vitrine.ApiServer.Verbs;
@@ -10,13 +12,17 @@ namespace Vitrine.ApiServer.Verbs;
 /// <summary>POST pods/NAME/binding: the scheduler's word on the node (pkg/registry/core/pod/storage: assignPod).</summary>
 internal static class BindingVerb
 {
+    private const string Schema = "io.k8s.api.core.v1.Binding";
+
     public static async Task RunAsync(ApiRequest request)
     {
-        (ReadOnlyMemory<byte> body, _) = await RequestBody.ReadObjectAsync(request.Http);
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
         JsonObject? binding;
         try
         {
-            binding = JsonNode.Parse(body.Span) as JsonObject;
+            binding = ObjectDecoder.MediaType(request.Http.Request.ContentType) == ProtobufBody.MediaType
+                ? ProtobufBody.Decode(body.Span, Schema, "Binding")
+                : JsonNode.Parse(body.Span) as JsonObject;
         }
         catch (JsonException error)
         {

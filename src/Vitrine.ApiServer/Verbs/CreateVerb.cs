@@ -16,11 +16,11 @@ internal static class CreateVerb
 
     public static async Task RunAsync(ApiRequest request)
     {
-        (ReadOnlyMemory<byte> body, string? contentType) = await RequestBody.ReadObjectAsync(request.Http);
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
         bool dryRun = request.DryRun;
 
         // 1. decode
-        JsonObject value = ObjectDecoder.Decode(body, contentType, request.Kind, request.Validation, request.Warnings);
+        JsonObject value = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
 
         // 2. fill in
         JsonObject metadata = ObjectMeta.Of(value);

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Protobuf;
 
 namespace Vitrine.ApiServer.Verbs;
 
@@ -9,16 +11,18 @@ namespace Vitrine.ApiServer.Verbs;
 /// <param name="GraceSeconds">Null: the object's own period.</param>
 internal sealed record DeleteOptions(long? GraceSeconds, string? Uid, string? ResourceVersion, bool DryRun)
 {
+    private const string Schema = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
+
     public static async Task<DeleteOptions> ReadAsync(ApiRequest request)
     {
-        (ReadOnlyMemory<byte> body, _) = await RequestBody.ReadObjectAsync(request.Http);
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
         if (body.Length == 0)
         {
             CheckPropagation(request.Query("propagationPolicy"));
             return new DeleteOptions(Grace(request.Number("gracePeriodSeconds")), null, null, request.DryRun);
         }
 
-        JsonObject options = Parse(body);
+        JsonObject options = Parse(body, ObjectDecoder.MediaType(request.Http.Request.ContentType));
         CheckPropagation(options["propagationPolicy"]?.ToString());
         JsonObject preconditions = options["preconditions"] as JsonObject ?? [];
         string uid = ObjectMeta.Text(preconditions, "uid");
@@ -27,12 +31,14 @@ internal sealed record DeleteOptions(long? GraceSeconds, string? Uid, string? Re
         return new DeleteOptions(Grace(ObjectMeta.Number(options, "gracePeriodSeconds") ?? request.Number("gracePeriodSeconds")), uid.Length > 0 ? uid : null, revision.Length > 0 ? revision : null, dryRun);
     }
 
-    private static JsonObject Parse(ReadOnlyMemory<byte> body)
+    private static JsonObject Parse(ReadOnlyMemory<byte> body, string mediaType)
     {
         JsonObject? options;
         try
         {
-            options = JsonNode.Parse(body.Span) as JsonObject;
+            options = mediaType == ProtobufBody.MediaType
+                ? ProtobufBody.Decode(body.Span, Schema, "DeleteOptions")
+                : JsonNode.Parse(body.Span) as JsonObject;
         }
         catch (JsonException error)
         {

@@ -10,8 +10,8 @@ internal static class UpdateVerb
 {
     public static async Task RunAsync(ApiRequest request, UpdateScope scope)
     {
-        (ReadOnlyMemory<byte> body, string? contentType) = await RequestBody.ReadObjectAsync(request.Http);
-        JsonObject sent = ObjectDecoder.Decode(body, contentType, request.Kind, request.Validation, request.Warnings);
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
+        JsonObject sent = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
         if (request.Kind.Plural == "leases" && ObjectMeta.Text(ObjectMeta.Of(sent), "resourceVersion").Length == 0)
         {
             // A lease is a lock: upstream's strategy allows no unconditional update of it.

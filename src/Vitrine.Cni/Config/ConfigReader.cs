@@ -10,6 +10,9 @@ namespace Vitrine.Cni.Config;
 internal static class ConfigReader
 {
     internal const int MaxBytes = 1 << 20;
+
+    /// <summary>RFC 791 and RFC 8200.</summary>
+    internal const int LeastIPv4Mtu = 68, LeastIPv6Mtu = 1280;
     private const int MaxDepth = 32;
 
     /// <exception cref="CniException">decode (6), invalid config (7), incompatible version (1), unsupported field (2); nothing else</exception>
@@ -70,23 +73,24 @@ internal static class ConfigReader
         if (root.OptionalBool("promiscMode") == true || root.TryGetProperty("vlan", out var vlan) && vlan.ValueKind == JsonValueKind.Number && vlan.GetDouble() != 0)
             throw new CniException(ErrorCode.UnsupportedField, "promiscMode and vlan are not supported", "remove them from the config");
         var mtu = root.OptionalInt("mtu") ?? 0;
-        // 68 is the least an IPv4 link may have (RFC 791), 1280 an IPv6 one (RFC 8200); the kernel enforces the latter.
-        if (mtu is not 0 and (< 68 or > 65535))
+        if (mtu is not 0 and (< LeastIPv4Mtu or > 65535))
             throw new CniException(ErrorCode.InvalidConfig, $"invalid mtu {mtu}", "mtu is 0 for the default, or 68 to 65535 bytes");
+        var ranges = IpamReader.ReadRanges(root.OptionalObject("ipam") ?? throw new CniException(ErrorCode.InvalidConfig, "ipam is missing", "give ipam.ranges"));
+        if (mtu is not 0 and < LeastIPv6Mtu && ranges.Any(r => r.Family == System.Net.Sockets.AddressFamily.InterNetworkV6))
+            throw new CniException(ErrorCode.InvalidConfig, $"mtu {mtu} is too small for IPv6", $"RFC 8200 asks for {LeastIPv6Mtu} bytes at least");
         var state = root.OptionalString("stateDir") ?? config.StateDirectory;
         if (!Names.IsCleanPath(state))
             throw new CniException(ErrorCode.InvalidConfig, "invalid stateDir", "stateDir must be an absolute path without '.', '..' and empty components");
         var bridge = root.OptionalString("bridge") ?? config.Bridge;
         if (!Names.IsInterfaceName(bridge))
             throw new CniException(ErrorCode.InvalidConfig, "invalid bridge name", "bridge must be an interface name of at most 15 characters");
-        var ipam = root.OptionalObject("ipam") ?? throw new CniException(ErrorCode.InvalidConfig, "ipam is missing", "give ipam.ranges");
         return config with
         {
             Mode = ReadMode(root), Mtu = mtu, StateDirectory = state, Bridge = bridge,
             IsGateway = root.OptionalBool("isGateway") ?? true,
             Hairpin = root.OptionalBool("hairpinMode") ?? root.OptionalBool("hairpin") ?? true,
-            Ranges = IpamReader.ReadRanges(ipam),
-            Routes = IpamReader.ReadRoutes(ipam),
+            Ranges = ranges,
+            Routes = IpamReader.ReadRoutes(root.GetProperty("ipam")),
         };
     }
 

@@ -11,9 +11,12 @@ internal static class Names
         text is { Length: > 0 and <= 200 } && char.IsAsciiLetterOrDigit(text[0])
         && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
 
-    /// <summary>dev_valid_name of net/core/dev.c, and ASCII without control characters: such names can be printed and split.</summary>
+    /// <summary>
+    /// dev_valid_name of net/core/dev.c, and ASCII without control characters: such names can be printed and split. No <c>%</c>: the kernel takes
+    /// <c>eth%d</c> for a pattern and picks a name itself.
+    /// </summary>
     internal static bool IsInterfaceName(string? text) =>
-        text is { Length: > 0 and < 16 } and not "." and not ".." && text.All(static c => c is > ' ' and < '\x7f' and not '/' and not ':');
+        text is { Length: > 0 and < 16 } and not "." and not ".." && text.All(static c => c is > ' ' and < '\x7f' and not '/' and not ':' and not '%');
 
     /// <summary>An absolute path without <c>.</c>, <c>..</c>, empty components or control characters.</summary>
     internal static bool IsCleanPath(string? text)

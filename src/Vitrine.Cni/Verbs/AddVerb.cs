@@ -58,13 +58,15 @@ internal static class AddVerb
 
     private static Link Create(RtnetlinkSocket host, NetnsHandle netns, HostLink names, PluginCall call, NetworkConfig config)
     {
+        // A link that IPv6 does not fit through has no IPv6 settings either.
+        bool? generateLinkLocal = config.Mtu is 0 or >= ConfigReader.LeastIPv6Mtu ? false : null;
         for (var retry = true; ; retry = false)
             try
             {
                 // One send: the link never exists without the alias by which GC knows it.
                 host.Batch()
                     .CreateVeth(new VethSpec(names.Name, call.InterfaceName) { PeerNetns = netns, Mac = names.Mac, PeerMac = names.PodMac, Mtu = config.Mtu })
-                    .SetLink(names.Name, new LinkChange { Up = true, GenerateLinkLocal = false, Alias = HostLink.Alias(config.Name, call.Attachment, call.Pod) })
+                    .SetLink(names.Name, new LinkChange { Up = true, GenerateLinkLocal = generateLinkLocal, Alias = HostLink.Alias(config.Name, call.Attachment, call.Pod) })
                     .Send();
                 return host.GetLink(names.Name);
             }
@@ -74,6 +76,12 @@ internal static class AddVerb
                 if (!retry || !host.TryDeleteGroup(HostLink.DeletionGroup))
                     throw new CniException(ErrorCode.AlreadyAttached, $"container {call.ContainerId} already has an interface {call.InterfaceName}",
                         $"{e.Message}; a runtime calls ADD once per container and interface, DEL comes first");
+            }
+            catch (LinuxException)
+            {
+                // The kernel goes through all requests of a send: the link may be there although its settings were refused.
+                host.TryDeleteLink(names.Name);
+                throw;
             }
     }
 

@@ -12,7 +12,10 @@ namespace Vitrine.Linux.Netlink;
 public sealed class RtnetlinkSocket : IDisposable
 {
     // A dump fills skbs of up to 32 KiB when the reader offers as much (netlink_dump's min_dump_alloc); smaller buffers truncate.
-    private const int ReceiveSize = 32 * 1024;
+    private const int DumpSize = 32 * 1024;
+
+    // One acknowledgement or one link, which is 1.2 KiB.
+    private const int ReplySize = 8 * 1024;
     private const int DumpAttempts = 16;
     private readonly NetlinkHandle handle;
     private byte[]? received;
@@ -154,6 +157,8 @@ public sealed class RtnetlinkSocket : IDisposable
         if (type == Rtnl.RTM_GETLINK)
             writer.Attribute(Rtnl.IFLA_EXT_MASK, Rtnl.RTEXT_FILTER_SKIP_STATS);
         handle.Send(writer.Written);
+        if (received is not { Length: DumpSize })
+            received = new byte[DumpSize];
         var results = new List<T>();
         var interrupted = false;
         while (true)
@@ -175,7 +180,7 @@ public sealed class RtnetlinkSocket : IDisposable
 
     private NetlinkMessageReader Receive()
     {
-        received ??= new byte[ReceiveSize];
+        received ??= new byte[ReplySize];
         return new NetlinkMessageReader(received.AsSpan(0, handle.Receive(received)));
     }
 

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using System.Text;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux.Interop;
 
@@ -51,14 +51,13 @@ public sealed class NetnsHandle : SafeHandleZeroOrMinusOneIsInvalid
     public static NetnsHandle Current() => Open("/proc/thread-self/ns/net");
 
     /// <summary>The namespace's inode: equal for two handles exactly when they are the same namespace.</summary>
-    public ulong Inode()
+    public unsafe ulong Inode()
     {
-        // The link target of /proc/self/fd is the pin's path, not net:[inode], for a namespace opened by its bind mount.
-        using var file = FileHandle.Open($"/proc/self/fdinfo/{Fd}", OpenFlags.ReadOnly);
-        foreach (var line in Encoding.ASCII.GetString(file.ReadToEnd(4096)).Split('\n'))
-            if (line.StartsWith("ino:", StringComparison.Ordinal))
-                return ulong.Parse(line.AsSpan(4).Trim());
-        throw new LinuxException($"inode of network namespace {Path}", Errno.ENOSYS, "fdinfo has no ino line before Linux 5.14");
+        // struct stat begins with st_dev and st_ino, a word each, on both architectures; libc's fstat is no symbol before glibc 2.33.
+        var buffer = stackalloc ulong[32];
+        nint number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 80 : 5;
+        LibC.Check(LibC.Syscall(number, Fd, (nint)buffer, 0, 0), "inode of a network namespace");
+        return buffer[1];
     }
 
     /// <summary>Runs <paramref name="inside"/> on a dedicated thread in this namespace and waits for it. Keep it to opening sockets and sysctls.</summary>

@@ -34,15 +34,15 @@ internal sealed record ClusterStatus
             : null;
         var components = new List<ComponentStatus>
         {
-            Component(ClusterComponents.Supervisor, paths.Pid(ClusterComponents.Supervisor), null, Product),
-            Component(ClusterComponents.Server, paths.Pid(ClusterComponents.Server), $"https://127.0.0.1:{spec.ApiPort}", version),
+            Component(ClusterComponents.Supervisor, ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)), null, Product),
+            Component(ClusterComponents.Server, ProcessFile.Read(paths.Pid(ClusterComponents.Server)), $"https://127.0.0.1:{spec.ApiPort}", version),
         };
         var ready = serverReady;
         foreach (var node in spec.Nodes)
         {
             ready &= await api.IsNodeReadyAsync(node.Name, ct);
-            components.Add(Component(ClusterComponents.AgentOf(node), paths.Pid(ClusterComponents.AgentOf(node)), node.Address, Product));
-            components.Add(Component($"containerd-{node.Name}", Path.Combine(paths.NodeRun(node.Name), "containerd.pid"), null, await RuntimeVersionAsync(api, node, ct)));
+            components.Add(Component(ClusterComponents.AgentOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(node))), node.Address, Product));
+            components.Add(Component($"containerd-{node.Name}", ContainerdOf(paths, node), null, await RuntimeVersionAsync(api, node, ct)));
         }
 
         return new ClusterStatus
@@ -71,9 +71,18 @@ internal sealed record ClusterStatus
         return json.RootElement.TryGetProperty("status", out var s) && s.TryGetProperty("nodeInfo", out var i) && i.TryGetProperty("containerRuntimeVersion", out var v) ? v.GetString() : null;
     }
 
-    private static ComponentStatus Component(string name, string pidFile, string? address, string? version)
+    /// <summary>The agent keeps containerd's pid; whether that process is still containerd, its command line tells.</summary>
+    private static ProcessFile? ContainerdOf(ClusterPaths paths, NodeSpec node)
     {
-        var process = ProcessFile.Read(pidFile);
+        var file = Path.Combine(paths.NodeRun(node.Name), "containerd.pid");
+        return File.Exists(file)
+            && int.TryParse(File.ReadAllText(file), out var pid)
+            && ProcessFile.Of(pid) is { } process
+            && File.ReadAllText($"/proc/{pid}/cmdline").Contains(paths.NodeData(node.Name), StringComparison.Ordinal) ? process : null;
+    }
+
+    private static ComponentStatus Component(string name, ProcessFile? process, string? address, string? version)
+    {
         if (process is not { IsAlive: true })
         {
             return new ComponentStatus(name, "Stopped", null, 0, 0, address, null);

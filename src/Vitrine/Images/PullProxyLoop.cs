@@ -8,10 +8,10 @@ namespace Vitrine.Images;
 
 /// <summary>
 /// A forward proxy for the nodes' containerd: HTTP CONNECT (RFC 9110 §9.3.6) to registries outside. The nodes' namespaces
-/// have no way out, and giving them one would need the host to forward; a pull needs neither. It connects to nothing on this
-/// machine and to no range of the cluster, so that a pod cannot use it to reach them.
+/// have no way out, and giving them one would need the host to forward; a pull needs neither. It serves the nodes' own addresses
+/// only, not pods, and connects to no loopback or link-local address and to no range of the cluster.
 /// </summary>
-internal sealed partial class PullProxyLoop(IPEndPoint listen, IReadOnlyList<IPNetwork> refused, ILogger logger)
+internal sealed partial class PullProxyLoop(IPEndPoint listen, IPNetwork nodes, IReadOnlyList<IPNetwork> refused, ILogger logger)
 {
     private const int LongestHead = 8192;
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
@@ -26,7 +26,15 @@ internal sealed partial class PullProxyLoop(IPEndPoint listen, IReadOnlyList<IPN
         {
             await places.WaitAsync(ct);
             var client = await listener.AcceptTcpClientAsync(ct);
-            _ = ServeAsync(client, ct);
+            if (client.Client.RemoteEndPoint is IPEndPoint { Address: var from } && nodes.Contains(from))
+            {
+                _ = ServeAsync(client, ct);
+            }
+            else
+            {
+                client.Dispose();
+                places.Release();
+            }
         }
     }
 

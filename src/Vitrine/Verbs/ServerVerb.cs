@@ -38,7 +38,7 @@ internal static class ServerVerb
             ct);
         await using var mirror = await ImageMirror.StartAsync(new IPEndPoint(spec.BridgeAddress, ClusterComponents.MirrorPort), new ImageStore(ClusterPaths.Images), ct);
         var refused = spec.AllRanges.Select(r => IPNetwork.Parse(r.Cidr)).ToArray();
-        var proxy = new PullProxyLoop(new IPEndPoint(spec.BridgeAddress, ClusterComponents.PullProxyPort), refused, logs.CreateLogger("pull-proxy"));
+        var proxy = new PullProxyLoop(new IPEndPoint(spec.BridgeAddress, ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidr), refused, logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(
             new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), PodCidr = IPNetwork.Parse(spec.PodCidr), NodePrefixLength = Math.Max(24, IPNetwork.Parse(spec.PodCidr).PrefixLength), RootCaPem = pki.CaPem },
             logs,

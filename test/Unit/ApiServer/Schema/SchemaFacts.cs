@@ -141,35 +141,6 @@ internal static class SchemaFacts
         PersistentVolumeClaimStatus.conditions type merge
         """);
 
-    /// <summary>Protobuf field numbers, for the kinds kubectl creates in that encoding. Source: generated.proto of k8s.io/api and apimachinery.</summary>
-    private static readonly Dictionary<string, string[]> Numbers = Table("""
-        io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta name=1 generateName=2 namespace=3 selfLink=4 uid=5 resourceVersion=6 generation=7 creationTimestamp=8 deletionTimestamp=9 deletionGracePeriodSeconds=10 labels=11 annotations=12 ownerReferences=13 finalizers=14 managedFields=17
-        io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference kind=1 name=3 uid=4 apiVersion=5 controller=6 blockOwnerDeletion=7
-        io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry manager=1 operation=2 apiVersion=3 time=4 fieldsType=6 fieldsV1=7 subresource=8
-        io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions gracePeriodSeconds=1 preconditions=2 orphanDependents=3 propagationPolicy=4 dryRun=5
-        io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions uid=1 resourceVersion=2
-        io.k8s.api.core.v1.ConfigMap metadata=1 data=2 binaryData=3 immutable=4
-        io.k8s.api.core.v1.Secret metadata=1 data=2 type=3 stringData=4 immutable=5
-        io.k8s.api.core.v1.Namespace metadata=1 spec=2 status=3
-        io.k8s.api.core.v1.NamespaceSpec finalizers=1
-        io.k8s.api.core.v1.NamespaceStatus phase=1 conditions=2
-        io.k8s.api.core.v1.NamespaceCondition type=1 status=2 lastTransitionTime=4 reason=5 message=6
-        io.k8s.api.core.v1.ServiceAccount metadata=1 secrets=2 imagePullSecrets=3 automountServiceAccountToken=4
-        io.k8s.api.core.v1.ObjectReference kind=1 namespace=2 name=3 uid=4 apiVersion=5 resourceVersion=6 fieldPath=7
-        io.k8s.api.core.v1.LocalObjectReference name=1
-        io.k8s.api.core.v1.Binding metadata=1 target=2
-        io.k8s.api.core.v1.Event metadata=1 involvedObject=2 reason=3 message=4 source=5 firstTimestamp=6 lastTimestamp=7 count=8 type=9 eventTime=10 series=11 action=12 related=13 reportingComponent=14 reportingInstance=15
-        io.k8s.api.core.v1.EventSource component=1 host=2
-        io.k8s.api.core.v1.EventSeries count=1 lastObservedTime=2
-        io.k8s.api.coordination.v1.Lease metadata=1 spec=2
-        io.k8s.api.coordination.v1.LeaseSpec holderIdentity=1 leaseDurationSeconds=2 acquireTime=3 renewTime=4 leaseTransitions=5 strategy=6 preferredHolder=7
-        """);
-
-    /// <summary>" #3", or "" when the type is not read from protobuf.</summary>
-    public static string NumberNotation(string fullName, string field) =>
-        Numbers.GetValueOrDefault(fullName, []).FirstOrDefault(n => n.StartsWith(field + "=", StringComparison.Ordinal)) is { } number
-            ? " #" + number[(field.Length + 1)..] : "";
-
     public static bool IsRequired(string fullName, string shortName, string field) =>
         Lists(Required, shortName, field) || Lists(RequiredOfFullName, fullName, field)
         || (field == "items" && shortName.EndsWith("List", StringComparison.Ordinal));

@@ -4,12 +4,14 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using k8s.Models;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Protobuf;
 
 namespace Vitrine.Unit.ApiServer.Schema;
 
 /// <summary>Writes schema.txt and the descriptions from the official client's models, for the kinds of <see cref="KindList"/>.</summary>
 internal sealed partial class SchemaGenerator
 {
+    private const string Core = "io.k8s.api.core.v1.";
     private const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
     private static readonly HashSet<string> MetaTypes =
@@ -49,7 +51,7 @@ internal sealed partial class SchemaGenerator
                 var shortName = name[(name.LastIndexOf('.') + 1)..];
                 var required = property.PropertyType is { IsPrimitive: true } || SchemaFacts.IsRequired(name, shortName, field);
                 structure.Append(' ').Append(field).Append(' ').Append(Notation(property.PropertyType, shortName, field))
-                    .Append(required ? " !" : "").Append(SchemaFacts.NumberNotation(name, field)).Append(SchemaFacts.PatchNotation(shortName, field)).Append('\n');
+                    .Append(required ? " !" : "").Append(SchemaFacts.PatchNotation(shortName, field)).Append('\n');
                 Describe(descriptions, $"{name} {field}", docs.Of(property));
             }
         }
@@ -74,7 +76,7 @@ internal sealed partial class SchemaGenerator
         }
     }
 
-    /// <summary>The first kind that reaches a type gives it its package: core before the groups, as upstream shares them.</summary>
+    /// <summary>A type has the package of the kind that reaches it first, or the core's when upstream shares it from there.</summary>
     private void Reach(Type type, string package)
     {
         if (names.ContainsKey(type))
@@ -82,6 +84,7 @@ internal sealed partial class SchemaGenerator
             return;
         }
         var shortName = Prefix().Replace(type.Name, "");
+        package = Owner(shortName, package);
         var name = (MetaTypes.Contains(shortName) ? Meta : package) + shortName;
         names.Add(type, name);
         types.Add(name, type);
@@ -98,6 +101,10 @@ internal sealed partial class SchemaGenerator
             }
         }
     }
+
+    /// <summary>A type that its group has not and the core has is the core's, such as the PodTemplateSpec of a Deployment.</summary>
+    private static string Owner(string shortName, string package) =>
+        FieldNumbers.Of(package + shortName).Count == 0 && FieldNumbers.Of(Core + shortName).Count > 0 ? Core : package;
 
     private string Notation(Type type, string owner, string field)
     {

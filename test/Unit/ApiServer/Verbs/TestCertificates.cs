@@ -24,15 +24,15 @@ internal sealed class TestCertificates
 
     public X509Certificate2 Client(string name, string group, int endsInDays = 100) => Issue($"CN={name}, O={group}", "1.3.6.1.5.5.7.3.2", endsInDays);
 
-    public X509Certificate2 Server() => Issue("CN=server", "1.3.6.1.5.5.7.3.1", 100);
+    public X509Certificate2 Server(IPAddress? address = null) => Issue("CN=server", "1.3.6.1.5.5.7.3.1", 100, address);
 
-    private X509Certificate2 Issue(string subject, string usage, int endsInDays)
+    private X509Certificate2 Issue(string subject, string usage, int endsInDays, IPAddress? address = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         SubjectAlternativeNameBuilder names = new();
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(address ?? IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         byte[] serial = RandomNumberGenerator.GetBytes(8);
         using X509Certificate2 signed = request.Create(_ca, s_from, TimeProvider.System.GetUtcNow().AddDays(endsInDays), serial);
