@@ -17,6 +17,7 @@ namespace Vitrine.Agent.Node;
 internal sealed partial class NodeLoop(
     NodeAgentOptions options, ContainerdPaths paths, ContainerdLoop containerd, ContainerRuntime runtime, IKubernetes api, MachineCapacity machine, TimeProvider time, ILogger<NodeLoop> log)
 {
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Impatient = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PostEvery = TimeSpan.FromMinutes(5);
@@ -31,6 +32,7 @@ internal sealed partial class NodeLoop(
         V1NodeStatus? posted = null;
         string? unready = "";
         var postedAt = 0L;
+        var retry = FirstRetry;
         var versions = new NodeVersions("", "", "", "", "", "");
         while (true)
         {
@@ -74,8 +76,12 @@ internal sealed partial class NodeLoop(
                 }
 
                 LogFailed(options.NodeName, e.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(200), time, ct).ConfigureAwait(false);
+                await Task.Delay(retry, time, ct).ConfigureAwait(false);
+                retry = retry * 2 < Patient ? retry * 2 : Patient;
+                continue;
             }
+
+            retry = FirstRetry;
 
             await Task.Delay(unready is null ? Patient : Impatient, time, ct).ConfigureAwait(false);
         }

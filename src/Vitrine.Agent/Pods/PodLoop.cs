@@ -88,9 +88,18 @@ internal sealed partial class PodLoop(NodeContext node, PodSource source, ILogge
         }
         catch (Exception e)
         {
-            // A fault of our own in one pod must not take the others down; the pod is taken up anew with the next list or change.
+            // A fault of our own in one pod must not take the others down; it is taken up anew, not too soon.
             LogFault(worker.Pod.Metadata.NamespaceProperty, worker.Pod.Metadata.Name, e);
             node.Events.Warning(worker.Pod, "FailedSync", $"error syncing pod: {e.Message}", null);
+            await Task.Delay(BackOff.First, node.Time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            workers.TryRemove(uid, out _);
+            worker.Dispose();
+            if (!worker.IsGone && !ct.IsCancellationRequested)
+            {
+                Set(worker.Pod, ct);
+            }
+
+            return;
         }
 
         workers.TryRemove(uid, out _);

@@ -9,12 +9,14 @@ namespace Vitrine.Agent.Pods;
 /// <summary>The pods bound to one node: a list, then a watch from its version; a new list when the API has forgotten that version.</summary>
 internal sealed class PodSource(Kubernetes api, string nodeName, TimeProvider time)
 {
-    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>Endless. A change without a pod says that the whole list is in <see cref="PodChange.All"/>.</summary>
     public async IAsyncEnumerable<PodChange> ReadAsync(Action<string> failed, [EnumeratorCancellation] CancellationToken ct)
     {
         string? version = null;
+        var retry = FirstRetry;
         while (true)
         {
             if (version is null)
@@ -37,7 +39,8 @@ internal sealed class PodSource(Kubernetes api, string nodeName, TimeProvider ti
                 }
                 else
                 {
-                    await Task.Delay(Reconnect, time, ct).ConfigureAwait(false);
+                    await Task.Delay(retry, time, ct).ConfigureAwait(false);
+                    retry = Longer(retry);
                     continue;
                 }
             }
@@ -45,6 +48,7 @@ internal sealed class PodSource(Kubernetes api, string nodeName, TimeProvider ti
             await foreach (var change in WatchAsync(version!, failed, ct).ConfigureAwait(false))
             {
                 version = change.Version;
+                retry = FirstRetry;
                 if (change.Change is { } known)
                 {
                     yield return known;
@@ -53,10 +57,13 @@ internal sealed class PodSource(Kubernetes api, string nodeName, TimeProvider ti
 
             if (version is not null)
             {
-                await Task.Delay(Reconnect, time, ct).ConfigureAwait(false);
+                await Task.Delay(retry, time, ct).ConfigureAwait(false);
+                retry = Longer(retry);
             }
         }
     }
+
+    private static TimeSpan Longer(TimeSpan retry) => retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
 
     private async IAsyncEnumerable<(string? Version, PodChange? Change)> WatchAsync(string from, Action<string> failed, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -51,6 +51,9 @@ internal sealed partial class PodWorker : IDisposable
 
     public V1Pod Pod => pod;
 
+    /// <summary>The API no longer has the pod.</summary>
+    public bool IsGone => gone;
+
     public PodMemory Memory { get; } = new();
 
     public Task Completion { get; private set; } = Task.CompletedTask;

@@ -34,7 +34,7 @@ internal sealed class ContainerLogs(NodeContext node)
         var chosen = previous && !waiting ? history.Skip(1).FirstOrDefault() : history.FirstOrDefault();
         return chosen ?? throw new KubeletException(400, previous
             ? $"previous terminated container \"{container}\" in pod \"{worker.Pod.Metadata.Name}\" not found"
-            : $"container \"{container}\" in pod \"{worker.Pod.Metadata.Name}\" is waiting to start: {(worker.Memory.Waiting.TryGetValue(container, out var why) ? why.Reason : "ContainerCreating")}");
+            : $"container \"{container}\" in pod \"{worker.Pod.Metadata.Name}\" is waiting to start: {(worker.Memory.Waiting.TryGetValue(container, out var why) ? why.Reason : worker.Pod.Spec.InitContainers is { Count: > 0 } ? "PodInitializing" : "ContainerCreating")}");
     }
 
     private async Task<bool> EndedAsync(ContainerStatus container, CancellationToken ct) =>

@@ -20,10 +20,11 @@ internal static class EmptyDirVolume
         {
             try
             {
-                Tmpfs.Mount(directory, source.SizeLimit?.ToInt64());
+                Mounts.Tmpfs(directory, source.SizeLimit?.ToInt64() ?? 0, 0b111_111_111);
             }
-            catch (IOException)
+            catch (LinuxException)
             {
+                // A directory without its tmpfs would be taken for the finished volume next time.
                 Directory.Delete(directory);
                 throw;
             }

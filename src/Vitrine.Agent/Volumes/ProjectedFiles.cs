@@ -1,3 +1,5 @@
+using Vitrine.Linux.Interop;
+
 namespace Vitrine.Agent.Volumes;
 
 /// <summary>
@@ -39,7 +41,8 @@ internal static class ProjectedFiles
         var next = Path.Combine(directory, Link + "_tmp");
         File.Delete(next);
         File.CreateSymbolicLink(next, name);
-        File.Move(next, link, overwrite: true);
+        // Not File.Move, which looks through the link.
+        FileSystems.Rename(next, link);
         LinkTopLevel(directory, files.Keys);
         if (current is not null)
         {

@@ -43,7 +43,7 @@ internal sealed class VolumeMounter(PodPaths paths, ProjectedContent content)
         {
             foreach (var directory in Directory.EnumerateDirectories(memory))
             {
-                Tmpfs.Unmount(directory);
+                Mounts.TryUnmount(directory, lazy: true);
             }
         }
 

@@ -25,8 +25,6 @@ public sealed class ImageTests
     public void Names_follow_the_reference_grammar(string name, bool valid) => Assert.Equal(valid, ImageName.IsValid(name));
 
     [Fact]
-
-    [Fact]
     public void Credentials_are_those_of_the_images_registry()
     {
         var secret = Secret("""{"auths":{"https://index.docker.io/v1/":{"auth":"dTpw"},"example.com":{"username":"x","password":"y"}}}""");
