@@ -98,7 +98,8 @@ internal sealed class ImageStore(string folder)
     {
         Directory.CreateDirectory(folder);
         using var alone = FileLock.Acquire(Path.Combine(folder, ".lock"));
-        var annotations = new Dictionary<string, string> { [NameAnnotation] = name.ToString() };
+        // Both names: containerd's, and the specification's own, by which other tools read the layout.
+        var annotations = new Dictionary<string, string> { [NameAnnotation] = name.ToString(), ["org.opencontainers.image.ref.name"] = name.ToString() };
         if (source is not null)
         {
             annotations[SourceAnnotation] = source;

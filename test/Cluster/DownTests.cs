@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace Vitrine.Cluster;
+
+/// <summary>`vitrine down` leaves the host as it was, in good times and after a crash.</summary>
+public sealed class DownTests
+{
+    [Fact]
+    public async Task After_down_the_host_is_as_before_up()
+    {
+        var cluster = new TestCluster("clean", 2);
+        var before = await HostTrace.TakeAsync("clean");
+        var up = await cluster.UpAsync();
+        Assert.True(up.ExitCode == 0, up.All);
+        var ns = await cluster.NamespaceAsync("work");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.Example("localhost.yaml"));
+        await cluster.KubectlAsync($"wait -n {ns} pod/localhost --for=condition=Ready --timeout=60s");
+        Assert.NotEmpty((await HostTrace.TakeAsync("clean")).Except(before));
+
+        var down = await cluster.DownAsync();
+        Assert.True(down.ExitCode == 0, down.All);
+        Assert.Empty((await HostTrace.TakeAsync("clean")).Except(before));
+        Assert.DoesNotContain("vitrine-clean", await File.ReadAllTextAsync(cluster.Kubeconfig), StringComparison.Ordinal);
+        Assert.Contains("is gone", (await cluster.DownAsync()).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_kill_9_of_everything_down_still_leaves_nothing()
+    {
+        var cluster = new TestCluster("wreck", 3);
+        var before = await HostTrace.TakeAsync("wreck");
+        var up = await cluster.UpAsync();
+        Assert.True(up.ExitCode == 0, up.All);
+        var ns = await cluster.NamespaceAsync("work");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("box", "debian", "sleep infinity"));
+        await cluster.KubectlAsync($"wait -n {ns} pod/box --for=condition=Ready --timeout=60s");
+        foreach (var component in new[] { "supervisor", "server", "agent-node-1", "containerd-node-1" })
+        {
+            if (await cluster.PidAsync(component) is > 0 and var pid)
+            {
+                await Shell.RunAsync("kill", ["-9", $"{pid}"]);
+            }
+        }
+
+        var down = await cluster.DownAsync();
+        Assert.True(down.ExitCode == 0, down.All);
+        Assert.Empty((await HostTrace.TakeAsync("wreck")).Except(before));
+    }
+}
