@@ -92,7 +92,7 @@ public class ObjectDecoderTests
     {
         var fault = Assert.Throws<ApiException>(() => Sample.Decode(CoreKinds.Pod, "{}", contentType: "text/plain"));
         Assert.Equal(415, fault.Code);
-        Assert.Equal("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml", fault.Message);
+        Assert.Equal("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf", fault.Message);
     }
 
     [Fact]
