@@ -38,6 +38,23 @@ public class ProtobufRequestTests
     }
 
     [Fact]
+    public async Task A_binding_sent_as_protobuf_binds()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.PostAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"web"},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+        // metadata=1 {name=1}, target=2 {kind=1, name=3}
+        byte[] binding = new MessageWriter()
+            .Bytes(1, new MessageWriter().Text(1, "web").ToArray())
+            .Bytes(2, new MessageWriter().Text(1, "Node").Text(3, "node-1").ToArray()).ToArray();
+
+        var (code, _) = await SendAsync(server, HttpMethod.Post, "/api/v1/namespaces/default/pods/web/binding", MessageWriter.Envelope("v1", "Binding", binding));
+
+        Assert.Equal(201, code);
+        var (_, pod) = await server.GetAsync("/api/v1/namespaces/default/pods/web");
+        Assert.Equal("node-1", pod["spec"]!["nodeName"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_cut_body_is_a_bad_request()
     {
         await using TestServer server = await TestServer.StartAsync();
