@@ -35,7 +35,8 @@ publish() { # NAME PROJECT OUTPUT ARGS…
   rm -rf "$output.new"
   dotnet publish "$project" -c Release -r "$rid" -o "$output.new" --nologo -v quiet "$@" || die "$name does not build"
   mkdir -p "$output"
-  # Replaced by rename: a running executable keeps its old file.
+  # A running executable keeps its old file: it is unlinked, not overwritten.
+  find "$output" -maxdepth 1 -type f ! -name '.*' -delete
   for file in "$output.new"/*; do
     case "$file" in *.pdb|*.dbg|*.xml) continue ;; esac
     if [ -d "$file" ]; then rm -rf "$output/$(basename "$file")"; fi

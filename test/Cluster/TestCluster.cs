@@ -66,7 +66,7 @@ public class TestCluster(string name, int index) : IAsyncLifetime
     /// <summary>A namespace for one test.</summary>
     public async Task<string> NamespaceAsync(string name)
     {
-        await KubectlAsync("apply -f -", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{name}}"}}""");
+        await KubectlAsync("apply -f -", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"}}""");
         return name;
     }
 
