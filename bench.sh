@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about ten
+# minutes. `./bench.sh cni|api|cluster` runs one of them.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./install.sh
+
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" containernetworking-plugins etcd-server
+./build.sh >&2
+bin/vitrine image build >/dev/null
+
+work=$(mktemp -d /var/tmp/vitrine-bench.XXXXXX)
+cluster=bench
+cleanup() { bin/vitrine down --name $cluster >/dev/null 2>&1 || true; rm -rf "$work"; }
+trap cleanup EXIT
+
+machine() { echo "$(date -u +%F) · $(nproc) cores · $(awk '/MemTotal/ {printf "%.0f GiB", $2/1048576}' /proc/meminfo) · kernel $(uname -r) · load $(cut -d' ' -f1 /proc/loadavg)"; }
+row() { printf '%-58s %-34s %s\n' "$1" "$2" "${3:-}"; }
+median() { sort -n | awk '{v[NR]=$1} END {printf "%s [%s–%s]", v[int((NR+1)/2)], v[1], v[NR]}'; }
+up() { bin/vitrine up --name $cluster --kubeconfig "$work/kubeconfig" --api-port 16700 --pod-cidr 10.240.0.0/16 --service-cidr 10.241.0.0/16 --node-cidr 172.29.200.0/24 "$@"; }
+
+bench_cni() {
+  say "CNI plugin against Debian's reference plugins (interleaved)"
+  VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/cni/run.sh 60
+}
+
+bench_api() {
+  say "API server against etcd-server on the same disk (interleaved)"
+  dotnet build bench/api -c Release --nologo -v quiet >&2
+  bench/api/bin/Release/net10.0/Vitrine.Bench.Api "$work" 5
+}
+
+bench_cluster() {
+  say "A whole cluster"
+  local i
+  for i in 1 2 3 4 5; do
+    bin/vitrine down --name $cluster >/dev/null
+    up -o json | sed -nE 's/^  "seconds": ([0-9.]+).*/\1/p'
+  done | awk '{printf "%.2f\n", $1}' >"$work/up"
+  row "vitrine up to Ready, images present" "$(median <"$work/up") s" "5 clean starts"
+  dotnet build bench/cluster -c Release --nologo -v quiet >&2
+  sleep 20
+  cpu() { local sum=0 pid; for pid in $(bin/vitrine status --name $cluster -o json | sed -nE 's/.*"pid": ([0-9]+).*/\1/p'); do sum=$((sum + $(awk '{print $14+$15}' "/proc/$pid/stat"))); done; echo $sum; }
+  local before after
+  before=$(cpu); sleep 60; after=$(cpu)
+  row "idle CPU over 60 s, all processes, no pods" "$(awk "BEGIN {printf \"%.2f\", ($after - $before) / 60.0 / $(getconf CLK_TCK) * 100}") % of one core"
+  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 | while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
+  bin/vitrine status --name $cluster
+}
+
+say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
+for bench in ${*:-cni api cluster}; do "bench_$bench"; done
