@@ -63,7 +63,7 @@ public sealed class KubectlTests(SharedCluster cluster)
     public async Task A_watch_shows_an_object_come_change_and_go()
     {
         var ns = await cluster.NamespaceAsync("watch");
-        using var watch = Shell.Start("kubectl", ["--kubeconfig", cluster.Kubeconfig, "get", "cm", "-n", ns, "-w", "--output-watch-events", "-o", "name", "--field-selector", "metadata.name=m"]);
+        using var watch = Shell.Start("kubectl", ["--kubeconfig", cluster.Kubeconfig, "get", "cm", "-n", ns, "-w", "--output-watch-events", "--no-headers", "--field-selector", "metadata.name=m"]);
         try
         {
             await cluster.KubectlAsync($"create configmap m -n {ns} --from-literal=a=1");

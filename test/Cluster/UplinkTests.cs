@@ -36,6 +36,6 @@ public sealed class UplinkTests(SharedCluster cluster)
 
         watch.Kill();
         Assert.Equal("", await watch.StandardOutput.ReadToEndAsync());
-        Assert.True(NetworkInterface.GetAllNetworkInterfaces().Any(i => i.Name == $"vtr-{cluster.Name}"));
+        Assert.Contains(NetworkInterface.GetAllNetworkInterfaces(), i => i.Name == $"vtr-{cluster.Name}");
     }
 }
