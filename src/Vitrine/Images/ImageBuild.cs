@@ -122,6 +122,9 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
     private string Key(Recipe recipe)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        // Counts up when what the store writes changes, so that images of an older version are built again.
+        hash.AppendData("vitrine image 2"u8);
         foreach (var part in Lineage(recipe))
         {
             foreach (var file in Directory.EnumerateFiles(part.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
