@@ -17,7 +17,7 @@ k() { kubectl --context vitrine-default "$@"; }
 examples=examples/1-container-to-container
 
 fresh() { # a pod that is made anew, so that the demo may run twice
-  k delete pod "$1" --ignore-not-found --wait >/dev/null
+  k delete pod "$1" --ignore-not-found --grace-period=1 >/dev/null
   k apply -f "$examples/$2"
 }
 netns() { k exec "$1" -c "$2" -- readlink /proc/self/ns/net; }
