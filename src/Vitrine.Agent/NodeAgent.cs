@@ -1,4 +1,5 @@
 using k8s;
+using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Containerd;
 using Vitrine.Agent.Cri;
@@ -9,6 +10,7 @@ using Vitrine.Agent.Logs;
 using Vitrine.Agent.Pods;
 using Vitrine.Agent.Streaming;
 using Vitrine.Agent.Volumes;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Agent;
 
@@ -45,7 +47,7 @@ public static class NodeAgent
         var containerd = new ContainerdLoop(options, paths, runtime, time, logs.CreateLogger<ContainerdLoop>());
         var node = new NodeLoop(options, paths, containerd, runtime, api, machine, time, logs.CreateLogger<NodeLoop>());
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
-        using var pods = new PodLoop(context, new PodSource(api, options.NodeName, time), logs.CreateLogger<PodLoop>());
+        using var pods = new PodLoop(context, new ResourceWatch<V1Pod>(api, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{Uri.EscapeDataString(options.NodeName)}", time), logs.CreateLogger<PodLoop>());
 
         await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context)), logs, time);
 

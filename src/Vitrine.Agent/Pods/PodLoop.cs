@@ -5,11 +5,12 @@ using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Cri;
 using Vitrine.Agent.Probes;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Agent.Pods;
 
 /// <summary>One worker per pod of this node; tells a worker when the API or the runtime changed; takes away what no longer has a pod.</summary>
-internal sealed partial class PodLoop(NodeContext node, PodSource source, ILogger<PodLoop> log) : IDisposable
+internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pods, ILogger<PodLoop> log) : IDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> workers = new(StringComparer.Ordinal);
     private readonly HttpProber http = new();
@@ -28,19 +29,19 @@ internal sealed partial class PodLoop(NodeContext node, PodSource source, ILogge
 
     private async Task FollowApiAsync(CancellationToken ct)
     {
-        await foreach (var change in source.ReadAsync(LogApi, ct).ConfigureAwait(false))
+        await foreach (var change in pods.RunAsync(LogApi, ct).ConfigureAwait(false))
         {
-            switch (change)
+            switch (change.Kind)
             {
-                case { Type: PodChangeType.Listed, All: { } all }:
-                    foreach (var pod in all)
+                case WatchChangeKind.Replaced:
+                    foreach (var pod in change.Objects)
                     {
                         Set(pod, ct);
                     }
 
                     foreach (var (uid, worker) in workers)
                     {
-                        if (all.All(p => p.Metadata.Uid != uid))
+                        if (change.Objects.All(p => p.Metadata.Uid != uid))
                         {
                             worker.MarkGone();
                         }
@@ -48,11 +49,11 @@ internal sealed partial class PodLoop(NodeContext node, PodSource source, ILogge
 
                     listed.TrySetResult();
                     break;
-                case { Type: PodChangeType.Set, Pod: { } pod }:
-                    Set(pod, ct);
+                case WatchChangeKind.Upserted:
+                    Set(change.Objects[0], ct);
                     break;
-                case { Type: PodChangeType.Deleted, Pod: { } pod }:
-                    if (workers.TryGetValue(pod.Metadata.Uid, out var deleted))
+                case WatchChangeKind.Deleted:
+                    if (workers.TryGetValue(change.Objects[0].Metadata.Uid, out var deleted))
                     {
                         deleted.MarkGone();
                     }

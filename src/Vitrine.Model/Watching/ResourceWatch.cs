@@ -27,26 +27,36 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
         while (!ct.IsCancellationRequested)
         {
             await using var changes = OnceAsync(ct).GetAsyncEnumerator(ct);
-            for (var more = true; more;)
+            var heard = false;
+            while (true)
             {
                 try
                 {
-                    more = await changes.MoveNextAsync();
-                    pause = ShortestPause;
+                    if (!await changes.MoveNextAsync())
+                    {
+                        break;
+                    }
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or JsonException or TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
                 {
                     failed($"watch of {path}: {e.Message}");
-                    await Task.Delay(pause, time, ct);
-                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                    heard = false;
                     break;
                 }
 
-                if (more)
-                {
-                    yield return changes.Current;
-                }
+                heard = changes.Current.Kind != WatchChangeKind.Replaced;
+                yield return changes.Current;
             }
+
+            // A watch that ends in good order after news is taken up again at once; one that only fails or says nothing waits.
+            if (heard)
+            {
+                pause = ShortestPause;
+                continue;
+            }
+
+            await Task.Delay(pause, time, ct);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 

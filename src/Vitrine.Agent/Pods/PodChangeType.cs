@@ -1,8 +1,0 @@
-namespace Vitrine.Agent.Pods;
-
-internal enum PodChangeType
-{
-    Listed,
-    Set,
-    Deleted,
-}
