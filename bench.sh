@@ -44,7 +44,7 @@ bench_cluster() {
   local before after
   before=$(cpu); sleep 60; after=$(cpu)
   row "idle CPU over 60 s, all processes, no pods" "$(awk "BEGIN {printf \"%.2f\", ($after - $before) / 60.0 / $(getconf CLK_TCK) * 100}") % of one core"
-  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 | while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
+  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 | while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
   bin/vitrine status --name $cluster
 }
 

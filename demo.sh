@@ -30,19 +30,19 @@ k get pod two-containers
 printf 'nginx-container serves what debian-container wrote:\n  %s\n' "$(page two-containers nginx-container)"
 
 say "1 · Container to container, by localhost"
-fresh localhost localhost.yaml
-k wait pod/localhost --for=condition=Ready --timeout=60s >/dev/null
-k get pod localhost -o wide
-printf 'debian-container reads from http://localhost, out of nginx-container:\n  %s\n' "$(page localhost debian-container | grep -o '<title>.*</title>')"
+fresh over-localhost localhost.yaml
+k wait pod/over-localhost --for=condition=Ready --timeout=60s >/dev/null
+k get pod over-localhost -o wide
+printf 'debian-container reads from http://localhost, out of nginx-container:\n  %s\n' "$(page over-localhost debian-container | grep -o '<title>.*</title>')"
 for container in nginx-container debian-container; do
-  printf '  %-17s network namespace %s, address %s\n' "$container" "$(netns localhost $container)" "$(k exec localhost -c $container -- hostname -i)"
+  printf '  %-17s network namespace %s, address %s\n' "$container" "$(netns over-localhost $container)" "$(k exec over-localhost -c $container -- hostname -i)"
 done
-[ "$(netns localhost nginx-container)" = "$(netns localhost debian-container)" ] || die "the containers do not share a network namespace"
+[ "$(netns over-localhost nginx-container)" = "$(netns over-localhost debian-container)" ] || die "the containers do not share a network namespace"
 
 say "The cluster is up. Look around:"
 cat <<'T'
   kubectl get pods -o wide
-  kubectl exec -it localhost -c debian-container -- bash
+  kubectl exec -it over-localhost -c debian-container -- bash
   bin/vitrine status
   bin/vitrine down        removes it
 T

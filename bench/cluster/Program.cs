@@ -6,13 +6,14 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
-// Vitrine.Bench.Cluster STATE_DIR API_PORT: figures of a running cluster, seen by a client of its API over one watch.
+// Vitrine.Bench.Cluster STATE_DIR API_PORT NODE_ADDRESS: figures of a running cluster, seen by a client of its API over one watch.
 // Prints lines "figure|value|how"; times in milliseconds, medians with [min–max].
 var state = args[0];
 var port = int.Parse(args[1], CultureInfo.InvariantCulture);
 using var pem = X509Certificate2.CreateFromPemFile($"{state}/pki/admin.crt", $"{state}/pki/admin.key");
 var identity = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
 var authority = X509CertificateLoader.LoadCertificateFromFile($"{state}/pki/ca.crt");
+var agent = new Uri($"https://{args[2]}:10250/metrics");
 using var http = new HttpClient(new SocketsHttpHandler
 {
     SslOptions = new SslClientAuthenticationOptions
@@ -27,15 +28,19 @@ const string Pods = "api/v1/namespaces/default/pods";
 await RunOneAsync("warm", measure: false);
 
 var ready = new List<double>();
+var own = new List<double>();
 var gone = new List<double>();
 for (var i = 0; i < 10; i++)
 {
-    var (up, down) = await RunOneAsync($"one-{i}", measure: true);
+    var before = await CriAsync();
+    var (up, down, cri) = await RunOneAsync($"one-{i}", measure: true);
     ready.Add(up);
+    own.Add(up - (cri - before));
     gone.Add(down);
 }
 
 Print("two-container pod, one by one: POST to both Running", ready, "10 pods, nginx + debian, images present");
+Print("… of which not inside a CRI call", own, "agent's own counter of CRI time, calls side by side counted once");
 Print("pod delete to gone, one by one", gone, "both containers end at once on their signal");
 
 var all = new List<double>();
@@ -57,12 +62,20 @@ Print("ten pods at once: POST to the last one Running", all, "3 rounds");
 Print("ten deletes at once: all gone", allGone, "3 rounds");
 return;
 
-async Task<(double Up, double Down)> RunOneAsync(string name, bool measure)
+async Task<double> CriAsync()
+{
+    const string Counter = "vitrine_agent_cri_busy_seconds_total ";
+    var line = (await http.GetStringAsync(agent)).Split('\n').Single(l => l.StartsWith(Counter, StringComparison.Ordinal));
+    return double.Parse(line[Counter.Length..], CultureInfo.InvariantCulture) * 1000;
+}
+
+async Task<(double Up, double Down, double Cri)> RunOneAsync(string name, bool measure)
 {
     var clock = Stopwatch.StartNew();
     await CreateAsync(name);
     await UntilAsync(name, Running);
     var up = clock.Elapsed.TotalMilliseconds;
+    var cri = await CriAsync();
     if (measure)
     {
         // Let the pod settle: a delete is measured from rest.
@@ -72,13 +85,13 @@ async Task<(double Up, double Down)> RunOneAsync(string name, bool measure)
     clock.Restart();
     await DeleteAsync(name);
     await UntilAsync(name, null);
-    return (up, clock.Elapsed.TotalMilliseconds);
+    return (up, clock.Elapsed.TotalMilliseconds, cri);
 }
 
 async Task CreateAsync(string name)
 {
-    var body = $$"""
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{name}}"},"spec":{"volumes":[{"name":"d","emptyDir":{}}],"containers":[
+    var body = $$$"""
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}"},"spec":{"volumes":[{"name":"d","emptyDir":{}}],"containers":[
         {"name":"nginx","image":"nginx","imagePullPolicy":"IfNotPresent","volumeMounts":[{"name":"d","mountPath":"/usr/share/nginx/html"}]},
         {"name":"debian","image":"debian","imagePullPolicy":"IfNotPresent","command":["/bin/sh","-c","trap 'exit 0' TERM; sleep infinity & wait"],"volumeMounts":[{"name":"d","mountPath":"/pod-data"}]}]}}
         """;

@@ -33,15 +33,15 @@ public sealed class ContainerToContainerTests(SharedCluster cluster)
     {
         var ns = await cluster.NamespaceAsync("series-3");
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.Example("localhost.yaml"));
-        await cluster.KubectlAsync($"wait -n {ns} pod/localhost --for=condition=Ready --timeout=45s");
-        var page = await cluster.EventuallyAsync($"exec localhost -n {ns} -c debian-container -- curl -s http://localhost", o => o.Contains("<title>", StringComparison.Ordinal));
+        await cluster.KubectlAsync($"wait -n {ns} pod/over-localhost --for=condition=Ready --timeout=45s");
+        var page = await cluster.EventuallyAsync($"exec over-localhost -n {ns} -c debian-container -- curl -s http://localhost", o => o.Contains("<title>", StringComparison.Ordinal));
         Assert.Contains("<title>Welcome to nginx!</title>", page, StringComparison.Ordinal);
-        Assert.NotEqual(0, (await cluster.TryAsync($"exec localhost -n {ns} -c debian-container -- test -e /usr/share/nginx/html/index.html")).ExitCode);
+        Assert.NotEqual(0, (await cluster.TryAsync($"exec over-localhost -n {ns} -c debian-container -- test -e /usr/share/nginx/html/index.html")).ExitCode);
 
         foreach (var question in new[] { "readlink /proc/self/ns/net", "hostname -i", "cat /proc/net/dev_mcast", "cat /sys/class/net/eth0/address" })
         {
-            var nginx = await cluster.KubectlAsync($"exec localhost -n {ns} -c nginx-container -- {question}");
-            Assert.Equal(nginx, await cluster.KubectlAsync($"exec localhost -n {ns} -c debian-container -- {question}"));
+            var nginx = await cluster.KubectlAsync($"exec over-localhost -n {ns} -c nginx-container -- {question}");
+            Assert.Equal(nginx, await cluster.KubectlAsync($"exec over-localhost -n {ns} -c debian-container -- {question}"));
         }
     }
 

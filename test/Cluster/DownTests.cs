@@ -14,7 +14,7 @@ public sealed class DownTests
         Assert.True(up.ExitCode == 0, up.All);
         var ns = await cluster.NamespaceAsync("work");
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.Example("localhost.yaml"));
-        await cluster.KubectlAsync($"wait -n {ns} pod/localhost --for=condition=Ready --timeout=60s");
+        await cluster.KubectlAsync($"wait -n {ns} pod/over-localhost --for=condition=Ready --timeout=60s");
         Assert.NotEmpty((await HostTrace.TakeAsync("clean")).Except(before));
 
         var down = await cluster.DownAsync();

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 
 namespace Vitrine.Agent.Cri;
@@ -8,8 +9,9 @@ internal sealed class ContainerRuntime : IDisposable
 {
     private readonly GrpcChannel channel;
 
-    public ContainerRuntime(string socketPath)
+    public ContainerRuntime(string socketPath, TimeProvider time)
     {
+        Clock = new CriClock(time);
         var endpoint = new UnixDomainSocketEndPoint(socketPath);
         var handler = new SocketsHttpHandler
         {
@@ -37,10 +39,14 @@ internal sealed class ContainerRuntime : IDisposable
             // containerd's own limit (16 MiB) on lists of thousands of containers.
             MaxReceiveMessageSize = 16 << 20,
         });
-        Runtime = new RuntimeService.RuntimeServiceClient(channel);
-        Images = new ImageService.ImageServiceClient(channel);
+        var timed = channel.Intercept(Clock);
+        Runtime = new RuntimeService.RuntimeServiceClient(timed);
+        Images = new ImageService.ImageServiceClient(timed);
         Events = new Events.EventsClient(channel);
     }
+
+    /// <summary>Time spent in CRI calls.</summary>
+    public CriClock Clock { get; }
 
     public RuntimeService.RuntimeServiceClient Runtime { get; }
 

@@ -2,12 +2,13 @@ using Grpc.Core;
 using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
+using Vitrine.Agent.Cri;
 using Vitrine.Agent.Pods;
 
 namespace Vitrine.Agent.Streaming;
 
-/// <summary>The kubelet API's paths: /healthz, /pods, /containerLogs, /exec, /attach.</summary>
-internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec)
+/// <summary>The kubelet API's paths: /healthz, /metrics, /pods, /containerLogs, /exec, /attach.</summary>
+internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, CriClock clock)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -35,6 +36,7 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
         return (http.Request.Method, parts) switch
         {
             ("GET", ["healthz"]) => TextAsync(http, 200, "ok"),
+            ("GET", ["metrics"]) => TextAsync(http, 200, clock.Render()),
             ("GET", ["pods"]) => PodsAsync(http),
             ("GET", ["containerLogs", var ns, var pod, var container]) => logs.WriteAsync(http, Find(ns, pod), container),
             ("GET" or "POST", ["exec", var ns, var pod, var container]) => exec.RunAsync(http, Find(ns, pod), container, attach: false),
