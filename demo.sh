@@ -25,7 +25,11 @@ page() { k exec "$1" -c "$2" -- curl -s --max-time 5 --retry 20 --retry-delay 1 
 
 say "1 · Container to container, by a shared volume"
 fresh two-containers shared-volume.yaml
-k wait pod/two-containers --for=jsonpath='{.status.containerStatuses[?(@.name=="debian-container")].state.terminated.reason}'=Completed --timeout=60s >/dev/null
+# Polled, because the kubectl of Debian 12 cannot wait for a JSONPath yet.
+for _ in $(seq 300); do
+  [ "$(k get pod two-containers -o jsonpath='{.status.containerStatuses[?(@.name=="debian-container")].state.terminated.reason}')" = Completed ] && break
+  sleep 0.2
+done
 k get pod two-containers
 printf 'nginx-container serves what debian-container wrote:\n  %s\n' "$(page two-containers nginx-container)"
 

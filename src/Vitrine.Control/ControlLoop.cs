@@ -9,7 +9,7 @@ namespace Vitrine.Control;
 /// </summary>
 public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory logs, TimeProvider time)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private readonly ILogger logger = logs.CreateLogger("control");
 
     /// <summary>Runs until cancelled.</summary>
@@ -34,14 +34,19 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
         await using var changes = watch.SubscribeAsync(ct).GetAsyncEnumerator(ct);
         while (await changes.MoveNextAsync())
         {
+            var again = true;
             try
             {
-                await controller.ReconcileAsync(changes.Current, ct);
+                again = await controller.ReconcileAsync(changes.Current, ct);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or k8s.Autorest.HttpOperationException || (e is OperationCanceledException && !ct.IsCancellationRequested))
             {
                 // A conflict or an API that is away: the next look starts from what is true then.
                 Failed(controller.GetType().Name, (e as k8s.Autorest.HttpOperationException)?.Response.Content ?? e.Message);
+            }
+
+            if (again)
+            {
                 await Task.Delay(RetryAfter, time, ct);
                 watch.Again();
             }

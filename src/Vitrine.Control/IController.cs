@@ -5,5 +5,6 @@ namespace Vitrine.Control;
 /// <summary>One controller: what a snapshot lacks is written to the API. Called again whenever the snapshot changes.</summary>
 internal interface IController
 {
-    Task ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct);
+    /// <summary>True when it waits for something no snapshot shows, and so wants to be called again after a while.</summary>
+    Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct);
 }

@@ -10,8 +10,9 @@ namespace Vitrine.Control;
 /// </summary>
 internal sealed class NamespaceController(Kubernetes client) : IController
 {
-    public async Task ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
+    public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
+        var waiting = false;
         foreach (var ns in snapshot.Namespaces.Values.Where(n => n.Terminating))
         {
             var left = 0;
@@ -20,7 +21,8 @@ internal sealed class NamespaceController(Kubernetes client) : IController
                 left += await EmptyAsync(resource, ns.Name, ct);
             }
 
-            // Pods end gracefully; their removal changes the snapshot and brings us here again.
+            // Pods end gracefully, and finalizers take their time.
+            waiting |= left > 0;
             if (left == 0)
             {
                 await Writes.ChangeAsync(async () =>
@@ -31,6 +33,8 @@ internal sealed class NamespaceController(Kubernetes client) : IController
                 });
             }
         }
+
+        return waiting;
     }
 
     private async Task<IReadOnlyList<string>> NamespacedResourcesAsync(CancellationToken ct)

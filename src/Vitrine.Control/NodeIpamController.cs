@@ -11,7 +11,7 @@ internal sealed class NodeIpamController(Kubernetes client, IPNetwork cluster, i
 {
     private readonly HashSet<string> reported = [];
 
-    public async Task ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
+    public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
         var plan = PodCidrPlan.Compile(snapshot, cluster, nodePrefixLength);
         foreach (var (node, range) in plan.Assignments)
@@ -24,5 +24,7 @@ internal sealed class NodeIpamController(Kubernetes client, IPNetwork cluster, i
         {
             await Events.NodeAsync(client, node, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable: every /{nodePrefixLength} of {cluster} is taken", time, ct);
         }
+
+        return false;
     }
 }

@@ -7,7 +7,7 @@ namespace Vitrine.Control;
 /// <summary>Every namespace has the ConfigMap kube-root-ca.crt with the CA that pods verify the API server by (KEP-1205).</summary>
 internal sealed class RootCaController(Kubernetes client, string pem) : IController
 {
-    public async Task ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
+    public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
         foreach (var ns in snapshot.Namespaces.Values.Where(n => !n.Terminating && snapshot.RootCas.GetValueOrDefault(n.Name) != pem))
         {
@@ -33,5 +33,7 @@ internal sealed class RootCaController(Kubernetes client, string pem) : IControl
                 await Writes.CreateAsync(() => client.CoreV1.CreateNamespacedConfigMapAsync(map, ns.Name, cancellationToken: ct));
             }
         }
+
+        return false;
     }
 }

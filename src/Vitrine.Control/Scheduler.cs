@@ -8,7 +8,7 @@ namespace Vitrine.Control;
 /// <summary>Binds what <see cref="SchedulePlan"/> places, and tells why it could not place the rest (condition and event).</summary>
 internal sealed class Scheduler(Kubernetes client, TimeProvider time) : IController
 {
-    public async Task ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
+    public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
         var plan = SchedulePlan.Compile(snapshot);
         await Task.WhenAll(plan.Bindings.Select(b => BindAsync(b, ct)));
@@ -26,6 +26,8 @@ internal sealed class Scheduler(Kubernetes client, TimeProvider time) : IControl
             await Writes.ChangeAsync(() => client.CoreV1.PatchNamespacedPodStatusAsync(patch, pod.Name, pod.Namespace, cancellationToken: ct));
             await Events.PodAsync(client, pod, "Warning", "FailedScheduling", message, time, ct);
         }
+
+        return false;
     }
 
     private async Task BindAsync(PodBinding binding, CancellationToken ct)

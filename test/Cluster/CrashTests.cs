@@ -70,6 +70,7 @@ public sealed class CrashTests(CrashTests.OwnCluster cluster) : IClassFixture<Cr
     [Fact]
     public async Task Up_on_a_running_cluster_changes_nothing()
     {
+        await WaitAsync(async () => await cluster.PidAsync("server") > 0);
         var before = await cluster.PidAsync("server");
         var up = await cluster.UpAsync();
         Assert.NotEqual(0, up.ExitCode);
@@ -87,7 +88,20 @@ public sealed class CrashTests(CrashTests.OwnCluster cluster) : IClassFixture<Cr
         var pid = await cluster.PidAsync(component);
         Assert.True(pid > 0, $"{component} does not run");
         Assert.Equal(0, (await Shell.RunAsync("kill", ["-9", $"{pid}"])).ExitCode);
-        await WaitAsync(() => Task.FromResult(!Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal)));
+        await WaitAsync(() => Task.FromResult(IsGone(pid)));
+    }
+
+    private static bool IsGone(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // No such file, or no such process between the open and the read.
+            return true;
+        }
     }
 
     private static async Task WaitAsync(Func<Task<bool>> condition)

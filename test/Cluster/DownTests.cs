@@ -9,6 +9,7 @@ public sealed class DownTests
     public async Task After_down_the_host_is_as_before_up()
     {
         var cluster = new TestCluster("clean", 2);
+        await cluster.DownAsync();
         var before = await HostTrace.TakeAsync("clean");
         var up = await cluster.UpAsync();
         Assert.True(up.ExitCode == 0, up.All);
@@ -28,6 +29,7 @@ public sealed class DownTests
     public async Task After_kill_9_of_everything_down_still_leaves_nothing()
     {
         var cluster = new TestCluster("wreck", 3);
+        await cluster.DownAsync();
         var before = await HostTrace.TakeAsync("wreck");
         var up = await cluster.UpAsync();
         Assert.True(up.ExitCode == 0, up.All);
