@@ -26,7 +26,7 @@ bench_cni() {
 
 bench_api() {
   say "API server against etcd-server on the same disk (interleaved)"
-  dotnet build bench/api -c Release --nologo -v quiet >&2
+  dotnet build bench/api -c Release --nologo -v quiet -clp:NoSummary >&2
   bench/api/bin/Release/net10.0/Vitrine.Bench.Api "$work" 5
 }
 
@@ -38,7 +38,7 @@ bench_cluster() {
     up -o json | sed -nE 's/^  "seconds": ([0-9.]+).*/\1/p'
   done | awk '{printf "%.2f\n", $1}' >"$work/up"
   row "vitrine up to Ready, images present" "$(median <"$work/up") s" "5 clean starts"
-  dotnet build bench/cluster -c Release --nologo -v quiet >&2
+  dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2
   sleep 20
   cpu() { local sum=0 pid; for pid in $(bin/vitrine status --name $cluster -o json | sed -nE 's/.*"pid": ([0-9]+).*/\1/p'); do sum=$((sum + $(awk '{print $14+$15}' "/proc/$pid/stat"))); done; echo $sum; }
   local before after

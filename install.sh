@@ -20,7 +20,7 @@ install_packages() {
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   # Image recipes ask apt too: its lists must be there even when nothing is missing.
-  if [ ${#missing[@]} -gt 0 ] || ! apt-cache policy nginx 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+  if [ ${#missing[@]} -gt 0 ] || [[ $(apt-cache policy nginx 2>/dev/null) != *"Candidate: "[0-9]* ]]; then
     say "apt-get update"
     apt-get update -qq || die "apt-get update failed; check this machine's package sources"
   fi

@@ -9,6 +9,6 @@ if [ -z "${VITRINE_CNI:-}" ]; then
     dotnet publish src/Vitrine.Cni -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" -c Release -o "$out/plugin" --nologo -v quiet >&2
     VITRINE_CNI=$out/plugin/vitrine-cni
 fi
-dotnet build bench/cni -c Release -o "$out/bench" --nologo -v quiet >&2
+dotnet build bench/cni -c Release -o "$out/bench" --nologo -v quiet -clp:NoSummary >&2
 export VITRINE_CNI
 unshare --net "$out/bench/CniBench" "${1:-60}"
