@@ -98,19 +98,31 @@ public sealed class BadInputTests(SharedCluster cluster)
     [Fact]
     public async Task Without_containerd_doctor_says_missing_and_what_to_install()
     {
-        // A mount namespace of its own, where /usr/bin lacks containerd; the machine's stays as it is.
-        const string Hide = """
-            set -e
-            mount -t tmpfs tmpfs /mnt && mkdir /mnt/up /mnt/work
-            mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=/mnt/up,workdir=/mnt/work /usr/bin
-            rm /usr/bin/containerd
-            exec "$1" doctor -o json
-            """;
-        var doctor = await Shell.RunAsync("unshare", ["--mount", "--", "/bin/sh", "-c", Hide, "sh", TestCluster.Vitrine]);
+        var doctor = await WithoutContainerdAsync("doctor", "-o", "json");
         var finding = System.Text.Json.JsonDocument.Parse(doctor.Output).RootElement.EnumerateArray().Single(f => f.GetProperty("requirement").GetString() == "program containerd");
         Assert.Equal("missing", finding.GetProperty("state").GetString());
         Assert.Equal("apt-get install containerd", finding.GetProperty("fix").GetString());
         Assert.Equal(1, doctor.ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_containerd_up_stops_before_it_changed_anything()
+    {
+        var up = await WithoutContainerdAsync("up", "--name", "bare", "--api-port", "16998", "--pod-cidr", "10.233.0.0/16", "--service-cidr", "10.234.0.0/16", "--node-cidr", "172.29.92.0/24");
+        Assert.Equal(1, up.ExitCode);
+        Assert.StartsWith("error: containerd is not installed\ndo this: vitrine doctor", up.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists("/var/lib/vitrine/clusters/bare"));
+        Assert.False(Directory.Exists("/run/vitrine/bare"));
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_up_says_so()
+    {
+        // A mount namespace of its own, where the state lies on a file system of 16 MB.
+        const string Small = """mount -t tmpfs -o size=16m tmpfs /var/lib/vitrine && exec "$@" """;
+        var up = await Shell.RunAsync("unshare", ["--mount", "--", "/bin/sh", "-c", Small, "sh", TestCluster.Vitrine, "up", "--name", "full", "--api-port", "16997", "--pod-cidr", "10.235.0.0/16", "--service-cidr", "10.236.0.0/16", "--node-cidr", "172.29.93.0/24"]);
+        Assert.Equal(1, up.ExitCode);
+        Assert.Contains("MB are free under /var/lib/vitrine", up.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,6 +140,19 @@ public sealed class BadInputTests(SharedCluster cluster)
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
         Assert.Contains("do this: ", run.Error, StringComparison.Ordinal);
         AssertNoTrace(run);
+    }
+
+    /// <summary>Runs vitrine in a mount namespace of its own, where /usr/bin lacks containerd; the machine's stays as it is.</summary>
+    private static Task<ShellResult> WithoutContainerdAsync(params string[] arguments)
+    {
+        const string Hide = """
+            set -e
+            mount -t tmpfs tmpfs /mnt && mkdir /mnt/up /mnt/work
+            mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=/mnt/up,workdir=/mnt/work /usr/bin
+            rm /usr/bin/containerd
+            exec "$@"
+            """;
+        return Shell.RunAsync("unshare", ["--mount", "--", "/bin/sh", "-c", Hide, "sh", TestCluster.Vitrine, .. arguments]);
     }
 
     private static void AssertNoTrace(ShellResult result)

@@ -22,6 +22,7 @@ internal sealed record UpStep(string Title, Func<CancellationToken, Task> RunAsy
 /// </summary>
 internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool existed, TimeProvider time)
 {
+    private const long LeastDiskMegabytes = 256;
     private static readonly string[] NeededImages = ["registry.k8s.io/pause:3.10"];
     private readonly Pki pki = new(paths.Pki, time);
 
@@ -45,9 +46,22 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
             Ranges.RequireFree([.. spec.AllRanges.Select(r => (r.Flag, IPNetwork.Parse(r.Cidr)))], HostNetwork.Taken());
         }
 
+        foreach (var program in new[] { "containerd", spec.Runtime, "nsenter", "unshare" })
+        {
+            if (Subprocess.Find(program) is null)
+            {
+                throw new CommandFailure($"{program} is not installed", "vitrine doctor names what is missing and the Debian package of each");
+            }
+        }
+
         if (!Running)
         {
             RequirePort(IPAddress.Loopback, spec.ApiPort);
+        }
+
+        if (new DriveInfo(ClusterPaths.StateRoot).AvailableFreeSpace >> 20 is < LeastDiskMegabytes and var free)
+        {
+            throw new CommandFailure($"only {free} MB are free under {ClusterPaths.StateRoot}: containers and the API's log would not fit", "free at least 2 GB");
         }
 
         var images = new ImageStore(ClusterPaths.Images).List();
