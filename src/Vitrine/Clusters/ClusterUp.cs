@@ -59,7 +59,8 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
             RequirePort(IPAddress.Loopback, spec.ApiPort);
         }
 
-        if (new DriveInfo(ClusterPaths.StateRoot).AvailableFreeSpace >> 20 is < LeastDiskMegabytes and var free)
+        var disk = Directory.Exists(ClusterPaths.StateRoot) ? ClusterPaths.StateRoot : Path.GetDirectoryName(ClusterPaths.StateRoot)!;
+        if (new DriveInfo(disk).AvailableFreeSpace >> 20 is < LeastDiskMegabytes and var free)
         {
             throw new CommandFailure($"only {free} MB are free under {ClusterPaths.StateRoot}: containers and the API's log would not fit", "free at least 2 GB");
         }
