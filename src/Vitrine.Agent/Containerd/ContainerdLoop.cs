@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Cri;
+using Vitrine.Linux.Interop;
 
 namespace Vitrine.Agent.Containerd;
 
@@ -50,7 +51,7 @@ internal sealed partial class ContainerdLoop(NodeAgentOptions options, Container
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        AtomicFile.Write(paths.ConfigFile, ContainerdConfig.Compile(paths, options, Capabilities.MayLowerOomScore()));
+        AtomicFile.Write(paths.ConfigFile, ContainerdConfig.Compile(paths, options, mayLowerOomScore: Capabilities.Effective().Contains("CAP_SYS_RESOURCE")));
         if (options.ImageMirror is { } mirror)
         {
             AtomicFile.Write(Path.Combine(paths.CertsDirectory, "_default", "hosts.toml"), ContainerdConfig.CompileMirror(mirror));

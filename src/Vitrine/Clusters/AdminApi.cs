@@ -41,17 +41,26 @@ internal sealed class AdminApi : IDisposable
         }
     }
 
-    public async Task<bool> IsNodeReadyAsync(string name, CancellationToken ct)
+    public async Task<bool> IsNodeReadyAsync(string name, CancellationToken ct) => (await NodeAsync(name, ct)).Ready;
+
+    /// <summary>Whether a Node is Ready, and the runtime it says it has; not ready and null while it cannot be read.</summary>
+    public async Task<(bool Ready, string? Runtime)> NodeAsync(string name, CancellationToken ct)
     {
         if (await TextAsync($"api/v1/nodes/{name}", ct) is not { } text)
         {
-            return false;
+            return (false, null);
         }
 
         using var node = JsonDocument.Parse(text);
-        return node.RootElement.TryGetProperty("status", out var status)
-            && status.TryGetProperty("conditions", out var conditions)
+        if (!node.RootElement.TryGetProperty("status", out var status))
+        {
+            return (false, null);
+        }
+
+        var ready = status.TryGetProperty("conditions", out var conditions)
             && conditions.EnumerateArray().Any(c => c.GetProperty("type").ValueEquals("Ready") && c.GetProperty("status").ValueEquals("True"));
+        var runtime = status.TryGetProperty("nodeInfo", out var info) && info.TryGetProperty("containerRuntimeVersion", out var version) ? version.GetString() : null;
+        return (ready, runtime);
     }
 
     public void Dispose() => http.Dispose();

@@ -40,9 +40,10 @@ internal sealed record ClusterStatus
         var ready = serverReady;
         foreach (var node in spec.Nodes)
         {
-            ready &= await api.IsNodeReadyAsync(node.Name, ct);
+            var (nodeReady, runtime) = await api.NodeAsync(node.Name, ct);
+            ready &= nodeReady;
             components.Add(Component(ClusterComponents.AgentOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(node))), node.Address, Product));
-            components.Add(Component($"containerd-{node.Name}", ContainerdOf(paths, node), null, await RuntimeVersionAsync(api, node, ct)));
+            components.Add(Component($"containerd-{node.Name}", ContainerdOf(paths, node), null, runtime));
         }
 
         return new ClusterStatus
@@ -59,17 +60,6 @@ internal sealed record ClusterStatus
     }
 
     private static string Product => typeof(ClusterStatus).Assembly.GetName().Version!.ToString(3);
-
-    private static async Task<string?> RuntimeVersionAsync(AdminApi api, NodeSpec node, CancellationToken ct)
-    {
-        if (await api.TextAsync($"api/v1/nodes/{node.Name}", ct) is not { } text)
-        {
-            return null;
-        }
-
-        using var json = System.Text.Json.JsonDocument.Parse(text);
-        return json.RootElement.TryGetProperty("status", out var s) && s.TryGetProperty("nodeInfo", out var i) && i.TryGetProperty("containerRuntimeVersion", out var v) ? v.GetString() : null;
-    }
 
     /// <summary>The agent keeps containerd's pid; whether that process is still containerd, its command line tells.</summary>
     private static ProcessFile? ContainerdOf(ClusterPaths paths, NodeSpec node)

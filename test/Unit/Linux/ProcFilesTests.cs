@@ -47,6 +47,14 @@ public sealed class ProcFilesTests
         File.Delete(path);
     }
 
+    [Theory]
+    [InlineData("CapEff:\t000001fffeffffff", false)]
+    [InlineData("CapEff:\t000001ffffffffff", true)]
+    public void CAP_SYS_RESOURCE_is_bit_24(string status, bool held) => Assert.Equal(held, Capabilities.Parse(status, "CapEff:").Contains("CAP_SYS_RESOURCE"));
+
+    [Fact]
+    public void A_status_without_the_capability_line_is_an_error() => Assert.Throws<FormatException>(() => Capabilities.Parse("Name:\tx", "CapEff:"));
+
     [Fact]
     public void A_failed_open_says_which_file_and_why()
     {

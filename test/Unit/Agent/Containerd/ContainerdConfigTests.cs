@@ -25,12 +25,6 @@ public sealed class ContainerdConfigTests
         Assert.Contains("restrict_oom_score_adj = true", ContainerdConfig.Compile(ContainerdPaths.For(Options()), Options(), mayLowerOomScore: false), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("CapEff:\t000001fffeffffff", false)]
-    [InlineData("CapEff:\t000001ffffffffff", true)]
-    [InlineData("Name:\tx", false)]
-    public void CAP_SYS_RESOURCE_is_bit_24(string status, bool held) => Assert.Equal(held, Capabilities.Holds(status, 24));
-
-    [Theory]
     [InlineData("a\"b", "\"a\\\"b\"")]
     [InlineData("a\\b", "\"a\\\\b\"")]
     [InlineData("a\nb", "\"a\\u000Ab\"")]
