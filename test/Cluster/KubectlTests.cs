@@ -139,8 +139,8 @@ public sealed class KubectlTests(SharedCluster cluster)
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("box", "debian", "sleep infinity"));
         await cluster.KubectlAsync($"wait -n {ns} pod/box --for=condition=Ready --timeout=45s");
 
-        // script(1) lends kubectl a terminal of 100 columns.
-        var typed = await Shell.RunAsync("script", ["-qec", $"stty cols 100 rows 40; kubectl --kubeconfig {cluster.Kubeconfig} exec -it box -n {ns} -- sh -c 'tty; stty size'", "/dev/null"], input: "", limit: TimeSpan.FromSeconds(30));
+        // script(1) lends kubectl a terminal of 100 columns. Its size follows on a channel of its own, so the command waits for it.
+        var typed = await Shell.RunAsync("script", ["-qec", $"stty cols 100 rows 40; kubectl --kubeconfig {cluster.Kubeconfig} exec -it box -n {ns} -- sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do sleep 0.1; done; stty size'", "/dev/null"], input: "", limit: TimeSpan.FromSeconds(30));
         Assert.Contains("/dev/pts/", typed.Output, StringComparison.Ordinal);
         Assert.Contains("40 100", typed.Output, StringComparison.Ordinal);
     }
