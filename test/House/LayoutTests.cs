@@ -14,7 +14,8 @@ public sealed class LayoutTests
         ["Vitrine.ApiServer"] = ["Vitrine.Model"],
         ["Vitrine.Control"] = ["Vitrine.Model"],
         ["Vitrine.Agent"] = ["Vitrine.Linux", "Vitrine.Model"],
-        ["Vitrine"] = ["Vitrine.Agent", "Vitrine.ApiServer", "Vitrine.Control", "Vitrine.Linux", "Vitrine.Model"],
+        ["Vitrine.Dataplane"] = ["Vitrine.Linux", "Vitrine.Model"],
+        ["Vitrine"] = ["Vitrine.Agent", "Vitrine.ApiServer", "Vitrine.Control", "Vitrine.Dataplane", "Vitrine.Linux", "Vitrine.Model"],
     };
 
     [Fact]

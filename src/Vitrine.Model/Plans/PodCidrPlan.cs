@@ -16,11 +16,11 @@ public sealed record PodCidrPlan(ImmutableArray<PodCidrAssignment> Assignments, 
     /// <param name="nodePrefixLength">Prefix length of a node's share, e.g. 24.</param>
     public static PodCidrPlan Compile(ClusterSnapshot snapshot, IPNetwork cluster, int nodePrefixLength)
     {
-        var held = snapshot.Nodes.Values.Where(n => n.PodCidr is not null).Select(n => n.PodCidr!).ToHashSet();
-        var free = Shares(cluster, nodePrefixLength).Where(s => !held.Contains(s.ToString())).GetEnumerator();
+        var held = snapshot.Nodes.Values.Where(n => n.PodCidrs.Length > 0).SelectMany(n => n.PodCidrs).ToHashSet();
+        var free = Shares(cluster, nodePrefixLength).Where(s => !held.Contains(s)).GetEnumerator();
         var assignments = ImmutableArray.CreateBuilder<PodCidrAssignment>();
         var without = ImmutableArray.CreateBuilder<Node>();
-        foreach (var node in snapshot.Nodes.Values.Where(n => n.PodCidr is null).OrderBy(n => n.Name, StringComparer.Ordinal))
+        foreach (var node in snapshot.Nodes.Values.Where(n => n.PodCidrs.IsEmpty).OrderBy(n => n.Name, StringComparer.Ordinal))
         {
             if (free.MoveNext())
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Vitrine.Model.Snapshot;
 
@@ -14,8 +15,11 @@ public sealed record Node
     /// <summary>spec.unschedulable, as kubectl cordon sets it.</summary>
     public bool Unschedulable { get; init; }
 
-    /// <summary>spec.podCIDR, or null before one is assigned.</summary>
-    public string? PodCidr { get; init; }
+    /// <summary>status.addresses of type InternalIP, in their order: the first of a family is the one peers send to.</summary>
+    public ImmutableArray<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>spec.podCIDRs, at most one per address family; empty before one is assigned.</summary>
+    public ImmutableArray<IPNetwork> PodCidrs { get; init; } = [];
 
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Vitrine.Model.Snapshot;
 
-/// <summary>A v1 Pod as the scheduler sees it.</summary>
+/// <summary>A v1 Pod as the scheduler and the network see it.</summary>
 public sealed record Pod
 {
     public required string Namespace { get; init; }
@@ -33,6 +34,23 @@ public sealed record Pod
 
     /// <summary>The message of a PodScheduled=False condition, or null.</summary>
     public string? UnschedulableMessage { get; init; }
+
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>status.phase, "Pending" where none is written.</summary>
+    public string Phase { get; init; } = "Pending";
+
+    /// <summary>The Ready condition.</summary>
+    public bool Ready { get; init; }
+
+    /// <summary>The pod is in its node's own network namespace; its addresses are the node's.</summary>
+    public bool HostNetwork { get; init; }
+
+    /// <summary>status.podIPs: at most one per address family, the primary first.</summary>
+    public ImmutableArray<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>spec.containers[].ports[] of all containers.</summary>
+    public ImmutableArray<PodPort> Ports { get; init; } = [];
 
     public string Key => $"{Namespace}/{Name}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using k8s.Models;
 
 namespace Vitrine.Model.Snapshot;
@@ -14,7 +15,8 @@ public static class SnapshotReader
         Uid = node.Metadata.Uid,
         Ready = node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true,
         Unschedulable = node.Spec?.Unschedulable == true,
-        PodCidr = string.IsNullOrEmpty(node.Spec?.PodCIDR) ? null : node.Spec.PodCIDR,
+        Addresses = Addresses((node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").Select(a => a.Address)),
+        PodCidrs = [.. Cidrs(node.Spec).Select(c => IPNetwork.TryParse(c, out var range) ? range : default).Where(r => r != default)],
         Labels = Map(node.Metadata.Labels),
         Taints = [.. (node.Spec?.Taints ?? []).Select(t => new Taint(t.Key, t.Value ?? "", t.Effect))],
         Allocatable = new Resources(Amount(node.Status?.Allocatable, "cpu"), Amount(node.Status?.Allocatable, "memory")),
@@ -35,6 +37,12 @@ public static class SnapshotReader
         Tolerations = [.. (pod.Spec.Tolerations ?? []).Select(t => new Toleration(t.Key ?? "", t.OperatorProperty ?? "Equal", t.Value ?? "", t.Effect ?? ""))],
         Priority = pod.Spec.Priority ?? 0,
         Created = pod.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(created, TimeSpan.Zero) : default,
+        Labels = Map(pod.Metadata.Labels),
+        Phase = pod.Status?.Phase ?? "Pending",
+        Ready = pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true,
+        HostNetwork = pod.Spec.HostNetwork == true,
+        Addresses = Addresses((pod.Status?.PodIPs ?? []).Select(p => p.Ip)),
+        Ports = [.. pod.Spec.Containers.SelectMany(c => (c.Ports ?? []).Select(p => new PodPort(c.Name, p.Name ?? "", p.ContainerPort, p.Protocol ?? "TCP", p.HostPort ?? 0)))],
         UnschedulableMessage = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message,
     };
 
@@ -50,6 +58,12 @@ public static class SnapshotReader
 
         return together + Of(spec.Overhead);
     }
+
+    private static IEnumerable<string> Cidrs(V1NodeSpec? spec) =>
+        spec?.PodCIDRs is { Count: > 0 } many ? many : spec?.PodCIDR is { Length: > 0 } one ? [one] : [];
+
+    private static ImmutableArray<IPAddress> Addresses(IEnumerable<string> texts) =>
+        [.. texts.Select(t => IPAddress.TryParse(t, out var address) ? address : null).OfType<IPAddress>()];
 
     private static Resources Of(IDictionary<string, ResourceQuantity>? amounts) => new(Amount(amounts, "cpu"), Amount(amounts, "memory"));
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.Agent;
+using Vitrine.Dataplane;
 
 namespace Vitrine.Verbs;
 
@@ -52,7 +53,11 @@ internal static class NodeVerb
             };
             try
             {
-                await NodeAgent.RunAsync(options, logs, TimeProvider.System, ct);
+                var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName };
+                await EitherAsync(
+                    stop => NodeAgent.RunAsync(options, logs, TimeProvider.System, stop),
+                    stop => DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop),
+                    ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -62,6 +67,22 @@ internal static class NodeVerb
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Both until one ends: a node with half of its agents is not a node; the supervisor starts it anew.</summary>
+    private static async Task EitherAsync(Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] both = [one(stop.Token), other(stop.Token)];
+        try
+        {
+            await await Task.WhenAny(both);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };

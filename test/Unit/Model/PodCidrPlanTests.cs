@@ -32,5 +32,5 @@ public sealed class PodCidrPlanTests
 
     private static ClusterSnapshot Cluster(params Node[] nodes) => new() { Nodes = nodes.ToImmutableDictionary(n => n.Name) };
 
-    private static Node Node(string name, string? cidr = null) => new() { Name = name, Uid = name, PodCidr = cidr, Allocatable = default };
+    private static Node Node(string name, string? cidr = null) => new() { Name = name, Uid = name, PodCidrs = cidr is null ? [] : [IPNetwork.Parse(cidr)], Allocatable = default };
 }
