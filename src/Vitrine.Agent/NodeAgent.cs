@@ -30,15 +30,15 @@ public static class NodeAgent
         var podPaths = new PodPaths(options.DataDirectory);
         var objects = new ObjectSource(api);
         var events = new EventRecorder(api, options.NodeName, time, logs.CreateLogger<EventRecorder>());
-        var hostIp = options.NodeAddress.ToString();
+        var hostIps = options.NodeAddresses.Select(a => a.ToString()).ToArray();
         var context = new NodeContext(
             options,
             api,
             runtime,
             events,
             new ImagePuller(runtime, objects, events, options.ImageMirror, time),
-            new VolumeMounter(podPaths, new ProjectedContent(objects, machine, hostIp)),
-            new ContainerEnvironment(objects, machine, hostIp),
+            new VolumeMounter(podPaths, new ProjectedContent(objects, machine, hostIps)),
+            new ContainerEnvironment(objects, machine, hostIps),
             podPaths,
             new PodCgroup(options.CgroupParent),
             machine,

@@ -23,7 +23,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new NamespaceController(client),
             new ServiceAccountController(client),
             new RootCaController(client, options.RootCaPem),
-            new NodeIpamController(client, options.PodCidr, options.NodePrefixLength, time),
+            new NodeIpamController(client, options.PodRanges, time),
             new Scheduler(client, time),
         ];
         await Task.WhenAll([watch.RunAsync(ct), .. controllers.Select(c => RunAsync(c, watch, ct))]);

@@ -1,4 +1,5 @@
-using System.Net;
+using System.Collections.Immutable;
+using Vitrine.Model.Plans;
 
 namespace Vitrine.Control;
 
@@ -8,11 +9,8 @@ public sealed record ControlOptions
     /// <summary>Kubeconfig of the controllers' identity (system:kube-controller-manager).</summary>
     public required string Kubeconfig { get; init; }
 
-    /// <summary>The cluster's IPv4 pod range.</summary>
-    public required IPNetwork PodCidr { get; init; }
-
-    /// <summary>Prefix length of one node's share of it.</summary>
-    public required int NodePrefixLength { get; init; }
+    /// <summary>The cluster's pod ranges, one per family, the primary first.</summary>
+    public required ImmutableArray<PodRange> PodRanges { get; init; }
 
     /// <summary>PEM of the cluster's CA, published to every namespace as kube-root-ca.crt.</summary>
     public required string RootCaPem { get; init; }

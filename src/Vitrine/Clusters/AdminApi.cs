@@ -41,6 +41,28 @@ internal sealed class AdminApi : IDisposable
         }
     }
 
+    /// <summary>Deletes an object; null when it is gone, otherwise what the server said.</summary>
+    public Task<string?> DeleteAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Delete, path, null, ct);
+
+    /// <summary>Creates an object from JSON; null when it is there, otherwise what the server said.</summary>
+    public Task<string?> CreateAsync(string path, string json, CancellationToken ct) => SendAsync(HttpMethod.Post, path, json, ct);
+
+    private async Task<string?> SendAsync(HttpMethod method, string path, string? json, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            return response.IsSuccessStatusCode || (method == HttpMethod.Delete && response.StatusCode == System.Net.HttpStatusCode.NotFound)
+                ? null
+                : await response.Content.ReadAsStringAsync(ct);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return e.Message;
+        }
+    }
+
     public async Task<bool> IsNodeReadyAsync(string name, CancellationToken ct) => (await NodeAsync(name, ct)).Ready;
 
     /// <summary>Whether a Node is Ready, and the runtime it says it has; not ready and null while it cannot be read.</summary>

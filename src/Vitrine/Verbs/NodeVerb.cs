@@ -6,14 +6,17 @@ using Vitrine.Dataplane;
 
 namespace Vitrine.Verbs;
 
-/// <summary>`vitrine node`: the node agent in the foreground. It knows its cluster by a kubeconfig alone.</summary>
+/// <summary>
+/// `vitrine node`: the node agent and the node's data path in the foreground; they know their cluster by a kubeconfig alone.
+/// Below it the verbs that change a cluster's nodes.
+/// </summary>
 internal static class NodeVerb
 {
     public static Command Create()
     {
         var kubeconfig = Required("--kubeconfig", "Kubeconfig of this node's identity (system:node:NAME).");
         var nodeName = Required("--node-name", "Name of the Node object.");
-        var address = Required("--node-address", "The node's InternalIP.");
+        var address = Required("--node-address", "The node's InternalIP; one of each family with a comma.");
         var certificate = Required("--tls-cert-file", "Serving certificate of the kubelet API.");
         var key = Required("--tls-private-key-file", "Its key.");
         var ca = Required("--client-ca-file", "Authority of the clients of the kubelet API.");
@@ -25,10 +28,12 @@ internal static class NodeVerb
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var cgroup = Required("--cgroup-parent", "Parent of the pods' cgroups.");
+        var taints = new Option<string?>("--register-with-taints") { Description = "Taints of a new Node object: KEY=VALUE:EFFECT, with commas between." };
         var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
-        var command = new Command("node", "Run a node agent in the foreground (started by up).")
+        var command = new Command("node", "Add, remove, stop or start a node; without a verb, run a node agent in the foreground (started by up).")
         {
-            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane,
+            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints,
+            NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
         };
         command.SetAction(async (parse, ct) =>
         {
@@ -39,7 +44,8 @@ internal static class NodeVerb
             {
                 Kubeconfig = parse.GetRequiredValue(kubeconfig),
                 NodeName = parse.GetRequiredValue(nodeName),
-                NodeAddress = IPAddress.Parse(parse.GetRequiredValue(address)),
+                NodeAddresses = [.. parse.GetRequiredValue(address).Split(',').Select(IPAddress.Parse)],
+                RegisterWithTaints = parse.GetValue(taints)?.Split(',') ?? [],
                 ServingCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
                 ClusterCa = X509CertificateLoader.LoadCertificateFromFile(parse.GetRequiredValue(ca)),
                 DataDirectory = parse.GetRequiredValue(data),
