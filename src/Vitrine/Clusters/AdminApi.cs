@@ -63,10 +63,11 @@ internal sealed class AdminApi : IDisposable
         }
     }
 
-    public async Task<bool> IsNodeReadyAsync(string name, CancellationToken ct) => (await NodeAsync(name, ct)).Ready;
+    /// <param name="since">Readiness that was reported earlier does not count; null for whenever.</param>
+    public async Task<bool> IsNodeReadyAsync(string name, DateTimeOffset? since, CancellationToken ct) => (await NodeAsync(name, since, ct)).Ready;
 
     /// <summary>Whether a Node is Ready, and the runtime it says it has; not ready and null while it cannot be read.</summary>
-    public async Task<(bool Ready, string? Runtime)> NodeAsync(string name, CancellationToken ct)
+    public async Task<(bool Ready, string? Runtime)> NodeAsync(string name, DateTimeOffset? since, CancellationToken ct)
     {
         if (await TextAsync($"api/v1/nodes/{name}", ct) is not { } text)
         {
@@ -80,7 +81,8 @@ internal sealed class AdminApi : IDisposable
         }
 
         var ready = status.TryGetProperty("conditions", out var conditions)
-            && conditions.EnumerateArray().Any(c => c.GetProperty("type").ValueEquals("Ready") && c.GetProperty("status").ValueEquals("True"));
+            && conditions.EnumerateArray().Any(c => c.GetProperty("type").ValueEquals("Ready") && c.GetProperty("status").ValueEquals("True")
+                && (since is null || (c.TryGetProperty("lastHeartbeatTime", out var beat) && beat.TryGetDateTimeOffset(out var at) && at.AddSeconds(1) > since)));
         var runtime = status.TryGetProperty("nodeInfo", out var info) && info.TryGetProperty("containerRuntimeVersion", out var version) ? version.GetString() : null;
         return (ready, runtime);
     }

@@ -40,7 +40,7 @@ internal sealed record ClusterStatus
         var ready = serverReady;
         foreach (var node in spec.Nodes)
         {
-            var (nodeReady, runtime) = await api.NodeAsync(node.Name, ct);
+            var (nodeReady, runtime) = await api.NodeAsync(node.Name, null, ct);
             ready &= nodeReady || node.Stopped;
             components.Add(Component(ClusterComponents.AgentOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(node))), string.Join(',', node.Addresses), Product));
             components.Add(Component($"containerd-{node.Name}", ContainerdOf(paths, node), null, runtime));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.Images;
+using Vitrine.Supervision;
 
 namespace Vitrine.Clusters;
 
@@ -23,6 +24,8 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
 {
     private const long LeastDiskMegabytes = 256;
     private static readonly string[] NeededImages = ["registry.k8s.io/pause:3.10"];
+    private readonly HashSet<string> starting = [];
+    private DateTimeOffset startedAt;
     private readonly Pki pki = new(paths.Pki, time);
 
     public IReadOnlyList<UpStep> Steps =>
@@ -116,6 +119,9 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
 
     private Task StartAsync(CancellationToken ct)
     {
+        // What the API says of a node whose agent is about to start is from its last life.
+        startedAt = time.GetUtcNow();
+        starting.UnionWith(spec.RunningNodes.Where(n => ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(n))) is not { IsAlive: true }).Select(n => n.Name));
         if (Running)
         {
             Supervisor.Reload(paths);
@@ -139,7 +145,7 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
         using var api = new AdminApi(paths, spec);
         foreach (var node in spec.RunningNodes)
         {
-            await WaitAsync(ClusterComponents.AgentOf(node), () => api.IsNodeReadyAsync(node.Name, ct), TimeSpan.FromSeconds(60), ct);
+            await WaitAsync(ClusterComponents.AgentOf(node), () => api.IsNodeReadyAsync(node.Name, starting.Contains(node.Name) ? startedAt : null, ct), TimeSpan.FromSeconds(60), ct);
         }
     }
 

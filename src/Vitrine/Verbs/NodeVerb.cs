@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.Agent;
-using Vitrine.Dataplane;
 
 namespace Vitrine.Verbs;
 
@@ -34,6 +33,7 @@ internal static class NodeVerb
         {
             kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints,
             NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
+            NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
         };
         command.SetAction(async (parse, ct) =>
         {
@@ -57,38 +57,9 @@ internal static class NodeVerb
                 ControlPlane = parse.GetValue(controlPlane),
                 CgroupParent = parse.GetRequiredValue(cgroup),
             };
-            try
-            {
-                var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName };
-                await EitherAsync(
-                    stop => NodeAgent.RunAsync(options, logs, TimeProvider.System, stop),
-                    stop => DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop),
-                    ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                // Asked to stop: pods keep running, the next agent finds them.
-            }
-
-            return 0;
+            return await NodeRun.RunAsync(options, logs, ct);
         });
         return command;
-    }
-
-    /// <summary>Both until one ends: a node with half of its agents is not a node; the supervisor starts it anew.</summary>
-    private static async Task EitherAsync(Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] both = [one(stop.Token), other(stop.Token)];
-        try
-        {
-            await await Task.WhenAny(both);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     private static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };
