@@ -29,6 +29,9 @@ internal sealed partial record ClusterSpec
     /// <summary>Bytes; of the bridge and of every link of nodes and pods.</summary>
     public required int Mtu { get; init; }
 
+    /// <summary>"none", or "nat" for a way out of this machine (<see cref="HostEgress"/>).</summary>
+    public required string Egress { get; init; }
+
     /// <summary>"runc" or "crun".</summary>
     public required string Runtime { get; init; }
 

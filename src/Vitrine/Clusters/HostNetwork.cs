@@ -1,4 +1,5 @@
 using System.Net;
+using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
 
@@ -34,6 +35,10 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
 
         Address(host, bridge.Index, spec.BridgeAddresses);
         host.SetUp(bridge.Index);
+        if (spec.Egress == HostEgress.Nat)
+        {
+            new HostEgress(paths, spec).Ensure();
+        }
     }
 
     /// <summary>Connects a node's namespace to the bridge and routes its pods to it.</summary>
@@ -62,6 +67,10 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         });
         Address(inside, inside.GetLink("eth0").Index, [.. node.Parsed]);
         inside.SetUp("eth0");
+        if (spec.Egress == HostEgress.Nat)
+        {
+            new HostEgress(paths, spec).EnsureNode(inside);
+        }
     }
 
     /// <summary>Takes a node's link away; its namespace goes with the last process in it.</summary>
@@ -78,6 +87,11 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         foreach (var link in host.ListLinks().Where(l => l.Name == paths.Bridge || spec?.Nodes.Any(n => paths.NodeLink(n.Name) == l.Name) == true))
         {
             Try(() => host.TryDeleteLink(link.Name), $"link {link.Name}", problems);
+        }
+
+        if (spec?.Egress == HostEgress.Nat)
+        {
+            Try(() => new HostEgress(paths, spec).Remove(), "the way out", problems);
         }
 
         foreach (var range in spec is null ? [] : Blackholed(spec))
@@ -113,7 +127,7 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         {
             remove();
         }
-        catch (NetlinkException e)
+        catch (LinuxException e)
         {
             problems.Add($"{what}: {e.Message}");
         }

@@ -25,16 +25,18 @@ internal static class UpVerb
         var services = new Option<string?>("--service-cidr") { Description = $"Range of Service addresses, likewise (default {ClusterSpec.DefaultServiceCidr})." };
         var bridge = new Option<string?>("--node-cidr") { Description = $"Range of the node bridge, likewise (default {ClusterSpec.DefaultNodeCidr})." };
         var mtu = new Option<int>("--mtu") { Description = "Bytes, of every link of nodes and pods.", DefaultValueFactory = _ => 1500 };
+        var egress = new Option<string>("--egress") { Description = "none: nothing leaves this machine; nat: pods reach the internet through the host (IPv4).", DefaultValueFactory = _ => HostEgress.None };
+        egress.AcceptOnlyFromAmong(HostEgress.None, HostEgress.Nat);
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime of the nodes.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var output = VerbOptions.Output();
-        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, mtu, runtime, output };
+        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, mtu, egress, runtime, output };
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, mtu, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, mtu, egress, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
@@ -56,6 +58,9 @@ internal static class UpVerb
                     Mtu = parse.GetValue(mtu) is >= 1280 and <= 65535 and var bytes
                         ? bytes
                         : throw new CommandFailure($"--mtu {parse.GetValue(mtu)} is no MTU", "give 1280 (what IPv6 asks for, RFC 8200) to 65535 bytes"),
+                    Egress = parse.GetValue(egress) == HostEgress.Nat && families == "ipv6"
+                        ? throw new CommandFailure("--egress nat needs IPv4, and --ip-family ipv6 has none", "use --ip-family dual")
+                        : parse.GetValue(egress)!,
                     Runtime = parse.GetValue(runtime)!,
                     Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
                     Nodes = [],
