@@ -15,6 +15,9 @@ public sealed record NodeAgentOptions
     /// <summary>The node's InternalIPs, one per address family, the primary first; the kubelet API listens on each.</summary>
     public required IReadOnlyList<IPAddress> NodeAddresses { get; init; }
 
+    /// <summary>How long the node counts as alive after a heartbeat; one is sent four times as often. Whole seconds.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(40);
+
     /// <summary>Taints a new Node object is registered with, KEY=VALUE:EFFECT or KEY:EFFECT.</summary>
     public IReadOnlyList<string> RegisterWithTaints { get; init; } = [];
 

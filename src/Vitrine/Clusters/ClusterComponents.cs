@@ -44,6 +44,7 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
                 "--image-mirror", $"http://{new IPEndPoint(bridge, MirrorPort)}",
                 "--pull-proxy", $"http://{new IPEndPoint(bridge, PullProxyPort)}",
                 "--runtime", spec.Runtime,
+                "--node-lease-duration-seconds", $"{spec.NodeMonitorGracePeriod}",
                 "--cgroup-parent", paths.NodeCgroup(node.Name),
                 .. node.ControlPlane ? ["--control-plane"] : Array.Empty<string>(),
                 .. node.Tainted ? ["--register-with-taints", "node-role.kubernetes.io/control-plane:NoSchedule"] : Array.Empty<string>(),

@@ -29,6 +29,12 @@ internal sealed partial record ClusterSpec
     /// <summary>Bytes; of the bridge and of every link of nodes and pods.</summary>
     public required int Mtu { get; init; }
 
+    /// <summary>Seconds of silence after which a node is NotReady.</summary>
+    public required int NodeMonitorGracePeriod { get; init; }
+
+    /// <summary>Seconds its pods stay on it then, unless they say otherwise.</summary>
+    public required int DefaultTolerationSeconds { get; init; }
+
     /// <summary>"none", or "nat" for a way out of this machine (<see cref="HostEgress"/>).</summary>
     public required string Egress { get; init; }
 

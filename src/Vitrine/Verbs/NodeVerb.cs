@@ -27,11 +27,12 @@ internal static class NodeVerb
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var cgroup = Required("--cgroup-parent", "Parent of the pods' cgroups.");
+        var lease = new Option<int>("--node-lease-duration-seconds") { Description = "How long the node counts as alive after a heartbeat.", DefaultValueFactory = _ => 40 };
         var taints = new Option<string?>("--register-with-taints") { Description = "Taints of a new Node object: KEY=VALUE:EFFECT, with commas between." };
         var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
         var command = new Command("node", "Add, remove, stop or start a node; without a verb, run a node agent in the foreground (started by up).")
         {
-            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints,
+            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints, lease,
             NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
             NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
         };
@@ -45,6 +46,7 @@ internal static class NodeVerb
                 Kubeconfig = parse.GetRequiredValue(kubeconfig),
                 NodeName = parse.GetRequiredValue(nodeName),
                 NodeAddresses = [.. parse.GetRequiredValue(address).Split(',').Select(IPAddress.Parse)],
+                LeaseDuration = TimeSpan.FromSeconds(parse.GetValue(lease)),
                 RegisterWithTaints = parse.GetValue(taints)?.Split(',') ?? [],
                 ServingCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
                 ClusterCa = X509CertificateLoader.LoadCertificateFromFile(parse.GetRequiredValue(ca)),

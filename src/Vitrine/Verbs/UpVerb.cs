@@ -27,16 +27,18 @@ internal static class UpVerb
         var mtu = new Option<int>("--mtu") { Description = "Bytes, of every link of nodes and pods.", DefaultValueFactory = _ => 1500 };
         var egress = new Option<string>("--egress") { Description = "none: nothing leaves this machine; nat: pods reach the internet through the host (IPv4).", DefaultValueFactory = _ => HostEgress.None };
         egress.AcceptOnlyFromAmong(HostEgress.None, HostEgress.Nat);
+        var grace = new Option<int>("--node-monitor-grace-period") { Description = "Seconds of silence after which a node is NotReady.", DefaultValueFactory = _ => 40 };
+        var toleration = new Option<int>("--default-toleration-seconds") { Description = "Seconds pods stay on a node that is not ready or unreachable, unless they say otherwise.", DefaultValueFactory = _ => 300 };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime of the nodes.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var output = VerbOptions.Output();
-        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, mtu, egress, runtime, output };
+        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, mtu, egress, grace, toleration, runtime, output };
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, mtu, egress, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, mtu, egress, grace, toleration, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
@@ -58,6 +60,12 @@ internal static class UpVerb
                     Mtu = parse.GetValue(mtu) is >= 1280 and <= 65535 and var bytes
                         ? bytes
                         : throw new CommandFailure($"--mtu {parse.GetValue(mtu)} is no MTU", "give 1280 (what IPv6 asks for, RFC 8200) to 65535 bytes"),
+                    NodeMonitorGracePeriod = parse.GetValue(grace) is >= 4 and <= 3600 and var silence
+                        ? silence
+                        : throw new CommandFailure($"--node-monitor-grace-period {parse.GetValue(grace)} is out of range", "give 4 to 3600 seconds"),
+                    DefaultTolerationSeconds = parse.GetValue(toleration) is >= 0 and var patience
+                        ? patience
+                        : throw new CommandFailure($"--default-toleration-seconds {parse.GetValue(toleration)} is negative", "give 0 or more seconds"),
                     Egress = parse.GetValue(egress) == HostEgress.Nat && families == "ipv6"
                         ? throw new CommandFailure("--egress nat needs IPv4, and --ip-family ipv6 has none", "use --ip-family dual")
                         : parse.GetValue(egress)!,
