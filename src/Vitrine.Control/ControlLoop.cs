@@ -39,10 +39,10 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new ServiceAccountController(client),
             new RootCaController(client, options.RootCaPem),
             new NodeIpamController(client, options.PodCidr, options.NodePrefixLength, time),
-            new Scheduler(client, time),
         ];
         IWorkloadController[] workloadControllers =
         [
+            new Scheduler(api, events, time),
             new ReplicationControllerController(api, events, logger, time),
             new ReplicaSetController(api, events, logger, time),
             new DeploymentController(api, events, logger, time),

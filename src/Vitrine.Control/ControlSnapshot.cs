@@ -22,4 +22,20 @@ internal sealed record ControlSnapshot
     public ObjectSet<V1ReplicaSet> ReplicaSets { get; init; } = ObjectSet<V1ReplicaSet>.Empty;
 
     public ObjectSet<V1Deployment> Deployments { get; init; } = ObjectSet<V1Deployment>.Empty;
+
+    public ObjectSet<V1DaemonSet> DaemonSets { get; init; } = ObjectSet<V1DaemonSet>.Empty;
+
+    public ObjectSet<V1StatefulSet> StatefulSets { get; init; } = ObjectSet<V1StatefulSet>.Empty;
+
+    public ObjectSet<V1ControllerRevision> ControllerRevisions { get; init; } = ObjectSet<V1ControllerRevision>.Empty;
+
+    public ObjectSet<V1Job> Jobs { get; init; } = ObjectSet<V1Job>.Empty;
+
+    public ObjectSet<V1CronJob> CronJobs { get; init; } = ObjectSet<V1CronJob>.Empty;
+
+    public ObjectSet<V1PodDisruptionBudget> PodDisruptionBudgets { get; init; } = ObjectSet<V1PodDisruptionBudget>.Empty;
+
+    public ObjectSet<V1CertificateSigningRequest> CertificateSigningRequests { get; init; } = ObjectSet<V1CertificateSigningRequest>.Empty;
+
+    public ObjectSet<V1Lease> Leases { get; init; } = ObjectSet<V1Lease>.Empty;
 }

@@ -62,6 +62,14 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.ReplicationControllers, static s => s.ReplicationControllers, static (s, o) => s with { ReplicationControllers = o }, ct),
             FollowAsync(Resource.ReplicaSets, static s => s.ReplicaSets, static (s, o) => s with { ReplicaSets = o }, ct),
             FollowAsync(Resource.Deployments, static s => s.Deployments, static (s, o) => s with { Deployments = o }, ct),
+            FollowAsync(Resource.DaemonSets, static s => s.DaemonSets, static (s, o) => s with { DaemonSets = o }, ct),
+            FollowAsync(Resource.StatefulSets, static s => s.StatefulSets, static (s, o) => s with { StatefulSets = o }, ct),
+            FollowAsync(Resource.ControllerRevisions, static s => s.ControllerRevisions, static (s, o) => s with { ControllerRevisions = o }, ct),
+            FollowAsync(Resource.Jobs, static s => s.Jobs, static (s, o) => s with { Jobs = o }, ct),
+            FollowAsync(Resource.CronJobs, static s => s.CronJobs, static (s, o) => s with { CronJobs = o }, ct),
+            FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
+            FollowAsync(Resource.CertificateSigningRequests, static s => s.CertificateSigningRequests, static (s, o) => s with { CertificateSigningRequests = o }, ct),
+            FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];
         return Task.WhenAll(all);
     }
