@@ -55,7 +55,7 @@ internal static class ObjectMeta
 
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = Timestamp(request.Api.Time.GetUtcNow());
-        if (request.Kind.CountsGeneration)
+        if (request.Kind.StartsGeneration)
         {
             metadata["generation"] = 1;
         }
