@@ -38,7 +38,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new NamespaceController(client),
             new ServiceAccountController(client),
             new RootCaController(client, options.RootCaPem),
-            new NodeIpamController(client, options.PodRanges, time),
+            new NodeIpamController(client, options.ClusterCidrs, time),
         ];
         IWorkloadController[] workloadControllers =
         [

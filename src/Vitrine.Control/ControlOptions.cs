@@ -10,7 +10,7 @@ public sealed record ControlOptions
     public required string Kubeconfig { get; init; }
 
     /// <summary>The cluster's pod ranges, one per family, the primary first.</summary>
-    public required ImmutableArray<PodRange> PodRanges { get; init; }
+    public required ImmutableArray<ClusterCidr> ClusterCidrs { get; init; }
 
     /// <summary>PEM of the cluster's CA, published to every namespace as kube-root-ca.crt.</summary>
     public required string RootCaPem { get; init; }

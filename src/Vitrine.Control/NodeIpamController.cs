@@ -7,7 +7,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Control;
 
 /// <summary>Gives every node its share of the pod range (spec.podCIDR, spec.podCIDRs), once and for good.</summary>
-internal sealed class NodeIpamController(Kubernetes client, ImmutableArray<PodRange> ranges, TimeProvider time) : IController
+internal sealed class NodeIpamController(Kubernetes client, ImmutableArray<ClusterCidr> ranges, TimeProvider time) : IController
 {
     private readonly HashSet<string> reported = [];
 

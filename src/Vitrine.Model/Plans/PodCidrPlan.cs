@@ -12,7 +12,7 @@ public sealed record PodCidrPlan(ImmutableArray<PodCidrAssignment> Assignments, 
 {
     /// <param name="snapshot">The nodes.</param>
     /// <param name="ranges">The cluster's pod ranges, one per family.</param>
-    public static PodCidrPlan Compile(ClusterSnapshot snapshot, ImmutableArray<PodRange> ranges)
+    public static PodCidrPlan Compile(ClusterSnapshot snapshot, ImmutableArray<ClusterCidr> ranges)
     {
         var held = snapshot.Nodes.Values.SelectMany(n => n.PodCidrs).ToHashSet();
         var free = ranges.Select(r => Shares(r).Where(s => !held.Contains(s)).GetEnumerator()).ToArray();
@@ -33,7 +33,7 @@ public sealed record PodCidrPlan(ImmutableArray<PodCidrAssignment> Assignments, 
         return new PodCidrPlan(assignments.ToImmutable(), without.ToImmutable());
     }
 
-    private static IEnumerable<IPNetwork> Shares(PodRange range)
+    private static IEnumerable<IPNetwork> Shares(ClusterCidr range)
     {
         for (var i = 0L; i < Subnets.Shares(range.Range, range.NodePrefixLength); i++)
         {

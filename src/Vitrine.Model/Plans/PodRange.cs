@@ -2,11 +2,9 @@ using System.Net;
 
 namespace Vitrine.Model.Plans;
 
-/// <summary>A cluster's pod range of one family, and how large a node's share of it is.</summary>
-/// <param name="Range">The cluster's range.</param>
-/// <param name="NodePrefixLength">Prefix length of one node's share, e.g. 24 or 64.</param>
-public sealed record PodRange(IPNetwork Range, int NodePrefixLength)
+/// <summary>A range of pod addresses, and the node whose pods have them.</summary>
+public sealed record PodRange(IPNetwork Range, string Node, bool IsOwn)
 {
-    /// <summary>A /24 or a /64 per node as upstream's default has it, smaller only where the range itself is.</summary>
-    public static PodRange Of(IPNetwork range) => new(range, Math.Max(range.PrefixLength, Subnets.Bits(range) == 32 ? 24 : 64));
+    /// <summary>Kind and name of the object it comes from.</summary>
+    public string Owner => $"node/{Node}";
 }

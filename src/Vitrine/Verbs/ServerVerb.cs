@@ -41,7 +41,7 @@ internal static class ServerVerb
         var proxy = new PullProxyLoop(
             new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidrs[0]), [.. spec.AllRanges.Select(r => r.Range)], logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(
-            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), PodRanges = [.. ClusterSpec.Parse(spec.PodCidrs).Select(PodRange.Of)], RootCaPem = pki.CaPem },
+            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)], RootCaPem = pki.CaPem },
             logs,
             TimeProvider.System);
         try

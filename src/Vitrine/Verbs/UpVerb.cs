@@ -92,7 +92,7 @@ internal static class UpVerb
             throw new CommandFailure($"--nodes {count}: a cluster has 1 to 100 nodes", "a node takes about 100 MB of memory");
         }
 
-        foreach (var ranges in ClusterSpec.Parse(spec.PodCidrs).Select(PodRange.Of).Where(r => Subnets.Shares(r.Range, r.NodePrefixLength) < count))
+        foreach (var ranges in ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of).Where(r => Subnets.Shares(r.Range, r.NodePrefixLength) < count))
         {
             throw new CommandFailure($"--pod-cidr {ranges.Range} has no /{ranges.NodePrefixLength} for each of {count} nodes", "give a larger --pod-cidr, e.g. a /16");
         }

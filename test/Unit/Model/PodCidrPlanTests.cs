@@ -25,7 +25,7 @@ public sealed class PodCidrPlanTests
     [Fact]
     public void Who_comes_too_late_is_named()
     {
-        var plan = PodCidrPlan.Compile(Cluster(Node("a"), Node("b"), Node("c")), [new PodRange(IPNetwork.Parse("10.0.0.0/25"), 26)]);
+        var plan = PodCidrPlan.Compile(Cluster(Node("a"), Node("b"), Node("c")), [new ClusterCidr(IPNetwork.Parse("10.0.0.0/25"), 26)]);
         Assert.Equal(2, plan.Assignments.Length);
         Assert.Equal("c", Assert.Single(plan.WithoutRange).Name);
     }
@@ -45,7 +45,7 @@ public sealed class PodCidrPlanTests
         Assert.Equal("b", Assert.Single(plan.WithoutRange).Name);
     }
 
-    private static ImmutableArray<PodRange> Range(string cidr) => [PodRange.Of(IPNetwork.Parse(cidr))];
+    private static ImmutableArray<ClusterCidr> Range(string cidr) => [ClusterCidr.Of(IPNetwork.Parse(cidr))];
 
     private static ClusterSnapshot Cluster(params Node[] nodes) => new() { Nodes = nodes.ToImmutableDictionary(n => n.Name) };
 
