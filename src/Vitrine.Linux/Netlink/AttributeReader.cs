@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -26,6 +27,11 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
     }
 
     internal readonly uint UInt32 => Value.Length >= 4 ? MemoryMarshal.Read<uint>(Value) : 0;
+
+    /// <summary>As nfnetlink writes its numbers.</summary>
+    internal readonly uint UInt32BigEndian => Value.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(Value) : 0;
+
+    internal readonly ulong UInt64BigEndian => Value.Length >= 8 ? BinaryPrimitives.ReadUInt64BigEndian(Value) : 0;
 
     internal readonly string String => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
 

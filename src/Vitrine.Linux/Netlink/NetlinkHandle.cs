@@ -29,6 +29,18 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
         LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_NETLINK, option, &one, sizeof(int)), $"set netlink option {option}");
     }
 
+    /// <summary>Receives what the kernel tells a multicast group; the room is large, since what does not fit is lost.</summary>
+    internal void Join(int group)
+    {
+        const int room = 4 * 1024 * 1024;
+        int value = room, joined = group;
+        LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_SOCKET, Rtnl.SO_RCVBUFFORCE, &value, sizeof(int)), "make room for netlink notifications");
+        // struct sockaddr_nl. A socket without a port of its own is taken for the sender, the kernel, and hears nothing.
+        var address = stackalloc uint[3] { Rtnl.AF_NETLINK, 0, 0 };
+        LibC.Check(LibC.Bind(Fd, address, 3 * sizeof(uint)), "bind a netlink socket");
+        LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_NETLINK, Rtnl.NETLINK_ADD_MEMBERSHIP, &joined, sizeof(int)), $"join netlink group {group}");
+    }
+
     internal void Send(ReadOnlySpan<byte> messages)
     {
         fixed (byte* p = messages)
@@ -37,14 +49,24 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
                     throw new LinuxException(LibC.LastErrno, "send to netlink");
     }
 
-    internal int Receive(Span<byte> into)
+    internal int Receive(Span<byte> into) => Receive(into, 0);
+
+    /// <summary>-1 when nothing is there.</summary>
+    internal int TryReceive(Span<byte> into) => Receive(into, Rtnl.MSG_DONTWAIT);
+
+    /// <summary>Room for one send of so many bytes; the kernel doubles what it is told.</summary>
+    internal void SetSendRoom(int bytes) => LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_SOCKET, Rtnl.SO_SNDBUFFORCE, &bytes, sizeof(int)), $"make room to send {bytes} bytes to netlink");
+
+    private int Receive(Span<byte> into, int flags)
     {
         fixed (byte* p = into)
             while (true)
             {
-                var n = LibC.Recv(Fd, p, into.Length, 0);
+                var n = LibC.Recv(Fd, p, into.Length, flags);
                 if (n >= 0)
                     return (int)n;
+                if (LibC.LastErrno == Errno.EAGAIN)
+                    return -1;
                 if (LibC.LastErrno != Errno.EINTR)
                     throw new LinuxException(LibC.LastErrno, "receive from netlink");
             }

@@ -16,6 +16,9 @@ internal sealed class NetlinkMessageWriter
 
     internal int Count { get; private set; }
 
+    /// <summary>Bytes so far.</summary>
+    internal int Length => length;
+
     internal Span<byte> Written
     {
         get
@@ -63,6 +66,21 @@ internal sealed class NetlinkMessageWriter
     }
 
     internal void Attribute(ushort type, byte value) => Attribute(type, [value]);
+
+    /// <summary>As nfnetlink wants its numbers.</summary>
+    internal void AttributeBigEndian(ushort type, uint value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        Attribute(type, bytes);
+    }
+
+    internal void AttributeBigEndian(ushort type, ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
+        Attribute(type, bytes);
+    }
 
     internal void Attribute(ushort type, string value)
     {

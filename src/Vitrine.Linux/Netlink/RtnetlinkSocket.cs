@@ -185,6 +185,9 @@ public sealed partial class RtnetlinkSocket : IDisposable
     }
 
     /// <summary>struct nlmsgerr: a negative errno (0 acknowledges), the request's header, then attributes when NLM_F_ACK_TLVS says so.</summary>
+    internal static NetlinkException? ReadError(ref NetlinkMessageReader reader, Func<string> attempted) =>
+        MemoryMarshal.Read<int>(reader.Body) == 0 ? null : ReadError(ref reader, attempted());
+
     private static NetlinkException? ReadError(ref NetlinkMessageReader reader, string attempted)
     {
         var errno = -MemoryMarshal.Read<int>(reader.Body);

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace Vitrine.Linux.Nft;
+
+/// <summary>A whole table as it shall be. Its owner is alone in it: whatever else is found there goes.</summary>
+public sealed record NftTableSpec(NftTable Table)
+{
+    public string? Comment { get; init; }
+
+    public ImmutableArray<NftSet> Sets { get; init; } = [];
+
+    /// <summary>By name of the set; dynamic sets are filled by rules alone.</summary>
+    public ImmutableDictionary<string, ImmutableArray<NftElement>> Elements { get; init; } = ImmutableDictionary<string, ImmutableArray<NftElement>>.Empty;
+
+    public ImmutableArray<NftChain> Chains { get; init; } = [];
+
+    /// <summary>The rules of one chain in their order.</summary>
+    public ImmutableArray<NftRule> Rules { get; init; } = [];
+
+    /// <summary>
+    /// Makes the kernel's table so, in one transaction and with as few changes as will do: a table with other sets, chains or rules is replaced as a whole,
+    /// elements are added and deleted one by one. What is there already stays untouched, with its counters.
+    /// </summary>
+    /// <returns>how many changes it took; 0 when all was in order</returns>
+    public int EnsureIn(NftSocket socket)
+    {
+        var batch = socket.Batch();
+        if (!socket.ListTables().Contains(Table))
+            Create(batch);
+        else if (!SkeletonIsIn(socket))
+            Create(batch.DeleteTable(Table));
+        else
+            foreach (var set in Sets.Where(s => !s.Dynamic))
+                Change(batch, set, socket.ListElements(set), ElementsOf(set));
+        batch.Send();
+        return batch.Count;
+    }
+
+    /// <summary>Adds what is missing of a set's elements and deletes what is too much.</summary>
+    public static void Change(NftBatch batch, NftSet set, IEnumerable<NftElement> held, IEnumerable<NftElement> wanted)
+    {
+        var surplus = held.ToDictionary(Identity);
+        var missing = new List<NftElement>();
+        foreach (var element in wanted)
+            if (!surplus.TryGetValue(Identity(element), out var other) || !Same(element, other))
+                missing.Add(element);
+            else
+                surplus.Remove(Identity(element));
+        if (surplus.Count > 0)
+            batch.DeleteElements(set, surplus.Values);
+        if (missing.Count > 0)
+            batch.AddElements(set, missing);
+    }
+
+    private void Create(NftBatch batch)
+    {
+        batch.AddTable(Table, Comment);
+        foreach (var set in Sets)
+            batch.AddSet(set);
+        foreach (var chain in Chains)
+            batch.AddChain(chain);
+        // Elements may jump to chains, rules look into sets.
+        foreach (var set in Sets)
+            batch.AddElements(set, ElementsOf(set));
+        foreach (var rule in Rules)
+            batch.AddRule(rule);
+    }
+
+    private bool SkeletonIsIn(NftSocket socket)
+    {
+        var sets = socket.ListSets(Table);
+        var chains = socket.ListChains(Table);
+        var rules = socket.ListRules(Table).ToLookup(r => r.Chain);
+        return sets.Count == Sets.Length && Sets.All(sets.Contains)
+            && chains.Count == Chains.Length && Chains.All(chains.Contains)
+            && Chains.All(c => Rules.Where(r => r.Chain == c.Name).ToArray() is var own && own.Length == rules[c.Name].Count() && own.Zip(rules[c.Name]).All(p => p.First.IsIn(p.Second)));
+    }
+
+    private ImmutableArray<NftElement> ElementsOf(NftSet set) => Elements.TryGetValue(set.Name, out var elements) ? elements : [];
+
+    private static (NftKey, NftKey) Identity(NftElement element) => (element.Key, element.Last ?? element.Key);
+
+    private static bool Same(NftElement wanted, NftElement held) =>
+        Nullable.Equals(wanted.Value, held.Value) && wanted.Verdict == held.Verdict && NftUserData.Cut(wanted.Comment) == held.Comment;
+}
