@@ -67,16 +67,13 @@ internal static class ConfigReader
         };
         if (config.IsLoopback)
             return config;
+        RefuseUnsupported(root);
         config = root.OptionalObject("ipam") is { } ipam ? ReadWiring(config, root, ipam) : ReadState(config with { Mode = WiringMode.Chained }, root);
         return forContainer ? RuntimeConfigReader.Read(config, root) : config;
     }
 
     private static NetworkConfig ReadWiring(NetworkConfig config, JsonElement root, JsonElement ipam)
     {
-        if (root.OptionalBool("ipMasq") == true)
-            throw new CniException(ErrorCode.UnsupportedField, "ipMasq is not supported", "masquerading belongs to the node agent; set ipMasq to false");
-        if (root.OptionalBool("promiscMode") == true || root.TryGetProperty("vlan", out var vlan) && vlan.ValueKind == JsonValueKind.Number && vlan.GetDouble() != 0)
-            throw new CniException(ErrorCode.UnsupportedField, "promiscMode and vlan are not supported", "remove them from the config");
         var mtu = root.OptionalInt("mtu") ?? 0;
         if (mtu is not 0 and (< LeastIPv4Mtu or > 65535))
             throw new CniException(ErrorCode.InvalidConfig, $"invalid mtu {mtu}", "mtu is 0 for the default, or 68 to 65535 bytes");
@@ -95,6 +92,14 @@ internal static class ConfigReader
             Ranges = ranges,
             Routes = IpamReader.ReadRoutes(ipam),
         };
+    }
+
+    private static void RefuseUnsupported(JsonElement root)
+    {
+        if (root.OptionalBool("ipMasq") == true)
+            throw new CniException(ErrorCode.UnsupportedField, "ipMasq is not supported", "masquerading belongs to the node agent; set ipMasq to false");
+        if (root.OptionalBool("promiscMode") == true || root.TryGetProperty("vlan", out var vlan) && vlan.ValueKind == JsonValueKind.Number && vlan.GetDouble() != 0)
+            throw new CniException(ErrorCode.UnsupportedField, "promiscMode and vlan are not supported", "remove them from the config");
     }
 
     private static NetworkConfig ReadState(NetworkConfig config, JsonElement root)
