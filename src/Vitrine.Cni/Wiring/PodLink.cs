@@ -23,17 +23,17 @@ internal static class PodLink
         NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_dad", "0");
     }
 
-    internal static void Configure(RtnetlinkSocket pod, Link link, PodPlan plan, NetworkConfig config, MacAddress hostMac)
+    internal static void Configure(RtnetlinkSocket pod, int index, PodPlan plan, NetworkConfig config, MacAddress hostMac)
     {
-        var batch = pod.Batch().SetLink(LoopbackIndex, new LinkChange { Up = true }).SetLink(link.Index, new LinkChange { Up = true });
+        var batch = pod.Batch().SetLink(LoopbackIndex, new LinkChange { Up = true }).SetLink(index, new LinkChange { Up = true });
         foreach (var address in plan.Addresses)
         {
-            batch.AddAddress(link.Index, address.Address, address.PrefixLength);
+            batch.AddAddress(index, address.Address, address.PrefixLength);
             if (config.Mode == WiringMode.Routed)
-                batch.ReplaceNeighbour(link.Index, address.Gateway!, hostMac);
+                batch.ReplaceNeighbour(index, address.Gateway!, hostMac);
         }
         foreach (var route in plan.Routes)
-            batch.AddRoute(Spec(route, link.Index, config.Mode));
+            batch.AddRoute(Spec(route, index, config.Mode));
         batch.Send();
     }
 

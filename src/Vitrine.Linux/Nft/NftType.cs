@@ -11,6 +11,7 @@ public sealed record NftType(string Name, uint Number, int Size, bool HostOrder 
     public static readonly NftType Ip4Address = new("ipv4_addr", 7, 4);
     public static readonly NftType Ip6Address = new("ipv6_addr", 8, 16);
     public static readonly NftType EtherAddress = new("ether_addr", 9, 6);
+    public static readonly NftType EtherType = new("ether_type", 10, 2);
     public static readonly NftType Protocol = new("inet_proto", 12, 1);
     public static readonly NftType Port = new("inet_service", 13, 2);
     public static readonly NftType IcmpType = new("icmp_type", 14, 1);
