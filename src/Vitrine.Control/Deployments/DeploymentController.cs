@@ -129,6 +129,9 @@ internal sealed class DeploymentController(ApiClient api, EventRecorder events, 
             await api.PatchAsync(Resource.Deployments, meta.NamespaceProperty, meta.Name, $$$"""{"metadata":{"uid":"{{{meta.Uid}}}","annotations":{"{{{Annotations.Revision}}}":"{{{revision}}}"} } }""", ct);
             deployment = PodTemplates.Clone(deployment);
             deployment.Metadata.ResourceVersion = null;
+
+            // A write of the status replaces the annotations too, as upstream's strategy has it.
+            deployment.Metadata.Annotations = new Dictionary<string, string>(meta.Annotations ?? new Dictionary<string, string>()) { [Annotations.Revision] = $"{revision}" };
         }
 
         if (KubernetesJson.Serialize(deployment.Status ?? new V1DeploymentStatus()) != KubernetesJson.Serialize(status))

@@ -33,6 +33,7 @@ internal static class ServerVerb
                 ServingCertificate = pki.Load("apiserver"),
                 ClusterCa = pki.Ca,
                 KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
+                DefaultTolerationSeconds = spec.DefaultTolerationSeconds,
             },
             logs,
             TimeProvider.System,
