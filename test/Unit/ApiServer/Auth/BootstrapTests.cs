@@ -37,6 +37,20 @@ public sealed class BootstrapTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, $"{Requests}?fieldSelector=metadata.name%3Da")).Code);
     }
 
+    [Fact]
+    public async Task Anybody_may_read_cluster_info_and_nothing_beside_it()
+    {
+        Assert.Equal(201, (await _server.PostAsync("/api/v1/namespaces/kube-public/configmaps", """{"metadata":{"name":"cluster-info"},"data":{"kubeconfig":"x"}}""")).Code);
+        Assert.Equal(201, (await _server.PostAsync("/api/v1/namespaces/kube-public/configmaps", """{"metadata":{"name":"other"}}""")).Code);
+        using HttpClient stranger = _server.Client(null);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/api/v1/namespaces/kube-public/configmaps/cluster-info")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.DeleteAsync("/api/v1/namespaces/kube-public/configmaps/cluster-info")).StatusCode);
+        foreach (string path in (string[])["/api/v1/namespaces/kube-public/configmaps/other", "/api/v1/namespaces/kube-public/configmaps", "/api/v1/namespaces/kube-system/configmaps/cluster-info"])
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(path)).StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("GET", "/api/v1/namespaces/kube-system/secrets")]
     [InlineData("GET", "/api/v1/namespaces/kube-system/secrets/bootstrap-token-abcdef")]
