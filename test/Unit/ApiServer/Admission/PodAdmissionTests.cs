@@ -24,6 +24,14 @@ public sealed class PodAdmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_long_is_the_servers_choice()
+    {
+        await using TestServer hasty = await TestServer.StartAsync(kinds: KindList.All, tolerationSeconds: 7);
+        (_, JsonObject pod) = await hasty.PostAsync(Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+        Assert.Equal([7, 7], pod["spec"]!["tolerations"]!.AsArray().Select(static t => (int)t!["tolerationSeconds"]!));
+    }
+
+    [Fact]
     public async Task A_pod_has_no_priority_of_its_own_without_a_class()
     {
         (_, JsonObject pod) = await CreateAsync("");

@@ -69,6 +69,11 @@ public sealed class BootstrapTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(new HttpMethod(method), path)).Code);
     }
 
+    [Fact]
+    public async Task A_refusal_names_verb_and_resource() => Assert.Equal(
+        "pods is forbidden: User \"system:bootstrap:abcdef\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\"",
+        (string?)(await SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/pods")).Body["message"]);
+
     [Theory]
     [InlineData("/version")]
     [InlineData("/apis")]
