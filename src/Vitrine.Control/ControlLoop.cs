@@ -2,8 +2,10 @@ using System.Threading.Channels;
 using k8s;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
+using Vitrine.Control.Daemons;
 using Vitrine.Control.Deployments;
 using Vitrine.Control.Garbage;
+using Vitrine.Control.Nodes;
 using Vitrine.Control.Replicas;
 
 namespace Vitrine.Control;
@@ -46,6 +48,9 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new ReplicationControllerController(api, events, logger, time),
             new ReplicaSetController(api, events, logger, time),
             new DeploymentController(api, events, logger, time),
+            new DaemonSetController(api, events, logger, time),
+            new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),
+            new PodGcController(api, options.NodeMonitorGracePeriod, options.TerminatedPodThreshold, time),
         ];
         await Task.WhenAll(
         [

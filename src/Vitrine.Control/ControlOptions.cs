@@ -16,4 +16,10 @@ public sealed record ControlOptions
 
     /// <summary>PEM of the cluster's CA, published to every namespace as kube-root-ca.crt.</summary>
     public required string RootCaPem { get; init; }
+
+    /// <summary>How long a node may be silent before it counts as unreachable, and a deleted one before its pods go.</summary>
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>How many finished pods stay to be looked at.</summary>
+    public int TerminatedPodThreshold { get; init; } = 12500;
 }
