@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Vitrine.Control;
 
@@ -22,4 +23,7 @@ public sealed record ControlOptions
 
     /// <summary>How many finished pods stay to be looked at.</summary>
     public int TerminatedPodThreshold { get; init; } = 12500;
+
+    /// <summary>The cluster's CA with its private key, to sign kubelets' certificates; without it CertificateSigningRequests wait.</summary>
+    public X509Certificate2? Authority { get; init; }
 }
