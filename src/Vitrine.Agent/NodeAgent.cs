@@ -49,7 +49,7 @@ public static class NodeAgent
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
         using var pods = new PodLoop(context, new ResourceWatch<V1Pod>(api, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{Uri.EscapeDataString(options.NodeName)}", time), logs.CreateLogger<PodLoop>());
 
-        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), runtime.Clock), logs, time);
+        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), runtime.Clock), logs, time);
 
         // The first loop that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -4,6 +4,11 @@ namespace Vitrine.ApiServer.Auth;
 /// <param name="NotAfter">The certificate's end: a connection may outlive it, its user may not.</param>
 internal sealed record ClientUser(string Name, IReadOnlyList<string> Groups, DateTimeOffset NotAfter)
 {
+    /// <summary>Of the names of those who hold a bootstrap token.</summary>
+    public const string BootstrapPrefix = "system:bootstrap:";
+
     /// <summary>The group of everybody who has proved who they are.</summary>
     public const string Authenticated = "system:authenticated";
+
+    public bool IsBootstrap => Name.StartsWith(BootstrapPrefix, StringComparison.Ordinal);
 }

@@ -11,7 +11,7 @@ internal static class JobDefaults
         PodTemplateDefaults.Apply(spec);
         if (!spec.Has("parallelism") && !spec.Has("completions"))
         {
-            spec["completions"] = 1;
+            spec.DefaultNumber("completions", 1);
         }
         spec.DefaultNumber("parallelism", 1);
         spec.DefaultNumber("backoffLimit", spec.Has("backoffLimitPerIndex") ? int.MaxValue : 6);
