@@ -28,6 +28,7 @@ internal static class WebSocketUpgrade
         http.Response.Headers.SecWebSocketAccept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(http.Request.Headers.SecWebSocketKey + Key)));
 #pragma warning restore CA5350
         var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
-        return WebSocket.CreateFromStream(client, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol, KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        // .NET takes no SubProtocol with a slash, which RFC 2616 tokens do not have and SPDY/3.1+portforward.k8s.io does; it only remembers it anyway.
+        return WebSocket.CreateFromStream(client, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.FromSeconds(30) });
     }
 }
