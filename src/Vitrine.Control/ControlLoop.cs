@@ -2,9 +2,15 @@ using System.Threading.Channels;
 using k8s;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
+using Vitrine.Control.Certificates;
+using Vitrine.Control.Daemons;
 using Vitrine.Control.Deployments;
+using Vitrine.Control.Disruption;
 using Vitrine.Control.Garbage;
+using Vitrine.Control.Jobs;
+using Vitrine.Control.Nodes;
 using Vitrine.Control.Replicas;
+using Vitrine.Control.Stateful;
 
 namespace Vitrine.Control;
 
@@ -46,6 +52,14 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new ReplicationControllerController(api, events, logger, time),
             new ReplicaSetController(api, events, logger, time),
             new DeploymentController(api, events, logger, time),
+            new DaemonSetController(api, events, logger, time),
+            new StatefulSetController(api, events, logger, time),
+            new JobController(api, events, logger, time),
+            new CronJobController(api, events, logger, time),
+            new DisruptionController(api, logger, time),
+            .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
+            new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),
+            new PodGcController(api, options.NodeMonitorGracePeriod, options.TerminatedPodThreshold, time),
         ];
         await Task.WhenAll(
         [

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography.X509Certificates;
 using Vitrine.Model.Plans;
 
 namespace Vitrine.Control;
@@ -14,4 +15,13 @@ public sealed record ControlOptions
 
     /// <summary>PEM of the cluster's CA, published to every namespace as kube-root-ca.crt.</summary>
     public required string RootCaPem { get; init; }
+
+    /// <summary>How long a node may be silent before it counts as unreachable, and a deleted one before its pods go.</summary>
+    public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>How many finished pods stay to be looked at.</summary>
+    public int TerminatedPodThreshold { get; init; } = 12500;
+
+    /// <summary>The cluster's CA with its private key, to sign kubelets' certificates; without it CertificateSigningRequests wait.</summary>
+    public X509Certificate2? Authority { get; init; }
 }

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Vitrine.Control.Revisions;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Control;
@@ -27,7 +28,7 @@ internal sealed record ControlSnapshot
 
     public ObjectSet<V1StatefulSet> StatefulSets { get; init; } = ObjectSet<V1StatefulSet>.Empty;
 
-    public ObjectSet<V1ControllerRevision> ControllerRevisions { get; init; } = ObjectSet<V1ControllerRevision>.Empty;
+    public ObjectSet<Revision> ControllerRevisions { get; init; } = ObjectSet<Revision>.Empty;
 
     public ObjectSet<V1Job> Jobs { get; init; } = ObjectSet<V1Job>.Empty;
 

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
 using Vitrine.Control.Pods;
+using Vitrine.Control.Revisions;
 using Vitrine.Model.Snapshot;
 using Vitrine.Model.Watching;
 
@@ -64,7 +66,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.Deployments, static s => s.Deployments, static (s, o) => s with { Deployments = o }, ct),
             FollowAsync(Resource.DaemonSets, static s => s.DaemonSets, static (s, o) => s with { DaemonSets = o }, ct),
             FollowAsync(Resource.StatefulSets, static s => s.StatefulSets, static (s, o) => s with { StatefulSets = o }, ct),
-            FollowAsync(Resource.ControllerRevisions, static s => s.ControllerRevisions, static (s, o) => s with { ControllerRevisions = o }, ct),
+            FollowAsync(Resource.ControllerRevisions, static s => s.ControllerRevisions, static (s, o) => s with { ControllerRevisions = o }, ct, Revision.Read),
             FollowAsync(Resource.Jobs, static s => s.Jobs, static (s, o) => s with { Jobs = o }, ct),
             FollowAsync(Resource.CronJobs, static s => s.CronJobs, static (s, o) => s with { CronJobs = o }, ct),
             FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
@@ -74,7 +76,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
         return Task.WhenAll(all);
     }
 
-    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct)
+    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null)
         where T : class, IMetadata<V1ObjectMeta>
     {
         lock (writing)
@@ -86,7 +88,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
 
         async Task RunAsync()
         {
-            await foreach (var change in new ResourceWatch<T>(client, resource.In(), "", time).RunAsync(Failed, ct))
+            await foreach (var change in new ResourceWatch<T>(client, resource.In(), "", time, read).RunAsync(Failed, ct))
             {
                 Take(resource.Plural, change, get, set);
             }

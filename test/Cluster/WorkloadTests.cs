@@ -5,8 +5,6 @@ namespace Vitrine.Cluster;
 /// <summary>Controllers, as kubectl's users drive them.</summary>
 public sealed class WorkloadTests(ThreeNodes cluster)
 {
-    private const string Sleep = """command: ["sleep", "infinity"]""";
-
     [Fact]
     public async Task A_deployment_rolls_out_rolls_back_and_scales()
     {
@@ -52,7 +50,7 @@ public sealed class WorkloadTests(ThreeNodes cluster)
     public async Task A_stateful_set_starts_in_order_and_ends_in_reverse()
     {
         var ns = await cluster.NamespaceAsync("stateful");
-        await cluster.KubectlAsync($"apply -n {ns} -f -", $$"""
+        await cluster.KubectlAsync($"apply -n {ns} -f -", """
             apiVersion: apps/v1
             kind: StatefulSet
             metadata: {name: db}
@@ -64,7 +62,7 @@ public sealed class WorkloadTests(ThreeNodes cluster)
                 metadata: {labels: {app: db}}
                 spec:
                   terminationGracePeriodSeconds: 1
-                  containers: [{name: main, image: debian, {{Sleep}}}]
+                  containers: [{name: main, image: debian, command: [sleep, infinity]}]
             """);
         await cluster.KubectlAsync($"rollout status statefulset/db -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
         var starts = (await cluster.KubectlAsync($"get pods -n {ns} -l app=db --sort-by=.metadata.name -o jsonpath={{.items[*].status.startTime}}")).Split(' ');
@@ -87,7 +85,7 @@ public sealed class WorkloadTests(ThreeNodes cluster)
     public async Task A_daemon_set_has_a_pod_on_every_worker()
     {
         var ns = await cluster.NamespaceAsync("daemon");
-        await cluster.KubectlAsync($"apply -n {ns} -f -", $$"""
+        await cluster.KubectlAsync($"apply -n {ns} -f -", """
             apiVersion: apps/v1
             kind: DaemonSet
             metadata: {name: agent}
@@ -97,7 +95,7 @@ public sealed class WorkloadTests(ThreeNodes cluster)
                 metadata: {labels: {app: agent}}
                 spec:
                   terminationGracePeriodSeconds: 1
-                  containers: [{name: main, image: debian, {{Sleep}}}]
+                  containers: [{name: main, image: debian, command: [sleep, infinity]}]
             """);
         await cluster.KubectlAsync($"rollout status daemonset/agent -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
         Assert.Equal("node-2\nnode-3", await NodesOfAsync(ns, "app=agent"));

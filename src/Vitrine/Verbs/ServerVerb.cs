@@ -24,6 +24,7 @@ internal static class ServerVerb
         RootUser.Require("server");
         var spec = ClusterSpec.Require(paths);
         var pki = new Pki(paths.Pki, TimeProvider.System);
+        using var authority = pki.LoadAuthority();
         using var logs = ComponentLogs.Create();
         await using var api = await ApiServerHost.StartAsync(
             new ApiServerOptions
@@ -42,7 +43,14 @@ internal static class ServerVerb
         var proxy = new PullProxyLoop(
             new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidrs[0]), [.. spec.AllRanges.Select(r => r.Range)], logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(
-            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)], RootCaPem = pki.CaPem },
+new ControlOptions
+            {
+                Kubeconfig = paths.Kubeconfig("controller-manager"),
+                ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)],
+                RootCaPem = pki.CaPem,
+                NodeMonitorGracePeriod = TimeSpan.FromSeconds(spec.NodeMonitorGracePeriod),
+                Authority = authority,
+            },
             logs,
             TimeProvider.System);
         try

@@ -3,7 +3,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Model.Plans.Scheduling;
 
 /// <summary>Whether a node, whatever runs on it, is one for a pod.</summary>
-internal static class NodeFit
+public static class NodeFit
 {
     private static readonly Taint NotReady = new("node.kubernetes.io/not-ready", "", "NoSchedule");
     private static readonly Taint Cordoned = new("node.kubernetes.io/unschedulable", "", "NoSchedule");
