@@ -27,8 +27,12 @@ internal static class HostPortTable
     internal static readonly NftSet One4 = new(Table, "one4", [NftType.Protocol, NftType.Ip4Address, NftType.Port]) { Value = [NftType.Ip4Address, NftType.Port] };
     internal static readonly NftSet One6 = new(Table, "one6", [NftType.Protocol, NftType.Ip6Address, NftType.Port]) { Value = [NftType.Ip6Address, NftType.Port] };
 
-    /// <summary>(link, link) by which a pod's own packets come back to it.</summary>
-    internal static readonly NftSet Hairpin = new(Table, "hairpin", [NftType.InterfaceName, NftType.InterfaceName]);
+    /// <summary>(pod, pod): a pod that calls itself.</summary>
+    internal static readonly NftSet Hairpin4 = new(Table, "hairpin4", [NftType.Ip4Address, NftType.Ip4Address]);
+    internal static readonly NftSet Hairpin6 = new(Table, "hairpin6", [NftType.Ip6Address, NftType.Ip6Address]);
+
+    /// <summary>(bridge, bridge): a pod that calls its neighbour, who would answer past the host.</summary>
+    internal static readonly NftSet Bridges = new(Table, "bridges", [NftType.InterfaceName, NftType.InterfaceName]);
 
     internal static readonly NftSet[] Maps = [Any4, Any6, One4, One6];
 
@@ -40,7 +44,7 @@ internal static class HostPortTable
         var lo = NftValue.InterfaceName("lo");
         return new NftTableSpec(Table)
         {
-            Sets = [.. Maps, Hairpin],
+            Sets = [.. Maps, Hairpin4, Hairpin6, Bridges],
             Chains =
             [
                 Chain("guard", NftHook.Prerouting, "filter", NftPriority.Raw),
@@ -58,9 +62,23 @@ internal static class HostPortTable
                 Rule(Map).DestinationNatFrom(One6.Name, NftFamily.Ip6, port: true, NftField.L4Protocol, NftField.Ip6Destination, NftField.DestinationPort),
                 Rule(Map).Is(NftField.NfProto, NftValue.Byte(10)).DestinationNatFrom(Any6.Name, NftFamily.Ip6, port: true, NftField.L4Protocol, NftField.DestinationPort),
                 Rule("postrouting", "the host itself by 127.0.0.1").CtStatusDnat().In(NftField.Ip4Source, loopback).Is(NftField.OutInterface, lo, not: true).Masquerade(),
-                Rule("postrouting", "a pod by the host's address").CtStatusDnat().In(Hairpin.Name, NftField.InInterface, NftField.OutInterface).Masquerade(),
+                Rule("postrouting", "a pod to itself").CtStatusDnat().In(Hairpin4.Name, NftField.Ip4Source, NftField.Ip4Destination).Masquerade(),
+                Rule("postrouting", "a pod to itself").CtStatusDnat().In(Hairpin6.Name, NftField.Ip6Source, NftField.Ip6Destination).Masquerade(),
+                Rule("postrouting", "pods on one bridge").CtStatusDnat().In(Bridges.Name, NftField.InInterface, NftField.OutInterface).Masquerade(),
             ],
         };
+    }
+
+    /// <summary>All elements of a pod: its mappings and its hairpin. A bridge's entry is for all pods on it: it names none of them, and so nobody takes it away.</summary>
+    internal static IEnumerable<(NftSet Set, NftElement Element)> Elements(PublishedPod pod)
+    {
+        var comment = pod.Owner.ToString();
+        foreach (var entry in pod.Mappings.SelectMany(m => Elements(m, pod.Addresses, comment)))
+            yield return entry;
+        foreach (var address in pod.Addresses)
+            yield return (address.AddressFamily == AddressFamily.InterNetworkV6 ? Hairpin6 : Hairpin4, NftElement.Of(address, address) with { Comment = comment });
+        if (pod.Bridge is not null && NftValue.InterfaceName(pod.Bridge) is var bridge)
+            yield return (Bridges, NftElement.Of(bridge, bridge) with { Comment = "bridge" });
     }
 
     /// <summary>The elements of one mapping: of each family it covers and the pod has an address of.</summary>

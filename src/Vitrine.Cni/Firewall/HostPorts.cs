@@ -14,49 +14,32 @@ namespace Vitrine.Cni.Firewall;
 internal static class HostPorts
 {
     /// <param name="nft">the host's tables</param>
-    /// <param name="owner">whose they are</param>
-    /// <param name="mappings">what is asked for</param>
-    /// <param name="pod">the pod's addresses, one of each family at most</param>
-    /// <param name="hairpin">by which the pod's own packets come back to it</param>
+    /// <param name="pod">what to publish</param>
     /// <param name="isGone">whether an owner's pod is known to be no more</param>
     /// <param name="others">other pods' ports, asked for when the table has to be made (again)</param>
     /// <exception cref="CniException">a host port is taken (105)</exception>
-    internal static void Publish(
-        NftSocket nft, EntryOwner owner, IReadOnlyList<PortMapping> mappings, IReadOnlyList<IPAddress> pod, HairpinLink hairpin, Func<EntryOwner, bool> isGone,
-        Func<IEnumerable<(EntryOwner, IReadOnlyList<PortMapping>, IReadOnlyList<IPAddress>)>> others)
+    internal static void Publish(NftSocket nft, PublishedPod pod, Func<EntryOwner, bool> isGone, Func<IReadOnlyList<PublishedPod>> others)
     {
-        var wanted = mappings.SelectMany(m => HostPortTable.Elements(m, pod, owner.ToString())).ToList();
         NftTables.Change(() =>
         {
-            var stale = new List<PublishedPort>();
+            var stale = new List<(NftSet, NftElement)>();
             foreach (var held in PublishedPort.List(nft))
-                if (held.Owner is { } holder && (holder.Link == owner.Link || isGone(holder)))
-                    stale.Add(held);
-                else if (mappings.FirstOrDefault(held.Mapping.Overlaps) is { } mapping)
+                if (held.Owner is { } holder && (holder.Link == pod.Owner.Link || isGone(holder)))
+                    stale.Add((held.Map, held.Element));
+                else if (pod.Mappings.FirstOrDefault(held.Mapping.Overlaps) is { } mapping)
                     throw new CniException(ErrorCode.Taken, $"host port {mapping.HostPort}/{mapping.ProtocolName} is taken",
                         $"{held.Owner?.Who ?? held.Element.Comment ?? "somebody"} has it for {held.Pod}; choose another hostPort or another node");
-            NftTables.Add(nft, HostPortTable.Spec, batch =>
-            {
-                Remove(batch, stale.Select(s => (s.Map, s.Element)));
-                Add(batch, wanted);
-                batch.AddElements(HostPortTable.Hairpin, [hairpin.Element(owner)]);
-            }, batch => Add(batch, others().SelectMany(o => o.Item2.SelectMany(m => HostPortTable.Elements(m, o.Item3, o.Item1.ToString())))));
+            NftTables.Add(nft, HostPortTable.Spec, batch => Add(Remove(batch, stale), HostPortTable.Elements(pod)), batch => Restore(batch, others()));
         });
-        foreach (var mapping in mappings.Where(m => m.Protocol == PortMapping.Udp))
-            Forget(f => f.OriginalDestination.Port == mapping.HostPort && !pod.Contains(f.ReplySource.Address));
+        foreach (var mapping in pod.Mappings.Where(m => m.Protocol == PortMapping.Udp))
+            Forget(f => f.OriginalDestination.Port == mapping.HostPort && !pod.Addresses.Contains(f.ReplySource.Address));
     }
 
     /// <summary>Makes the table again when it is missing, with what the leases know.</summary>
-    internal static void Restore(NftSocket nft, IReadOnlyList<(EntryOwner Owner, IReadOnlyList<PortMapping> Mappings, IReadOnlyList<IPAddress> Pod, HairpinLink Hairpin)> pods)
+    internal static void Restore(NftSocket nft, IReadOnlyList<PublishedPod> pods)
     {
-        if (pods.Count == 0)
-            return;
-        NftTables.Add(nft, HostPortTable.Spec, batch =>
-        {
-            foreach (var pod in pods)
-                Add(batch, pod.Mappings.SelectMany(m => HostPortTable.Elements(m, pod.Pod, pod.Owner.ToString())));
-            batch.AddElements(HostPortTable.Hairpin, pods.DistinctBy(p => p.Hairpin.Name).Select(p => p.Hairpin.Element(p.Owner)));
-        }, _ => { });
+        if (pods.Count > 0)
+            NftTables.Add(nft, HostPortTable.Spec, batch => Restore(batch, pods), _ => { });
     }
 
     /// <summary>Takes back every port whose owner is <paramref name="gone"/>.</summary>
@@ -66,10 +49,11 @@ internal static class HostPorts
         NftTables.Change(() =>
         {
             var stale = PublishedPort.List(nft).Where(p => p.Owner is { } owner && gone(owner)).ToList();
-            var batch = nft.Batch();
-            Remove(batch, stale.Select(s => (s.Map, s.Element)));
-            Remove(batch, NftTables.Elements(nft, HostPortTable.Hairpin)
-                .Where(e => EntryOwner.Parse(e.Comment) is { } owner && gone(owner)).Select(e => (HostPortTable.Hairpin, e)));
+            var hairpins = from set in (NftSet[])[HostPortTable.Hairpin4, HostPortTable.Hairpin6]
+                           from element in NftTables.Elements(nft, set)
+                           where EntryOwner.Parse(element.Comment) is { } owner && gone(owner)
+                           select (set, element);
+            var batch = Remove(nft.Batch(), stale.Select(s => (s.Map, s.Element)).Concat(hairpins));
             withdrawn.AddRange(stale);
             batch.Send();
         });
@@ -85,16 +69,21 @@ internal static class HostPorts
         return mappings.FirstOrDefault(m => HostPortTable.Elements(m, pod, "").Any(e => !held[e.Map.Name].TryGetValue(e.Element.Key, out var value) || !Nullable.Equals(value, e.Element.Value)));
     }
 
-    private static void Add(NftBatch batch, IEnumerable<(NftSet Map, NftElement Element)> entries)
+    /// <summary>Of two leases with one port, one is an ADD that is about to be refused: the earlier lease has it.</summary>
+    private static void Restore(NftBatch batch, IReadOnlyList<PublishedPod> pods) =>
+        Add(batch, pods.SelectMany(HostPortTable.Elements).DistinctBy(e => (e.Set.Name, e.Element.Key.ToString())));
+
+    private static void Add(NftBatch batch, IEnumerable<(NftSet Set, NftElement Element)> entries)
     {
-        foreach (var map in entries.GroupBy(e => e.Map.Name))
-            batch.AddElements(map.First().Map, map.Select(e => e.Element));
+        foreach (var set in entries.GroupBy(e => e.Set.Name))
+            batch.AddElements(set.First().Set, set.Select(e => e.Element));
     }
 
-    private static void Remove(NftBatch batch, IEnumerable<(NftSet Map, NftElement Element)> entries)
+    private static NftBatch Remove(NftBatch batch, IEnumerable<(NftSet Set, NftElement Element)> entries)
     {
-        foreach (var map in entries.GroupBy(e => e.Map.Name))
-            batch.DeleteElements(map.First().Map, map.Select(e => e.Element));
+        foreach (var set in entries.GroupBy(e => e.Set.Name))
+            batch.DeleteElements(set.First().Set, set.Select(e => e.Element));
+        return batch;
     }
 
     private static void Forget(Func<ConntrackFlow, bool> which)

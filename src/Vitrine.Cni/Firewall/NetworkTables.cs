@@ -16,13 +16,13 @@ internal sealed class NetworkTables(NftSocket nft, NetworkConfig config)
 {
     private readonly AntiSpoofTable antiSpoof = AntiSpoofTable.For(config.Mode);
 
-    internal void Admit(Lease lease, string? pod) => antiSpoof.Admit(nft, Subject(lease, pod), () => Leases().Select(l => Subject(l, null)));
+    internal void Admit(Lease lease, string? pod) => 
+        antiSpoof.Admit(nft, Subject(lease, pod), () => Leases().Where(l => l.Link != lease.Link).Select(l => Subject(l, null)));
 
     internal void Publish(RtnetlinkSocket host, Lease lease, string? pod, Link? bridge)
     {
-        var hairpin = Hairpin(lease.Link);
-        HostPorts.Publish(nft, Owner(lease, pod), lease.Ports, lease.Addresses, hairpin, owner => IsGone(host, owner),
-            () => Leases().Where(l => l.Link != lease.Link).Select(l => (Owner(l, null), l.Ports, l.Addresses)));
+        HostPorts.Publish(nft, Published(lease, pod), owner => IsGone(host, owner),
+            () => [.. Leases().Where(l => l.Ports.Count > 0 && l.Link != lease.Link).Select(l => Published(l, null))]);
         // After the guard stands. On a bridge it is the bridge that the host sends by.
         if (lease.Ports.Any(p => p.IncludesLoopback))
             host.SetLink(bridge?.Name ?? lease.Link, new LinkChange { RouteLocalnet = true });
@@ -34,7 +34,7 @@ internal sealed class NetworkTables(NftSocket nft, NetworkConfig config)
         var living = Leases().ToList();
         if (config.AntiSpoofing)
             antiSpoof.Restore(nft, [.. living.Select(l => Subject(l, null))]);
-        HostPorts.Restore(nft, [.. living.Where(l => l.Ports.Count > 0).Select(l => (Owner(l, null), l.Ports, l.Addresses, Hairpin(l.Link)))]);
+        HostPorts.Restore(nft, [.. living.Where(l => l.Ports.Count > 0).Select(l => Published(l, null))]);
     }
 
     /// <summary>CHECK: what is missing for one pod, in words, or null.</summary>
@@ -71,7 +71,8 @@ internal sealed class NetworkTables(NftSocket nft, NetworkConfig config)
         return [.. leases.Table.Leases.Where(l => links.Contains(l.Link))];
     }
 
-    private HairpinLink Hairpin(string link) => config.Mode == WiringMode.Bridge ? new HairpinLink(config.Bridge, true) : new HairpinLink(link, false);
+    private PublishedPod Published(Lease lease, string? pod) =>
+        new(Owner(lease, pod), lease.Ports, lease.Addresses, config.Mode == WiringMode.Bridge ? config.Bridge : null);
 
     private EntryOwner Owner(Lease lease, string? pod) => EntryOwner.Of(lease.Link, config.Name, lease.Attachment, pod);
 

@@ -9,8 +9,8 @@ internal static class NftTables
     private const int Attempts = 8;
 
     /// <summary>
-    /// Adds entries to a table. Most often it is there, and this is one send; else table and entries are made in one transaction, with
-    /// what <paramref name="restore"/> knows of others whose entries were lost with it.
+    /// Adds entries to a table. Most often it is there, and this is one send; else the table is made first, in one transaction with
+    /// what <paramref name="restore"/> knows of others whose entries were lost with it: they were there before.
     /// </summary>
     internal static void Add(NftSocket nft, Func<NftTableSpec> table, Action<NftBatch> entries, Action<NftBatch> restore)
     {
@@ -24,8 +24,7 @@ internal static class NftTables
             }
             catch (NftException e) when (e.Errno == Errno.ENOENT && attempt < Attempts)
             {
-                if (TryCreate(nft, table(), batch => { restore(batch); entries(batch); }))
-                    return;
+                TryCreate(nft, table(), restore);
             }
     }
 
@@ -71,19 +70,17 @@ internal static class NftTables
 
     internal static bool IsAbsent(LinuxException e) => e.Errno is Errno.ENOENT or Errno.EINVAL or Errno.EOPNOTSUPP or Errno.EPROTONOSUPPORT;
 
-    /// <summary>False when somebody else has made it in the meantime.</summary>
-    private static bool TryCreate(NftSocket nft, NftTableSpec table, Action<NftBatch> entries)
+    private static void TryCreate(NftSocket nft, NftTableSpec table, Action<NftBatch> entries)
     {
         try
         {
             var batch = nft.Batch().CreateTable(table);
             entries(batch);
             batch.Send();
-            return true;
         }
         catch (NftException e) when (e.Errno == Errno.EEXIST)
         {
-            return false;
+            // Somebody else has made it in the meantime.
         }
     }
 }

@@ -65,12 +65,11 @@ internal static class ChainedVerbs
     private static void Publish(RtnetlinkSocket host, Link link, HostLink names, PluginCall call, NetworkConfig config, IReadOnlyList<IPAddress> addresses)
     {
         var bridge = link.Master == 0 ? null : host.ListLinks().FirstOrDefault(l => l.Index == link.Master);
-        var reached = bridge ?? link;
         using var nft = NftSocket.Open();
-        HostPorts.Publish(nft, EntryOwner.Of(names.ChainedName, config.Name, call.Attachment, call.Pod), config.PortMappings, addresses,
-            new HairpinLink(reached.Name, bridge is not null), static _ => false, static () => []);
+        var owner = EntryOwner.Of(names.ChainedName, config.Name, call.Attachment, call.Pod);
+        HostPorts.Publish(nft, new PublishedPod(owner, config.PortMappings, addresses, bridge?.Name), static _ => false, static () => []);
         if (config.PortMappings.Any(p => p.IncludesLoopback))
-            host.SetLink(reached.Index, new LinkChange { RouteLocalnet = true });
+            host.SetLink((bridge ?? link).Index, new LinkChange { RouteLocalnet = true });
     }
 
     private static void Undo(RtnetlinkSocket host, HostLink names)

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vitrine.Cni.Ipam;
 using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Nft;
 
 namespace Vitrine.Kernel.Cni;
 
@@ -93,8 +94,24 @@ internal sealed class PluginNetwork : IDisposable
         return File.Exists(LeasesPath) ? LeaseLog.Read(File.ReadAllBytes(LeasesPath), bootId, out _, out _).Leases : [];
     }
 
-    /// <summary>Waits until no pod link and no lease is left.</summary>
-    internal void WaitUntilClean() => WaitFor(() => Attached().Count == 0 && Leases().Count == 0, () => $"{Attached().Count} links, {Leases().Count} leases are left");
+    /// <summary>All elements of all sets and maps of a table.</summary>
+    internal IReadOnlyList<NftElement> Elements(string table, NftFamily family = NftFamily.Inet)
+    {
+        using var nft = NftSocket.OpenIn(Host.Handle);
+        var named = new NftTable(family, table);
+        return nft.ListTables().Contains(named) ? [.. nft.ListSets(named).SelectMany(nft.ListElements)] : [];
+    }
+
+    /// <summary>Waits until no pod link, no lease and nothing else of a pod is left.</summary>
+    internal void WaitUntilClean() => WaitFor(
+        () => Attached().Count == 0 && Leases().Count == 0 && Entries().Count == 0 && Ifbs().Count == 0,
+        () => $"{Attached().Count} links, {Ifbs().Count} ifbs, {Leases().Count} leases, {Entries().Count} nftables entries are left");
+
+    internal IReadOnlyList<Link> Ifbs() => [.. Host.Socket.ListLinks().Where(l => l.Kind == "ifb")];
+
+    /// <summary>What nftables hold for single pods; a bridge's hairpin entry is for all of them.</summary>
+    private List<NftElement> Entries() =>
+        [.. Elements("vitrine-hostports").Concat(Elements("vitrine-antispoof")).Concat(Elements("vitrine-antispoof", NftFamily.Bridge)).Where(e => e.Comment != "bridge")];
 
     internal static void WaitFor(Func<bool> condition, Func<string> failure)
     {
