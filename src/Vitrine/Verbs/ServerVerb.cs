@@ -40,7 +40,7 @@ internal static class ServerVerb
         var refused = spec.AllRanges.Select(r => IPNetwork.Parse(r.Cidr)).ToArray();
         var proxy = new PullProxyLoop(new IPEndPoint(spec.BridgeAddress, ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidr), refused, logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(
-            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), PodCidr = IPNetwork.Parse(spec.PodCidr), NodePrefixLength = Math.Max(24, IPNetwork.Parse(spec.PodCidr).PrefixLength), RootCaPem = pki.CaPem, Authority = pki.Ca },
+            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), PodCidr = IPNetwork.Parse(spec.PodCidr), NodePrefixLength = Math.Max(24, IPNetwork.Parse(spec.PodCidr).PrefixLength), RootCaPem = pki.CaPem, Authority = pki.Load("ca") },
             logs,
             TimeProvider.System);
         try
