@@ -94,6 +94,29 @@ public sealed class ControlPlaneTests : IAsyncLifetime
         Assert.Equal(4, (await Client.AppsV1.ListNamespacedControllerRevisionAsync("default")).Items.Count);
     }
 
+    [Fact]
+    public async Task A_settled_cluster_is_left_alone()
+    {
+        plane.Ends["ok"] = 0;
+        await Client.AppsV1.CreateNamespacedDeploymentAsync(Deployment(2), "default");
+        await Client.BatchV1.CreateNamespacedJobAsync(new V1Job { ApiVersion = "batch/v1", Kind = "Job", Metadata = new V1ObjectMeta { Name = "once" }, Spec = new V1JobSpec { Template = Template("ok", "Never") } }, "default");
+        await Client.BatchV1.CreateNamespacedCronJobAsync(new V1CronJob { ApiVersion = "batch/v1", Kind = "CronJob", Metadata = new V1ObjectMeta { Name = "yearly" }, Spec = new V1CronJobSpec { Schedule = "@yearly", JobTemplate = new V1JobTemplateSpec { Spec = new V1JobSpec { Template = Template("ok", "Never") } } } }, "default");
+        await Client.PolicyV1.CreateNamespacedPodDisruptionBudgetAsync(
+            new V1PodDisruptionBudget { ApiVersion = "policy/v1", Kind = "PodDisruptionBudget", Metadata = new V1ObjectMeta { Name = "pdb" }, Spec = new V1PodDisruptionBudgetSpec { MinAvailable = "50%", Selector = new V1LabelSelector { MatchLabels = Make.Labels("a") } } },
+            "default");
+        await Client.AppsV1.CreateNamespacedDaemonSetAsync(new V1DaemonSet { ApiVersion = "apps/v1", Kind = "DaemonSet", Metadata = new V1ObjectMeta { Name = "agent" }, Spec = new V1DaemonSetSpec { Selector = new V1LabelSelector { MatchLabels = Make.Labels("b") }, Template = Template("nginx", app: "b") } }, "default");
+        await RolledOutAsync(2, 1);
+        var before = "";
+        await plane.UntilAsync("nothing is written for two seconds", async () =>
+        {
+            var seen = before;
+            before = (await Client.CoreV1.ListNamespacedPodAsync("default")).Metadata.ResourceVersion;
+            await Task.Delay(2000);
+            return seen == before;
+        });
+        Assert.Equal(2, (await plane.PodsAsync("app=a")).Count(p => p.Status.Phase == "Running"));
+    }
+
     private Task PatchAsync(string patch) => Client.AppsV1.PatchNamespacedDeploymentAsync(new V1Patch(patch, V1Patch.PatchType.StrategicMergePatch), "web", "default");
 
     private Task RolledOutAsync(int replicas, int revision) => plane.UntilAsync($"{replicas} replicas of revision {revision}", async () =>
