@@ -30,15 +30,15 @@ public static class NodeAgent
         var podPaths = new PodPaths(options.DataDirectory);
         var objects = new ObjectSource(api);
         var events = new EventRecorder(api, options.NodeName, time, logs.CreateLogger<EventRecorder>());
-        var hostIp = options.NodeAddress.ToString();
+        var hostIps = options.NodeAddresses.Select(a => a.ToString()).ToArray();
         var context = new NodeContext(
             options,
             api,
             runtime,
             events,
             new ImagePuller(runtime, objects, events, options.ImageMirror, time),
-            new VolumeMounter(podPaths, new ProjectedContent(objects, machine, hostIp)),
-            new ContainerEnvironment(objects, machine, hostIp),
+            new VolumeMounter(podPaths, new ProjectedContent(objects, machine, hostIps)),
+            new ContainerEnvironment(objects, machine, hostIps),
             podPaths,
             new PodCgroup(options.CgroupParent),
             machine,
@@ -49,7 +49,7 @@ public static class NodeAgent
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
         using var pods = new PodLoop(context, new ResourceWatch<V1Pod>(api, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{Uri.EscapeDataString(options.NodeName)}", time), logs.CreateLogger<PodLoop>());
 
-        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), runtime.Clock), logs, time);
+        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), runtime.Clock), logs, time);
 
         // The first loop that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -12,8 +12,14 @@ public sealed record NodeAgentOptions
     /// <summary>Name of the Node object.</summary>
     public required string NodeName { get; init; }
 
-    /// <summary>The node's InternalIP; the kubelet API listens here.</summary>
-    public required IPAddress NodeAddress { get; init; }
+    /// <summary>The node's InternalIPs, one per address family, the primary first; the kubelet API listens on each.</summary>
+    public required IReadOnlyList<IPAddress> NodeAddresses { get; init; }
+
+    /// <summary>How long the node counts as alive after a heartbeat; one is sent four times as often. Whole seconds.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Taints a new Node object is registered with, KEY=VALUE:EFFECT or KEY:EFFECT.</summary>
+    public IReadOnlyList<string> RegisterWithTaints { get; init; } = [];
 
     /// <summary>Port of the kubelet API (logs, exec, attach).</summary>
     public int KubeletPort { get; init; } = 10250;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -46,8 +47,9 @@ public sealed class ApiServerHost : IAsyncDisposable
         EdgeServer server = new(options, new CertificateAuthenticator(options.ClusterCa, time), logs);
         try
         {
-            ApiContext api = new(store, kinds, time, logger, stopping.Token);
+            ApiContext api = new(store, kinds, time, logger, stopping.Token) { DefaultTolerationSeconds = options.DefaultTolerationSeconds };
             await InitialNamespaces.CreateAsync(api, ct);
+            await SystemPriorityClasses.CreateAsync(api, ct);
             await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
             ApiServerHost host = new(stopping, store, server, tunnel, new EventExpiryLoop(api).RunAsync(stopping.Token));
             EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);

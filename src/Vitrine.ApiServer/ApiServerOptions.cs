@@ -20,4 +20,7 @@ public sealed record ApiServerOptions
 
     /// <summary>Client certificate shown to node agents (O=system:masters) for logs, exec and attach.</summary>
     public required X509Certificate2 KubeletClientCertificate { get; init; }
+
+    /// <summary>How long pods stay on a node that is not ready or unreachable, unless they say so themselves (kube-apiserver's --default-not-ready-toleration-seconds).</summary>
+    public int DefaultTolerationSeconds { get; init; } = 300;
 }

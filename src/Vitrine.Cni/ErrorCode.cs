@@ -28,4 +28,7 @@ internal static class ErrorCode
     internal const int LeasesCorrupt = 102;
     internal const int KernelRefused = 103;
     internal const int CheckFailed = 104;
+
+    /// <summary>An address, a MAC address or a host port that was asked for is somebody else's.</summary>
+    internal const int Taken = 105;
 }

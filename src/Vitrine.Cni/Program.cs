@@ -5,6 +5,7 @@ using Vitrine.Cni.Results;
 using Vitrine.Cni.Verbs;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Nft;
 
 namespace Vitrine.Cni;
 
@@ -38,10 +39,12 @@ internal static class Program
     {
         if (call.Command == "VERSION")
             return VersionVerb.Run(input);
-        var config = ConfigReader.Read(input);
+        var config = ConfigReader.Read(input, forContainer: call.Command is "ADD" or "CHECK");
         var introduced = call.Command switch { "CHECK" => "0.4.0", "GC" or "STATUS" => "1.1.0", _ => "0.3.0" };
         if (!SpecVersion.AtLeast(config.CniVersion, introduced))
             throw new CniException(ErrorCode.IncompatibleVersion, $"{call.Command} does not exist in CNI version {config.CniVersion}", $"it came with {introduced}");
+        if (config is { IsLoopback: false, Mode: WiringMode.Chained } && call.Command is "ADD" or "DEL" or "CHECK")
+            return call.Command switch { "ADD" => ChainedVerbs.Add(call, config), "DEL" => ChainedVerbs.Del(call, config), _ => ChainedVerbs.Check(call, config) };
         return (call.Command, config.IsLoopback) switch
         {
             ("ADD", false) => AddVerb.Run(call, config),
@@ -80,7 +83,7 @@ internal static class Program
     {
         CniException known => known,
         LinuxException { Errno: Errno.EAGAIN or Errno.EBUSY or Errno.ENOBUFS or Errno.ENOMEM } => new CniException(ErrorCode.TryAgain, e.Message, "the kernel is short of something just now"),
-        NetlinkException => new CniException(ErrorCode.KernelRefused, e.Message, "everything done so far was undone"),
+        NetlinkException or NftException => new CniException(ErrorCode.KernelRefused, e.Message, "everything done so far was undone"),
         LinuxException => new CniException(ErrorCode.InputOutput, e.Message),
         _ => new CniException(ErrorCode.Unexpected, $"unexpected {e.GetType().Name}", e.Message),
     };

@@ -13,7 +13,19 @@ namespace Vitrine.Control;
 /// The first stage of every controller: watches → one immutable snapshot. Changes that come while a controller is busy fold
 /// into one.
 /// </summary>
-internal sealed partial class ClusterWatch(Kubernetes client, ILogger logger, TimeProvider time)
+/// <param name="client">The API.</param>
+/// <param name="logger">Hears why a watch broke.</param>
+/// <param name="time">For pauses.</param>
+/// <param name="pods">Also hears of every change of a pod: each is watched once.</param>
+/// <param name="nodes">Also hears of every change of a node.</param>
+/// <param name="namespaces">Also hears of every change of a namespace.</param>
+internal sealed partial class ClusterWatch(
+    Kubernetes client,
+    ILogger logger,
+    TimeProvider time,
+    Action<WatchChange<V1Pod>>? pods = null,
+    Action<WatchChange<V1Node>>? nodes = null,
+    Action<WatchChange<V1Namespace>>? namespaces = null)
 {
     public const string RootCaConfigMap = "kube-root-ca.crt";
 
@@ -21,7 +33,7 @@ internal sealed partial class ClusterWatch(Kubernetes client, ILogger logger, Ti
     private readonly Lock writing = new();
     private int unread = 5;
 
-    private ClusterSnapshot Current { get; set; } = ClusterSnapshot.Empty;
+    public ClusterSnapshot Current { get; private set; } = ClusterSnapshot.Empty;
 
     /// <summary>Snapshots as they come, the newest each time; the first once every resource was listed.</summary>
     public async IAsyncEnumerable<ClusterSnapshot> SubscribeAsync([EnumeratorCancellation] CancellationToken ct)
@@ -54,9 +66,9 @@ internal sealed partial class ClusterWatch(Kubernetes client, ILogger logger, Ti
 
     /// <summary>Watches until cancelled.</summary>
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(
-        FollowAsync<V1Node, Node>("api/v1/nodes", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Nodes, (s, m) => s with { Nodes = m }, ct),
-        FollowAsync<V1Pod, Pod>("api/v1/pods", "", Key, SnapshotReader.Read, s => s.Pods, (s, m) => s with { Pods = m }, ct),
-        FollowAsync<V1Namespace, Namespace>("api/v1/namespaces", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Namespaces, (s, m) => s with { Namespaces = m }, ct),
+        FollowAsync<V1Node, Node>("api/v1/nodes", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Nodes, (s, m) => s with { Nodes = m }, ct, nodes),
+        FollowAsync<V1Pod, Pod>("api/v1/pods", "", Key, SnapshotReader.Read, s => s.Pods, (s, m) => s with { Pods = m }, ct, pods),
+        FollowAsync<V1Namespace, Namespace>("api/v1/namespaces", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Namespaces, (s, m) => s with { Namespaces = m }, ct, namespaces),
         FollowAsync<V1ServiceAccount, string>(
             "api/v1/serviceaccounts", "fieldSelector=metadata.name%3Ddefault", Key, a => a.Metadata.Name,
             s => s.ServiceAccounts.ToImmutableDictionary(a => a, a => a), (s, m) => s with { ServiceAccounts = [.. m.Keys] }, ct),
@@ -73,7 +85,8 @@ internal sealed partial class ClusterWatch(Kubernetes client, ILogger logger, Ti
         Func<TObject, TRecord> read,
         Func<ClusterSnapshot, ImmutableDictionary<string, TRecord>> get,
         Func<ClusterSnapshot, ImmutableDictionary<string, TRecord>, ClusterSnapshot> set,
-        CancellationToken ct)
+        CancellationToken ct,
+        Action<WatchChange<TObject>>? also = null)
         where TObject : class
     {
         var listed = false;
@@ -96,6 +109,8 @@ internal sealed partial class ClusterWatch(Kubernetes client, ILogger logger, Ti
                     Again();
                 }
             }
+
+            also?.Invoke(change);
         }
     }
 

@@ -1,11 +1,22 @@
+using System.Threading.Channels;
 using k8s;
 using Microsoft.Extensions.Logging;
+using Vitrine.Control.Api;
+using Vitrine.Control.Certificates;
+using Vitrine.Control.Daemons;
+using Vitrine.Control.Deployments;
+using Vitrine.Control.Disruption;
+using Vitrine.Control.Garbage;
+using Vitrine.Control.Jobs;
+using Vitrine.Control.Nodes;
+using Vitrine.Control.Replicas;
+using Vitrine.Control.Stateful;
 
 namespace Vitrine.Control;
 
 /// <summary>
-/// All controllers of the control plane: one watch, one snapshot, and per controller a plan of what is missing and the
-/// writes that mend it. Each controller's file shows its plan and its writes.
+/// All controllers of the control plane: one watch of each kind, one snapshot, and per controller a plan of what is missing and
+/// the writes that mend it. Each controller's file shows its plan and its writes.
 /// </summary>
 public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory logs, TimeProvider time)
 {
@@ -17,16 +28,48 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
     {
         var config = KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig);
         using var client = new Kubernetes(config);
-        var watch = new ClusterWatch(client, logger, time);
+        await RunAsync(client, ct);
+    }
+
+    /// <summary>The same with a client at hand; runs until cancelled.</summary>
+    internal async Task RunAsync(Kubernetes client, CancellationToken ct)
+    {
+        ClusterWatch? cluster = null;
+        var workloads = new WorkloadWatch(client, () => cluster!.Current, logger, time);
+        cluster = new ClusterWatch(client, logger, time, workloads.Pods, workloads.Nodes, workloads.Namespaces);
+        var api = new ApiClient(client);
+        var events = new EventRecorder(api, time);
         IController[] controllers =
         [
             new NamespaceController(client),
             new ServiceAccountController(client),
             new RootCaController(client, options.RootCaPem),
-            new NodeIpamController(client, options.PodCidr, options.NodePrefixLength, time),
-            new Scheduler(client, time),
+            new NodeIpamController(client, options.ClusterCidrs, time),
         ];
-        await Task.WhenAll([watch.RunAsync(ct), .. controllers.Select(c => RunAsync(c, watch, ct))]);
+        IWorkloadController[] workloadControllers =
+        [
+            new Scheduler(api, events, time),
+            new ReplicationControllerController(api, events, logger, time),
+            new ReplicaSetController(api, events, logger, time),
+            new DeploymentController(api, events, logger, time),
+            new DaemonSetController(api, events, logger, time),
+            new StatefulSetController(api, events, logger, time),
+            new JobController(api, events, logger, time),
+            new CronJobController(api, events, logger, time),
+            new DisruptionController(api, logger, time),
+            .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
+            new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),
+            new PodGcController(api, options.NodeMonitorGracePeriod, options.TerminatedPodThreshold, time),
+        ];
+        await Task.WhenAll(
+        [
+            cluster.RunAsync(ct),
+            workloads.RunAsync(ct),
+            events.RunAsync(ct),
+            new GarbageLoop(client, api, logger, time).RunAsync(ct),
+            .. controllers.Select(c => RunAsync(c, cluster, ct)),
+            .. workloadControllers.Select(c => RunAsync(c, workloads, ct)),
+        ]);
     }
 
     private async Task RunAsync(IController controller, ClusterWatch watch, CancellationToken ct)
@@ -39,7 +82,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             {
                 again = await controller.ReconcileAsync(changes.Current, ct);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or k8s.Autorest.HttpOperationException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            catch (Exception e) when (IsPassing(e, ct))
             {
                 // A conflict or an API that is away: the next look starts from what is true then.
                 Failed(controller.GetType().Name, (e as k8s.Autorest.HttpOperationException)?.Response.Content ?? e.Message);
@@ -52,6 +95,47 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             }
         }
     }
+
+    private async Task RunAsync(IWorkloadController controller, WorkloadWatch watch, CancellationToken ct)
+    {
+        var changes = watch.Subscribe();
+        await changes.ReadAsync(ct);
+        while (!ct.IsCancellationRequested)
+        {
+            TimeSpan? after = RetryAfter;
+            try
+            {
+                after = await controller.ReconcileAsync(watch.Current, ct);
+            }
+            catch (Exception e) when (IsPassing(e, ct))
+            {
+                Failed(controller.GetType().Name, e.Message);
+            }
+
+            await WaitAsync(changes, after, ct);
+        }
+    }
+
+    /// <summary>For a change, or until the time is up.</summary>
+    private async Task WaitAsync(ChannelReader<bool> changes, TimeSpan? after, CancellationToken ct)
+    {
+        using var timer = after is { } wait ? new CancellationTokenSource(wait < MaxTimer ? wait : MaxTimer, time) : null;
+        using var either = timer is null ? null : CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
+        try
+        {
+            await changes.ReadAsync(either?.Token ?? ct);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The time is up.
+        }
+    }
+
+    /// <summary>Longer than a timer takes.</summary>
+    private static TimeSpan MaxTimer => TimeSpan.FromHours(1);
+
+    private static bool IsPassing(Exception e, CancellationToken ct) =>
+        e is HttpRequestException or IOException or k8s.Autorest.HttpOperationException || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{controller}: {reason}")]
     private partial void Failed(string controller, string reason);

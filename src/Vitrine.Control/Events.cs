@@ -7,9 +7,6 @@ namespace Vitrine.Control;
 /// <summary>Events of the control plane, one object each.</summary>
 internal static class Events
 {
-    public static Task PodAsync(Kubernetes client, Pod pod, string type, string reason, string message, TimeProvider time, CancellationToken ct) =>
-        SendAsync(client, pod.Namespace, new V1ObjectReference { ApiVersion = "v1", Kind = "Pod", Name = pod.Name, NamespaceProperty = pod.Namespace, Uid = pod.Uid }, "default-scheduler", type, reason, message, time, ct);
-
     public static Task NodeAsync(Kubernetes client, Node node, string reason, string message, TimeProvider time, CancellationToken ct) =>
         SendAsync(client, "default", new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node.Name, Uid = node.Uid }, "cidrAllocator", "Warning", reason, message, time, ct);
 

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
 using Vitrine.Model.Plans;
@@ -7,22 +7,23 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Control;
 
 /// <summary>Gives every node its share of the pod range (spec.podCIDR, spec.podCIDRs), once and for good.</summary>
-internal sealed class NodeIpamController(Kubernetes client, IPNetwork cluster, int nodePrefixLength, TimeProvider time) : IController
+internal sealed class NodeIpamController(Kubernetes client, ImmutableArray<ClusterCidr> ranges, TimeProvider time) : IController
 {
     private readonly HashSet<string> reported = [];
 
     public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
-        var plan = PodCidrPlan.Compile(snapshot, cluster, nodePrefixLength);
-        foreach (var (node, range) in plan.Assignments)
+        var plan = PodCidrPlan.Compile(snapshot, ranges);
+        foreach (var (node, cidrs) in plan.Assignments)
         {
-            var patch = new V1Patch($$$"""{"metadata":{"uid":"{{{node.Uid}}}"},"spec":{"podCIDR":"{{{range}}}","podCIDRs":["{{{range}}}"]}}""", V1Patch.PatchType.StrategicMergePatch);
+            var list = string.Join(',', cidrs.Select(c => $"\"{c}\""));
+            var patch = new V1Patch($$$"""{"metadata":{"uid":"{{{node.Uid}}}"},"spec":{"podCIDR":"{{{cidrs[0]}}}","podCIDRs":[{{{list}}}]}}""", V1Patch.PatchType.StrategicMergePatch);
             await Writes.ChangeAsync(() => client.CoreV1.PatchNodeAsync(patch, node.Name, cancellationToken: ct));
         }
 
         foreach (var node in plan.WithoutRange.Where(n => reported.Add(n.Uid)))
         {
-            await Events.NodeAsync(client, node, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable: every /{nodePrefixLength} of {cluster} is taken", time, ct);
+            await Events.NodeAsync(client, node, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable: every share of {string.Join(" or ", ranges.Select(r => $"{r.Range} (/{r.NodePrefixLength})"))} is taken", time, ct);
         }
 
         return false;

@@ -19,6 +19,7 @@ internal static class Program
             ImageVerb.Create(),
             ServerVerb.Create(),
             NodeVerb.Create(),
+            TokenVerb.Create(),
             SuperviseVerb.Create(),
         };
         try

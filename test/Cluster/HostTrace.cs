@@ -46,11 +46,12 @@ public static class HostTrace
         return lines;
     }
 
-    /// <summary>Routes of clusters that other tests run at the same time: their ranges are 10.200-10.239 and 172.29.</summary>
+    /// <summary>Routes of clusters that other tests run at the same time: their ranges are 10.200-10.239, 172.29 and what IPv6 derives from them.</summary>
     private static bool OfAnother(string line, string cluster)
     {
         var index = cluster switch { "clean" => 2, "wreck" => 3, _ => throw new ArgumentOutOfRangeException(nameof(cluster)) };
-        return (line.Contains("10.2", StringComparison.Ordinal) || line.Contains("172.29.", StringComparison.Ordinal) || line.Contains("fe80:", StringComparison.Ordinal) || line.Contains("ff00::", StringComparison.Ordinal) || line.Contains("multicast", StringComparison.Ordinal))
-            && !line.Contains($"10.{200 + index}.", StringComparison.Ordinal) && !line.Contains($"10.{220 + index}.", StringComparison.Ordinal) && !line.Contains($"172.29.{index}.", StringComparison.Ordinal);
+        string[] all = ["10.2", "172.29.", "fd00:10:2", "fd00:172:29:", "fe80:", "ff00::", "multicast"];
+        string[] own = [$"10.{200 + index}.", $"10.{220 + index}.", $"172.29.{index}.", $"fd00:10:{200 + index}:", $"fd00:10:{220 + index}:", $"fd00:172:29:{index}:"];
+        return all.Any(a => line.Contains(a, StringComparison.Ordinal)) && !own.Any(o => line.Contains(o, StringComparison.Ordinal));
     }
 }

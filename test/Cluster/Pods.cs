@@ -6,7 +6,11 @@ public static class Pods
     private static string Examples { get; } = FindExamples();
 
     /// <summary>An example of chapter 1 as it is in the repository.</summary>
-    public static string Example(string file) => File.ReadAllText(Path.Combine(Examples, "1-container-to-container", file));
+    public static string Example(string file) => Example("1-container-to-container", file);
+
+    public static string Example(string chapter, string file) => File.ReadAllText(ExamplePath(chapter, file));
+
+    public static string ExamplePath(string chapter, string file) => Path.Combine(Examples, chapter, file);
 
     public static string One(string name, string image, string command, string more = "") => $"""
         apiVersion: v1

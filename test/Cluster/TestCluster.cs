@@ -4,7 +4,7 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>A whole `vitrine up` of its own name and ranges, gone after use.</summary>
-public class TestCluster(string name, int index) : IAsyncLifetime
+public class TestCluster(string name, int index, params string[] options) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory($"vitrine-{name}-").FullName;
 
@@ -29,7 +29,7 @@ public class TestCluster(string name, int index) : IAsyncLifetime
 
     public Task<ShellResult> UpAsync(params string[] more) => Shell.RunAsync(
         Vitrine,
-        ["up", "--name", name, "--kubeconfig", Kubeconfig, "--api-port", $"{ApiPort}", "--pod-cidr", PodCidr, "--service-cidr", ServiceCidr, "--node-cidr", NodeCidr, .. more],
+        ["up", "--name", name, "--kubeconfig", Kubeconfig, "--api-port", $"{ApiPort}", "--pod-cidr", PodCidr, "--service-cidr", ServiceCidr, "--node-cidr", NodeCidr, .. options, .. more],
         limit: TimeSpan.FromMinutes(3));
 
     public Task<ShellResult> DownAsync() => Shell.RunAsync(Vitrine, ["down", "--name", name], limit: TimeSpan.FromMinutes(2));
@@ -85,6 +85,18 @@ public class TestCluster(string name, int index) : IAsyncLifetime
 
         throw new TimeoutException($"kubectl {arguments} did not come to what was wanted within {seconds} s; last: {last}");
     }
+
+    /// <summary>A shell command in a node's own namespaces, as an administrator logged in there.</summary>
+    public Task<ShellResult> OnNodeAsync(string node, string command, TimeSpan? limit = null) =>
+        Shell.RunAsync("nsenter", [$"--net=/run/vitrine/{name}/ns/{node}.net", $"--mount=/run/vitrine/{name}/ns/{node}.mnt", "sh", "-c", command], limit: limit);
+
+    /// <summary>A shell command in a pod's container; its output, whatever its exit code.</summary>
+    public async Task<string> InPodAsync(string ns, string pod, string command, TimeSpan? limit = null) =>
+        (await RunAsync(["exec", "-n", ns, pod, "--", "sh", "-c", command], limit: limit)).All;
+
+    /// <summary>The addresses of a pod, the primary first.</summary>
+    public async Task<string[]> AddressesAsync(string ns, string pod) =>
+        (await KubectlAsync($"get pod {pod} -n {ns} -o jsonpath={{.status.podIPs[*].ip}}")).Split(' ');
 
     /// <summary>`vitrine status -o json` of this cluster.</summary>
     public async Task<JsonElement> StatusAsync()

@@ -8,7 +8,9 @@ internal static class Conflist
     public const string FileName = "10-vitrine.conflist";
 
     /// <param name="podCidrs">One range per address family.</param>
-    public static string Compile(IEnumerable<string> podCidrs, string stateDirectory)
+    /// <param name="mtu">Bytes, of the node's own link; 0 leaves the kernel's default.</param>
+    /// <param name="stateDirectory">Where the plugin keeps this node's leases.</param>
+    public static string Compile(IEnumerable<string> podCidrs, int mtu, string stateDirectory)
     {
         var ranges = new JsonArray();
         var routes = new JsonArray();
@@ -22,6 +24,8 @@ internal static class Conflist
         {
             ["type"] = "vitrine-cni",
             ["mode"] = "routed",
+            ["mtu"] = mtu,
+            ["capabilities"] = new JsonObject { ["portMappings"] = true, ["bandwidth"] = true },
             ["stateDir"] = stateDirectory,
             ["ipam"] = new JsonObject { ["ranges"] = ranges, ["routes"] = routes },
         };

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Vitrine.Agent.Node;
 
-/// <summary>The node's heartbeat: its Lease in kube-node-lease, renewed every 10 s for 40 s.</summary>
+/// <summary>The node's heartbeat: its Lease in kube-node-lease, renewed four times in its duration.</summary>
 internal sealed partial class LeaseLoop(NodeAgentOptions options, IKubernetes api, TimeProvider time, ILogger<LeaseLoop> log)
 {
     private const string Namespace = "kube-node-lease";
-    private const int DurationSeconds = 40;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan period = options.LeaseDuration / 4;
+
+    private int DurationSeconds => (int)options.LeaseDuration.TotalSeconds;
 
     /// <param name="owner">The Node; the lease goes when it goes.</param>
     public async Task RunAsync(V1Node owner, CancellationToken ct)
@@ -29,7 +30,7 @@ internal sealed partial class LeaseLoop(NodeAgentOptions options, IKubernetes ap
                 lease = null;
             }
 
-            await Task.Delay(Period, time, ct).ConfigureAwait(false);
+            await Task.Delay(period, time, ct).ConfigureAwait(false);
         }
     }
 

@@ -7,6 +7,7 @@ using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Containerd;
 using Vitrine.Agent.Cri;
+using Vitrine.Linux.Netlink;
 
 namespace Vitrine.Agent.Node;
 
@@ -54,7 +55,7 @@ internal sealed partial class NodeLoop(
 
                 if (Cidrs(node) is { Count: > 0 } cidrs)
                 {
-                    AtomicFile.Write(Path.Combine(paths.CniConfDirectory, Conflist.FileName), Conflist.Compile(cidrs, Path.Combine(options.DataDirectory, "cni")));
+                    AtomicFile.Write(Path.Combine(paths.CniConfDirectory, Conflist.FileName), Conflist.Compile(cidrs, LinkMtu(), Path.Combine(options.DataDirectory, "cni")));
                 }
 
                 var now = await UnreadyAsync(node, ct).ConfigureAwait(false);
@@ -130,6 +131,14 @@ internal sealed partial class NodeLoop(
         var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
         await api.CoreV1.PatchNodeStatusAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: ct).ConfigureAwait(false);
         return status;
+    }
+
+    /// <summary>MTU of the link that has the node's address: what pods may send without being told smaller.</summary>
+    private int LinkMtu()
+    {
+        using var socket = RtnetlinkSocket.Open();
+        var link = socket.ListAddresses().FirstOrDefault(a => a.Address.Equals(options.NodeAddresses[0]))?.LinkIndex;
+        return socket.ListLinks().FirstOrDefault(l => l.Index == link)?.Mtu ?? 0;
     }
 
     private static IList<string> Cidrs(V1Node node) => node.Spec?.PodCIDRs is { Count: > 0 } many ? many : node.Spec?.PodCIDR is { Length: > 0 } one ? [one] : [];

@@ -23,8 +23,15 @@ internal static class NodeStatusPlan
             Labels = Labels(options),
             Annotations = new Dictionary<string, string> { ["node.alpha.kubernetes.io/ttl"] = "0", ["volumes.kubernetes.io/controller-managed-attach-detach"] = "true" },
         },
-        Spec = new V1NodeSpec(),
+        Spec = new V1NodeSpec { Taints = options.RegisterWithTaints.Count == 0 ? null : [.. options.RegisterWithTaints.Select(Taint)] },
     };
+
+    /// <summary>KEY=VALUE:EFFECT or KEY:EFFECT, as kubelet's flag has it.</summary>
+    private static V1Taint Taint(string text)
+    {
+        var (key, effect) = text.LastIndexOf(':') is var colon and > 0 ? (text[..colon], text[(colon + 1)..]) : throw new ArgumentException($"the taint \"{text}\" has no effect: write KEY=VALUE:EFFECT");
+        return key.Split('=', 2) is [var name, var value] ? new V1Taint { Key = name, Value = value, Effect = effect } : new V1Taint { Key = key, Effect = effect };
+    }
 
     public static Dictionary<string, string> Labels(NodeAgentOptions options)
     {
@@ -56,7 +63,7 @@ internal static class NodeStatusPlan
         };
         return new V1NodeStatus
         {
-            Addresses = [new V1NodeAddress { Type = "InternalIP", Address = options.NodeAddress.ToString() }, new V1NodeAddress { Type = "Hostname", Address = options.NodeName }],
+            Addresses = [.. options.NodeAddresses.Select(a => new V1NodeAddress { Type = "InternalIP", Address = a.ToString() }), new V1NodeAddress { Type = "Hostname", Address = options.NodeName }],
             Capacity = capacity,
             Allocatable = capacity,
             DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = options.KubeletPort } },

@@ -4,7 +4,7 @@ using k8s.Models;
 namespace Vitrine.Agent.Pods;
 
 /// <summary>A container's environment: envFrom first, then env in order, each able to use the ones before it.</summary>
-internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCapacity machine, string hostIp)
+internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCapacity machine, IReadOnlyList<string> hostIps)
 {
     /// <exception cref="ConfigException">A reference that is not optional leads nowhere.</exception>
     public async Task<IReadOnlyDictionary<string, string>> ComputeAsync(V1Pod pod, V1Container container, IReadOnlyList<string> podIps, CancellationToken ct)
@@ -50,7 +50,7 @@ internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCap
         switch (from)
         {
             case { FieldRef: { } field }:
-                return FieldPath.Read(pod, field.FieldPath, hostIp, podIps);
+                return FieldPath.Read(pod, field.FieldPath, hostIps, podIps);
             case { ResourceFieldRef: { } resource }:
                 return FieldPath.ReadResource(pod, container, resource, machine);
             case { ConfigMapKeyRef: { } key }:

@@ -21,7 +21,7 @@ internal sealed class ContainerStarter(NodeContext node, SandboxStarter sandboxe
         {
             var image = await node.Images.EnsureAsync(pod, container, memory, ct).ConfigureAwait(false);
             var sandbox = runtime.Sandbox!;
-            var ips = pod.Spec.HostNetwork == true ? [node.HostIp] : runtime.Addresses;
+            var ips = pod.Spec.HostNetwork == true ? node.HostIps : runtime.Addresses;
             var environment = await node.Environment.ComputeAsync(pod, container, ips, ct).ConfigureAwait(false);
             var config = ContainerConfigPlan.Compute(pod, start, image, environment, volumes, Files(pod, start, ips), node.Paths, node.Machine.MemoryBytes);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(node.Paths.Logs(pod), config.LogPath))!);

@@ -8,7 +8,7 @@ namespace Vitrine.Agent.Pods;
 internal static class FieldPath
 {
     /// <exception cref="ConfigException">The path is not one Kubernetes offers.</exception>
-    public static string Read(V1Pod pod, string path, string hostIp, IReadOnlyList<string> podIps)
+    public static string Read(V1Pod pod, string path, IReadOnlyList<string> hostIps, IReadOnlyList<string> podIps)
     {
         if (Subscript(path, "metadata.labels") is { } label)
         {
@@ -29,7 +29,8 @@ internal static class FieldPath
             "metadata.annotations" => Lines(pod.Metadata.Annotations),
             "spec.nodeName" => pod.Spec.NodeName,
             "spec.serviceAccountName" => pod.Spec.ServiceAccountName ?? "default",
-            "status.hostIP" or "status.hostIPs" => hostIp,
+            "status.hostIP" => hostIps[0],
+            "status.hostIPs" => string.Join(',', hostIps),
             "status.podIP" => podIps.Count > 0 ? podIps[0] : "",
             "status.podIPs" => string.Join(',', podIps),
             _ => throw new ConfigException($"unsupported fieldPath: {path}"),

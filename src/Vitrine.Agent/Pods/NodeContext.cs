@@ -21,7 +21,7 @@ internal sealed record NodeContext(
     MachineCapacity Machine,
     TimeProvider Time)
 {
-    public string HostIp { get; } = Options.NodeAddress.ToString();
+    public IReadOnlyList<string> HostIps { get; } = [.. Options.NodeAddresses.Select(a => a.ToString())];
 
     /// <summary>Sandboxes started at once: more only contend for CPU and make all of them late.</summary>
     public SemaphoreSlim SandboxStarts { get; } = new(Math.Max(4, System.Environment.ProcessorCount * 2));

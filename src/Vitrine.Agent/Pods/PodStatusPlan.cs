@@ -6,7 +6,7 @@ namespace Vitrine.Agent.Pods;
 /// <summary>The whole pod status as the kubelet reports it. A pure function: no clock, no runtime.</summary>
 internal static class PodStatusPlan
 {
-    public static V1PodStatus Compute(V1Pod pod, RuntimePod runtime, PodMemory memory, string hostIp, DateTimeOffset now)
+    public static V1PodStatus Compute(V1Pod pod, RuntimePod runtime, PodMemory memory, IReadOnlyList<string> hostIps, DateTimeOffset now)
     {
         var initContainers = pod.Spec.InitContainers ?? [];
         var initialized = initContainers.All(c => RestartRule.IsSidecar(c)
@@ -23,15 +23,15 @@ internal static class PodStatusPlan
             phase = old.Phase;
         }
 
-        IReadOnlyList<string> ips = pod.Spec.HostNetwork == true ? [hostIp] : runtime.Addresses;
+        IReadOnlyList<string> ips = pod.Spec.HostNetwork == true ? hostIps : runtime.Addresses;
         return new V1PodStatus
         {
             Phase = phase,
             Reason = memory.Failed?.Reason ?? old.Reason,
             Message = memory.Failed?.Message ?? old.Message,
             Conditions = PodConditions.Compute(pod, phase, runtime.Sandbox is not null && ips.Count > 0, inits, containers, now),
-            HostIP = hostIp,
-            HostIPs = [new V1HostIP { Ip = hostIp }],
+            HostIP = hostIps[0],
+            HostIPs = [.. hostIps.Select(ip => new V1HostIP { Ip = ip })],
             PodIP = ips.Count > 0 ? ips[0] : old.PodIP,
             PodIPs = ips.Count > 0 ? [.. ips.Select(ip => new V1PodIP { Ip = ip })] : old.PodIPs,
             StartTime = old.StartTime ?? ApiTime.Truncate(now),

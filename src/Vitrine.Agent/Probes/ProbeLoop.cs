@@ -33,7 +33,7 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, HttpProber h
             var source = new CancellationTokenSource();
             if (running.TryAdd(id, source))
             {
-                var ip = pod.Spec.HostNetwork == true ? node.HostIp : runtime.Addresses.FirstOrDefault() ?? "";
+                var ip = pod.Spec.HostNetwork == true ? node.HostIps[0] : runtime.Addresses.FirstOrDefault() ?? "";
                 _ = FollowAsync(pod, container, status, ip, source.Token);
             }
             else

@@ -7,8 +7,8 @@ using Vitrine.Agent.Pods;
 
 namespace Vitrine.Agent.Streaming;
 
-/// <summary>The kubelet API's paths: /healthz, /metrics, /pods, /containerLogs, /exec, /attach.</summary>
-internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, CriClock clock)
+/// <summary>The kubelet API's paths: /healthz, /metrics, /pods, /containerLogs, /exec, /attach, /portForward.</summary>
+internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, PortForwardSession forward, CriClock clock)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -41,11 +41,17 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
             ("GET", ["containerLogs", var ns, var pod, var container]) => logs.WriteAsync(http, Find(ns, pod), container),
             ("GET" or "POST", ["exec", var ns, var pod, var container]) => exec.RunAsync(http, Find(ns, pod), container, attach: false),
             ("GET" or "POST", ["attach", var ns, var pod, var container]) => exec.RunAsync(http, Find(ns, pod), container, attach: true),
+            ("GET" or "POST", ["portForward", var ns, var pod]) => forward.RunAsync(http, Find(ns, pod)),
+            ("GET" or "POST", ["portForward", var ns, var pod, var uid]) => forward.RunAsync(http, Find(ns, pod, uid)),
             _ => throw new KubeletException(404, "404 page not found"),
         };
     }
 
     private PodWorker Find(string ns, string name) => pods.Find(ns, name) ?? throw new KubeletException(404, $"pod does not exist: {ns}/{name} is not on this node");
+
+    private PodWorker Find(string ns, string name, string uid) => Find(ns, name) is { } worker && worker.Pod.Metadata.Uid == uid
+        ? worker
+        : throw new KubeletException(404, $"pod does not exist: {ns}/{name} with uid {uid} is not on this node");
 
     private Task PodsAsync(HttpContext http)
     {

@@ -33,17 +33,20 @@ internal sealed class KubeletServer : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = 256 << 10;
             kestrel.Limits.MaxRequestHeadersTotalSize = 320 << 10;
             kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Listen(new IPEndPoint(options.NodeAddress, options.KubeletPort), listen =>
+            foreach (var address in options.NodeAddresses)
             {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(new HttpsConnectionAdapterOptions
+                kestrel.Listen(new IPEndPoint(address, options.KubeletPort), listen =>
                 {
-                    ServerCertificate = options.ServingCertificate,
-                    ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-                    ClientCertificateValidation = (certificate, _, _) => clients.Allows(certificate),
-                    SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.UseHttps(new HttpsConnectionAdapterOptions
+                    {
+                        ServerCertificate = options.ServingCertificate,
+                        ClientCertificateMode = ClientCertificateMode.RequireCertificate,
+                        ClientCertificateValidation = (certificate, _, _) => clients.Allows(certificate),
+                        SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    });
                 });
-            });
+            }
         });
         services = builder.Build();
         server = services.Services.GetRequiredService<IServer>();

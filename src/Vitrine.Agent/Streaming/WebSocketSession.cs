@@ -1,6 +1,4 @@
 using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Vitrine.Agent.Streaming.Spdy;
@@ -10,14 +8,12 @@ namespace Vitrine.Agent.Streaming;
 /// <summary>A client that speaks WebSocket, translated to SPDY towards the runtime, where standard input can be half-closed.</summary>
 internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protocol, SpdyConnection runtime, Dictionary<byte, uint> streams)
 {
-    // RFC 6455 §1.3.
-    private const string Key = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private const int MaxMessage = 1 << 20;
     private const string RuntimeProtocol = "v4.channel.k8s.io";
 
     public static async Task RunAsync(HttpContext http, IHttpUpgradeFeature upgrade, Uri url, StreamChoice choice, CancellationToken ct)
     {
-        var offered = http.Request.Headers.SecWebSocketProtocol.SelectMany(v => (v ?? "").Split(',')).Select(v => v.Trim()).ToList();
+        var offered = WebSocketUpgrade.Offered(http);
         var protocol = ChannelProtocol.Choose(offered)
             ?? throw new KubeletException(403, $"unable to upgrade: none of the protocols [{string.Join(' ', offered)}] is supported; use v5.channel.k8s.io or v4.channel.k8s.io");
         using var connection = await UpgradedConnection.OpenAsync(url, [RuntimeProtocol], ct).ConfigureAwait(false);
@@ -31,15 +27,7 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
             throw new KubeletException(connection.Status, $"the container runtime refused the stream with status {connection.Status}");
         }
 
-        http.Response.Headers.Upgrade = "websocket";
-        http.Response.Headers.Connection = "Upgrade";
-        http.Response.Headers.SecWebSocketProtocol = protocol.Name;
-        // SHA-1 is what the RFC prescribes for this echo; nothing is protected by it.
-#pragma warning disable CA5350
-        http.Response.Headers.SecWebSocketAccept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(http.Request.Headers.SecWebSocketKey + Key)));
-#pragma warning restore CA5350
-        await using var client = await upgrade.UpgradeAsync().ConfigureAwait(false);
-        using var socket = WebSocket.CreateFromStream(client, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol.Name, KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        using var socket = await WebSocketUpgrade.AcceptAsync(http, upgrade, protocol.Name).ConfigureAwait(false);
         using var spdy = new SpdyConnection(connection.Stream);
         await new WebSocketSession(socket, protocol, spdy, await OpenAsync(spdy, choice, ct).ConfigureAwait(false)).CarryAsync(ct).ConfigureAwait(false);
     }

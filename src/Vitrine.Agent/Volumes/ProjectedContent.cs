@@ -5,7 +5,7 @@ using Vitrine.Agent.Pods;
 namespace Vitrine.Agent.Volumes;
 
 /// <summary>The files a configMap, secret, downwardAPI or projected volume holds.</summary>
-internal sealed class ProjectedContent(ObjectSource objects, Node.MachineCapacity machine, string hostIp)
+internal sealed class ProjectedContent(ObjectSource objects, Node.MachineCapacity machine, IReadOnlyList<string> hostIps)
 {
     private const int DefaultMode = 0b110_100_100;
 
@@ -111,7 +111,7 @@ internal sealed class ProjectedContent(ObjectSource objects, Node.MachineCapacit
         foreach (var item in items ?? [])
         {
             var text = item.FieldRef is { } field
-                ? FieldPath.Read(pod, field.FieldPath, hostIp, podIps)
+                ? FieldPath.Read(pod, field.FieldPath, hostIps, podIps)
                 : FieldPath.ReadResource(pod, pod.Spec.Containers[0], item.ResourceFieldRef, machine);
             files[item.Path] = (Encoding.UTF8.GetBytes(text), item.Mode ?? mode ?? DefaultMode);
         }

@@ -3,14 +3,14 @@ using Vitrine.ApiServer.Errors;
 
 namespace Vitrine.ApiServer.Auth;
 
-/// <summary>Who may ask at all: health and version are open as upstream's system:public-info-viewer, everything else needs a user.</summary>
+/// <summary>Who may ask at all: health and version are open as upstream's system:public-info-viewer, cluster-info as kubeadm's, everything else needs a user.</summary>
 internal static class AccessRules
 {
     public static void Check(HttpRequest request, ClientUser? user, DateTimeOffset now)
     {
         if (user is null || user.NotAfter < now)
         {
-            if (!IsPublic(request.Path.Value ?? ""))
+            if (!IsPublic(request.Path.Value ?? "") && !(IsClusterInfo(request.Path.Value ?? "") && HttpMethods.IsGet(request.Method)))
             {
                 throw ApiErrors.Unauthorized();
             }
@@ -32,6 +32,9 @@ internal static class AccessRules
             }
         }
     }
+
+    // What a machine reads before it joins: kubeadm's Role kubeadm:bootstrap-signer-clusterinfo lets anyone.
+    private static bool IsClusterInfo(string path) => path == "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
     private static bool IsPublic(string path) =>
         path is "/version" or "/version/" or "/healthz" or "/livez" or "/readyz"

@@ -6,19 +6,28 @@ namespace Vitrine.ApiServer.Defaulting;
 /// <summary>Defaults of one container of any sort.</summary>
 internal static class ContainerDefaults
 {
-    public static void Apply(JsonObject container, bool hostNetwork)
+    /// <summary>What a container gets only when its pod is made, not already in a workload's template.</summary>
+    public static void ApplyInPod(JsonObject container, bool hostNetwork)
     {
-        container.DefaultText("terminationMessagePath", "/dev/termination-log");
-        container.DefaultText("terminationMessagePolicy", "File");
-        container.DefaultText("imagePullPolicy", ImageTag.PullPolicy(container.Text("image")));
         Resources(container.Ensure("resources"));
         foreach (var port in container.Objects("ports"))
         {
-            port.DefaultText("protocol", "TCP");
             if (hostNetwork && port.Number("hostPort") is null or 0 && port.Number("containerPort") is { } number)
             {
                 port["hostPort"] = number;
             }
+        }
+    }
+
+    public static void Apply(JsonObject container)
+    {
+        container.DefaultText("terminationMessagePath", "/dev/termination-log");
+        container.DefaultText("terminationMessagePolicy", "File");
+        container.DefaultText("imagePullPolicy", ImageTag.PullPolicy(container.Text("image")));
+        container.Ensure("resources");
+        foreach (var port in container.Objects("ports"))
+        {
+            port.DefaultText("protocol", "TCP");
         }
         foreach (var variable in container.Objects("env"))
         {

@@ -3,22 +3,22 @@ using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Defaulting;
 
-/// <summary>
-/// Defaults of a pod, and what upstream's admission plugins Priority, ServiceAccount and DefaultTolerationSeconds
-/// add to every pod.
-/// </summary>
+/// <summary>Defaults of a pod, and what upstream's admission plugin ServiceAccount adds to every pod.</summary>
 internal static class PodDefaults
 {
-    private const long EvictionSeconds = 300;
+    private static readonly string[] ContainerLists = ["initContainers", "containers", "ephemeralContainers"];
 
     public static void Apply(JsonObject pod)
     {
         var spec = pod.Ensure("spec");
+        spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } old ? old : "default");
         Spec(spec);
-        spec.DefaultText("preemptionPolicy", "PreemptLowerPriority");
-        spec.DefaultNumber("priority", 0);
-        Account(spec);
-        Tolerations(spec);
+        spec["enableServiceLinks"] ??= true;
+        var hostNetwork = spec.Flag("hostNetwork");
+        foreach (var container in ContainerLists.SelectMany(list => spec.Objects(list)))
+        {
+            ContainerDefaults.ApplyInPod(container, hostNetwork);
+        }
 
         var status = pod.Ensure("status");
         status.DefaultText("phase", "Pending");
@@ -32,16 +32,11 @@ internal static class PodDefaults
         spec.DefaultText("dnsPolicy", "ClusterFirst");
         spec.DefaultText("schedulerName", "default-scheduler");
         spec.DefaultNumber("terminationGracePeriodSeconds", 30);
-        spec["enableServiceLinks"] ??= true;
         spec.Ensure("securityContext");
-
-        var hostNetwork = spec.Flag("hostNetwork");
-        foreach (var list in (ReadOnlySpan<string>)["initContainers", "containers", "ephemeralContainers"])
+        Account(spec);
+        foreach (var container in ContainerLists.SelectMany(list => spec.Objects(list)))
         {
-            foreach (var container in spec.Objects(list))
-            {
-                ContainerDefaults.Apply(container, hostNetwork);
-            }
+            ContainerDefaults.Apply(container);
         }
         foreach (var volume in spec.Objects("volumes"))
         {
@@ -52,33 +47,13 @@ internal static class PodDefaults
     /// <summary>serviceAccount is the old name of serviceAccountName; upstream keeps both.</summary>
     private static void Account(JsonObject spec)
     {
-        spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } old ? old : "default");
-        spec["serviceAccount"] = spec.Text("serviceAccountName");
-    }
-
-    private static void Tolerations(JsonObject spec)
-    {
-        foreach (var taint in (ReadOnlySpan<string>)["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"])
+        if (spec.Text("serviceAccountName") is { Length: > 0 } name)
         {
-            if (spec.Objects("tolerations").Any(t => Tolerates(t, taint)))
-            {
-                continue;
-            }
-            if (spec.Array("tolerations") is null)
-            {
-                spec["tolerations"] = new JsonArray();
-            }
-            spec.Array("tolerations")!.Add((JsonNode)new JsonObject
-            {
-                ["key"] = taint,
-                ["operator"] = "Exists",
-                ["effect"] = "NoExecute",
-                ["tolerationSeconds"] = EvictionSeconds,
-            });
+            spec["serviceAccount"] = name;
+        }
+        else if (spec.Text("serviceAccount") is { Length: > 0 } old)
+        {
+            spec["serviceAccountName"] = old;
         }
     }
-
-    private static bool Tolerates(JsonObject toleration, string taint) =>
-        (toleration.Text("key") == taint || toleration.Text("key").Length == 0)
-        && toleration.Text("effect") is "NoExecute" or "";
 }

@@ -50,20 +50,20 @@ internal static class AggregatedDiscovery
         }
         if (kind.Subresources.Count > 0)
         {
-            resource["subresources"] = new JsonArray([.. kind.Subresources.Select(name => Subresource.Of(kind, name)).Select(part => new JsonObject
+            resource["subresources"] = new JsonArray([.. kind.Subresources.Select(name => Subresource.For(kind, name)).Select(part => new JsonObject
             {
                 ["subresource"] = part.Name,
-                ["responseKind"] = ResponseKind(kind, part.Kind),
+                ["responseKind"] = ResponseKind(kind, part.Kind, part.Of),
                 ["verbs"] = DiscoveryDocuments.Strings(part.Verbs),
             })]);
         }
         return resource;
     }
 
-    private static JsonObject ResponseKind(Kind kind, string name) => new()
+    private static JsonObject ResponseKind(Kind kind, string name, (string Group, string Version)? other = null) => new()
     {
-        ["group"] = kind.Group,
-        ["version"] = kind.Version,
+        ["group"] = other?.Group ?? kind.Group,
+        ["version"] = other?.Version ?? kind.Version,
         ["kind"] = name,
     };
 }

@@ -39,15 +39,22 @@ internal static class DiscoveryDocuments
             resources.Add((JsonNode)Resource(kind));
             foreach (var name in kind.Subresources)
             {
-                var part = Subresource.Of(kind, name);
-                resources.Add((JsonNode)new JsonObject
+                var part = Subresource.For(kind, name);
+                var resource = new JsonObject
                 {
                     ["name"] = $"{kind.Plural}/{name}",
                     ["singularName"] = "",
                     ["namespaced"] = kind.Namespaced,
                     ["kind"] = part.Kind,
                     ["verbs"] = Strings(part.Verbs),
-                });
+                };
+                if (part.Of is { } other)
+                {
+                    // The scale client of kubectl and of autoscalers finds the version to speak here.
+                    resource["group"] = other.Group;
+                    resource["version"] = other.Version;
+                }
+                resources.Add((JsonNode)resource);
             }
         }
         return new JsonObject

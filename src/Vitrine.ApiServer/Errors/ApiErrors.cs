@@ -22,7 +22,7 @@ internal static class ApiErrors
         new(409, "Conflict", $"Operation cannot be fulfilled on {kind.QualifiedPlural} \"{name}\": {why}") { ObjectName = name, Group = kind.Group, ObjectKind = kind.Plural };
 
     public static ApiException Forbidden(Kind kind, string name, string why, params IReadOnlyList<FieldCause> causes) =>
-        new(403, "Forbidden", $"{kind.QualifiedPlural} \"{name}\" is forbidden: {why}") { ObjectName = name, Group = kind.Group, ObjectKind = kind.Plural, Causes = causes };
+        new(403, "Forbidden", $"{kind.QualifiedPlural} {(name.Length > 0 ? $"\"{name}\" " : "")}is forbidden: {why}") { ObjectName = name, Group = kind.Group, ObjectKind = kind.Plural, Causes = causes };
 
     public static ApiException Invalid(Kind kind, string name, IReadOnlyList<FieldCause> causes) =>
         new(422, "Invalid", $"{(kind.Group.Length == 0 ? kind.Name : $"{kind.Name}.{kind.Group}")} \"{name}\" is invalid: {Describe(causes)}")

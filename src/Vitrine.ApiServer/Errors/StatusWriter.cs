@@ -14,7 +14,7 @@ internal static class StatusWriter
         using Utf8JsonWriter json = new(output, s_options);
         Begin(json, "Failure", continueToken);
         json.WriteString("message"u8, error.Message);
-        json.WriteString("reason"u8, error.Reason);
+        Text(json, "reason", error.Reason);
         WriteDetails(json, error);
         json.WriteNumber("code"u8, error.Code);
         json.WriteEndObject();

@@ -10,6 +10,11 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
     /// <summary>The kind whose objects hold the others.</summary>
     public Kind? Namespaces { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "namespaces" });
 
+    public Kind? PriorityClasses { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "scheduling.k8s.io", Plural: "priorityclasses" });
+
+    /// <summary>How long a pod tolerates a node that is not ready or unreachable, unless it says so itself.</summary>
+    public int DefaultTolerationSeconds { get; init; } = 300;
+
     public Kind? Nodes { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
 
     public Kind? Find(in RequestPath path)

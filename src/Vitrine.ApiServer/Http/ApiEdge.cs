@@ -16,6 +16,8 @@ namespace Vitrine.ApiServer.Http;
 /// </summary>
 internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
 {
+    private readonly BootstrapTokens _tokens = new(api);
+
     internal const string UserItem = "vitrine.user";
 
     public async Task HandleAsync(HttpContext http)
@@ -46,6 +48,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
     {
         // 1. who asks
         ClientUser? user = http.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(UserItem, out object? item) == true ? item as ClientUser : null;
+        user ??= Bearer(http.Request);
         AccessRules.Check(http.Request, user, api.Time.GetUtcNow());
 
         // 2. routes that are not resources
@@ -53,6 +56,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         EdgeMetrics.Received();
         if (RequestPath.Parse(path) is not { } parsed || (api.Find(parsed) is null && HttpMethods.IsGet(http.Request.Method)))
         {
+            BootstrapAccess.CheckPlain(http.Request, user);
             await AnswerPlainAsync(http, path);
             return;
         }
@@ -64,7 +68,16 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
             throw ApiErrors.UnknownPath();
         }
 
+        BootstrapAccess.Check(request);
         await verbs.Choose(request)(request);
+    }
+
+    // A certificate counts before a token; a token that is shown must be good, even for what is open to everybody.
+    private ClientUser? Bearer(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        string header = request.Headers.Authorization.ToString();
+        return !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? null : _tokens.Identify(header[Scheme.Length..].Trim()) ?? throw ApiErrors.Unauthorized();
     }
 
     private static Task AnswerPlainAsync(HttpContext http, string path)

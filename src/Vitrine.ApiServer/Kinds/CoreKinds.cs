@@ -1,3 +1,4 @@
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Defaulting;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Validation;
@@ -33,6 +34,7 @@ internal static class CoreKinds
         Namespaced = true,
         ShortNames = ["ev"],
         Schema = Package + "Event",
+        HasDependents = false,
         Default = EventDefaults.Apply,
         Validate = EventRules.Check,
         Table = EventTable.Layout,
@@ -86,13 +88,35 @@ internal static class CoreKinds
         Namespaced = true,
         ShortNames = ["po"],
         Categories = ["all"],
-        Subresources = ["attach", "binding", "exec", "log", "portforward", "status"],
+        Subresources = ["attach", "binding", "eviction", "exec", "log", "portforward", "status"],
         Schema = Package + "Pod",
         CountsGeneration = true,
+        Prepare = PodAdmission.Admit,
+        PrepareUpdate = PodAdmission.Keep,
         Default = PodDefaults.Apply,
         Validate = PodRules.Check,
         Table = PodTable.Layout,
         SelectableFields = SelectableFields.OfPods,
+    };
+
+    public static Kind ReplicationController { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "ReplicationController",
+        Plural = "replicationcontrollers",
+        Singular = "replicationcontroller",
+        Namespaced = true,
+        ShortNames = ["rc"],
+        Categories = ["all"],
+        Subresources = ["scale", "status"],
+        Schema = Package + "ReplicationController",
+        CountsGeneration = true,
+        Orphans = true,
+        Default = ReplicationControllerDefaults.Apply,
+        Validate = ReplicationControllerRules.Check,
+        Table = ReplicationControllerTable.Layout,
+        SelectableFields = SelectableFields.OfReplicated,
     };
 
     public static Kind Secret { get; } = new()

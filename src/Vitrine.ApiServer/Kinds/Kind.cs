@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Table;
+using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Kinds;
 
@@ -53,8 +55,26 @@ internal sealed record Kind
     /// <summary>Adds a cause per invalid field; <c>old</c> is null on create. Metadata is validated elsewhere.</summary>
     public Action<JsonObject, JsonObject?, List<FieldCause>> Validate { get; init; } = static (_, _, _) => { };
 
+    /// <summary>What the server writes into a new object before defaulting, once it has its name and uid; also admission, which may refuse it.</summary>
+    public Action<ApiRequest, JsonObject> Prepare { get; init; } = static (_, _) => { };
+
+    /// <summary>The same for an update: request, scope, new and old object. Runs before defaulting.</summary>
+    public Action<ApiRequest, UpdateScope, JsonObject, JsonObject> PrepareUpdate { get; init; } = static (_, _, _, _) => { };
+
     /// <summary>True when metadata.generation counts changes of spec (kinds with a status subresource).</summary>
     public bool CountsGeneration { get; init; }
+
+    /// <summary>True when metadata.generation is 1 from the start, whether or not anything counts it up.</summary>
+    public bool StartsGeneration { get => field || CountsGeneration; init; }
+
+    /// <summary>True when a changed annotation is a new generation, too: a Deployment's tell its controller what to do.</summary>
+    public bool AnnotationsCount { get; init; }
+
+    /// <summary>False when nothing can be owned by an object of this kind, so that deletion never asks what becomes of dependents.</summary>
+    public bool HasDependents { get; init; } = true;
+
+    /// <summary>True when dependents survive a deletion that does not say what becomes of them: the oldest kinds promised that.</summary>
+    public bool Orphans { get; init; }
 
     /// <summary>Label of a field selector → its value in an object, besides metadata.name and metadata.namespace.</summary>
     public IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields { get; init; } =

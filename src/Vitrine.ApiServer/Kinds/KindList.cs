@@ -10,10 +10,21 @@ internal static class KindList
         CoreKinds.Namespace,
         CoreKinds.Node,
         CoreKinds.Pod,
+        CoreKinds.ReplicationController,
         CoreKinds.Secret,
         CoreKinds.Service,
         CoreKinds.ServiceAccount,
+        AppsKinds.ControllerRevision,
+        AppsKinds.DaemonSet,
+        AppsKinds.Deployment,
+        AppsKinds.ReplicaSet,
+        AppsKinds.StatefulSet,
+        BatchKinds.CronJob,
+        BatchKinds.Job,
+        CertificatesKinds.CertificateSigningRequest,
         CoordinationKinds.Lease,
+        PolicyKinds.PodDisruptionBudget,
+        SchedulingKinds.PriorityClass,
     ];
 
     /// <summary>Null when nothing of that name is served.</summary>

@@ -16,6 +16,12 @@ internal static class SelectableFields
 
     public static IReadOnlyDictionary<string, Field> OfNamespaces { get; } = Text("status.phase");
 
+    public static IReadOnlyDictionary<string, Field> OfReplicated { get; } = Text().With("status.replicas", Count("status", "replicas"));
+
+    public static IReadOnlyDictionary<string, Field> OfJobs { get; } = Text().With("status.successful", Count("status", "succeeded"));
+
+    public static IReadOnlyDictionary<string, Field> OfSigningRequests { get; } = Text("spec.signerName");
+
     public static IReadOnlyDictionary<string, Field> OfSecrets { get; } = Text("type");
 
     public static IReadOnlyDictionary<string, Field> OfEvents { get; } = Text(
@@ -33,6 +39,9 @@ internal static class SelectableFields
     }
 
     private static Field Flag(string parent, string field) => obj => obj[parent].Flag(field) ? "true" : "false";
+
+    private static Field Count(string parent, string field) =>
+        obj => (obj[parent].Number(field) ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string EventSource(JsonObject obj) =>
         obj.TextAt("source.component") is { Length: > 0 } component ? component : obj.Text("reportingComponent");

@@ -36,9 +36,9 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
             ("put", Write(kind, "put", kind.Schema)),
             ("patch", Patch(kind)),
             ("delete", Delete(kind, "delete")));
-        if (kind.Subresources.Contains("status"))
+        foreach (var part in kind.Subresources.Where(static part => part is "status" or "approval"))
         {
-            paths[item + "/status"] = Path([.. inNamespace, "name"],
+            paths[$"{item}/{part}"] = Path([.. inNamespace, "name"],
                 ("get", Operation(kind, "get", [], kind.Schema)),
                 ("put", Write(kind, "put", kind.Schema)),
                 ("patch", Patch(kind)));

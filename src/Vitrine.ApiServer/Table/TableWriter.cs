@@ -67,6 +67,10 @@ internal static class TableWriter
             {
                 writer.WriteStringValue(text);
             }
+            else if (cell.Flag is { } flag)
+            {
+                writer.WriteBooleanValue(flag);
+            }
             else
             {
                 writer.WriteNumberValue(cell.Number);

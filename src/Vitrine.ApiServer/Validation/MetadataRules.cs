@@ -28,11 +28,15 @@ internal static class MetadataRules
         }
         causes.AtLeastZero(metadata, "metadata", "generation");
         causes.Labels(metadata.Object("labels"), "metadata.labels");
-        Annotations(metadata.Object("annotations"), causes);
+        Annotations(metadata.Object("annotations"), "metadata.annotations", causes);
         Owners(metadata, causes);
         foreach (var finalizer in metadata.Array("finalizers") ?? [])
         {
             causes.Named("metadata.finalizers", finalizer.AsText() ?? "", Names.Qualified);
+        }
+        if (metadata.Array("finalizers") is { } finalizers && Holds(finalizers, "orphan") && Holds(finalizers, "foregroundDeletion"))
+        {
+            causes.Add(Cause.Invalid("metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set"));
         }
         if (old.Object("metadata") is { } before)
         {
@@ -63,7 +67,7 @@ internal static class MetadataRules
         }
     }
 
-    private static void Annotations(JsonObject? annotations, List<FieldCause> causes)
+    public static void Annotations(JsonObject? annotations, string path, List<FieldCause> causes)
     {
         var size = 0;
         foreach (var (key, value) in annotations ?? [])
@@ -71,13 +75,13 @@ internal static class MetadataRules
             // Annotation keys may use capitals in the prefix, for the sake of old clients.
             foreach (var fault in Names.Qualified(key.ToLowerInvariant()))
             {
-                causes.Add(Cause.Invalid("metadata.annotations", key, fault));
+                causes.Add(Cause.Invalid(path, key, fault));
             }
             size += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(value.AsText() ?? "");
         }
         if (size > MaxAnnotationBytes)
         {
-            causes.Add(Cause.TooLong("metadata.annotations", MaxAnnotationBytes));
+            causes.Add(Cause.TooLong(path, MaxAnnotationBytes));
         }
     }
 
@@ -95,6 +99,10 @@ internal static class MetadataRules
                     causes.Add(Cause.Invalid($"{path}.{field}", "", field == "apiVersion" ? "version must not be empty" : "must not be empty"));
                 }
             }
+            if (owner.Text("kind") == "Event" && owner.Text("apiVersion") == "v1")
+            {
+                causes.Add(Cause.Invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"));
+            }
             if (!owner.Flag("controller"))
             {
                 continue;
@@ -107,6 +115,8 @@ internal static class MetadataRules
             controller = owner.Text("name");
         }
     }
+
+    private static bool Holds(JsonArray texts, string text) => texts.Any(entry => entry.AsText() == text);
 
     private static void Update(JsonObject metadata, JsonObject before, List<FieldCause> causes)
     {

@@ -23,8 +23,7 @@ internal static class CreateVerb
         JsonObject value = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
 
         // 2. fill in
-        JsonObject metadata = ObjectMeta.Of(value);
-        string given = ObjectMeta.Text(metadata, "name");
+        string given = ObjectMeta.Text(ObjectMeta.Of(value), "name");
         if (request.Kind.Subresources.Contains("status") && !ReferenceEquals(request.Kind, request.Api.Nodes))
         {
             // Nodes alone may bring a status: kubelets register themselves with their capacity.
@@ -32,13 +31,15 @@ internal static class CreateVerb
         }
 
         ObjectMeta.PrepareCreate(request, value);
+        JsonObject? unnamed = given.Length == 0 ? value.DeepClone().AsObject() : null;
         for (int attempt = 1; ; attempt++)
         {
-            bool generated = ObjectMeta.GenerateName(metadata, given);
+            bool generated = ObjectMeta.GenerateName(ObjectMeta.Of(value), given);
+            request.Kind.Prepare(request, value);
             request.Kind.Default(value);
 
             // 3. validate
-            string name = ObjectMeta.Text(metadata, "name");
+            string name = ObjectMeta.Text(ObjectMeta.Of(value), "name");
             if (ObjectValidator.Validate(request.Kind, value, null) is { Count: > 0 } causes)
             {
                 throw ApiErrors.Invalid(request.Kind, name, causes);
@@ -56,6 +57,9 @@ internal static class CreateVerb
             {
                 throw ApiErrors.AlreadyExists(request.Kind, name);
             }
+
+            // What was filled in may name the name that was taken.
+            value = unnamed!.DeepClone().AsObject();
         }
     }
 

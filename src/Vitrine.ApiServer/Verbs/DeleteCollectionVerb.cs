@@ -13,6 +13,8 @@ internal static class DeleteCollectionVerb
     public static async Task RunAsync(ApiRequest request)
     {
         DeleteOptions options = await DeleteOptions.ReadAsync(request);
+        DeleteVerb.Warn(request, options);
+        Answer.AddWarnings(request);
         ListOptions list = ListOptions.Read(request);
         list.CheckList();
         ListPage page = ListPage.Read(request, list);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -13,6 +14,7 @@ internal static class DeleteVerb
     public static async Task RunAsync(ApiRequest request)
     {
         DeleteOptions options = await DeleteOptions.ReadAsync(request);
+        Warn(request, options);
         StoredObject current = GetVerb.Find(request);
         (StoredObject left, bool removed) = await DeleteAsync(request, current, options);
         // Upstream answers with the object where deletion takes time, and always for these two kinds.
@@ -21,6 +23,8 @@ internal static class DeleteVerb
             await Answer.ObjectAsync(request, 200, left);
             return;
         }
+
+        Answer.AddWarnings(request);
 
         ArrayBufferWriter<byte> body = new();
         StatusWriter.WriteDeleted(left.Name, request.Kind.Group, request.Kind.Plural, ObjectMeta.Text(ObjectMeta.Of(left.Parse()), "uid"), body);
@@ -34,8 +38,8 @@ internal static class DeleteVerb
         while (true)
         {
             JsonObject value = current.Parse();
-            CheckPreconditions(request.Kind, current, value, options);
-            DeletionPlan plan = DeletionPlan.For(request.Kind, value, options.GraceSeconds, request.Api.Time.GetUtcNow());
+            CheckPreconditions(request.Kind, current.Name, value, options);
+            DeletionPlan plan = DeletionPlan.For(request.Kind, value, options, request.Api.Time.GetUtcNow());
             bool unchanged = !plan.Remove && JsonNode.DeepEquals(plan.Marked, current.Parse());
             if (unchanged || options.DryRun)
             {
@@ -61,23 +65,36 @@ internal static class DeleteVerb
         }
     }
 
-    private static void CheckPreconditions(Kind kind, StoredObject current, JsonObject value, DeleteOptions options)
+    public static void CheckPreconditions(Kind kind, string name, JsonObject value, DeleteOptions options)
     {
         JsonObject metadata = ObjectMeta.Of(value);
         if (options.Uid is { } uid && uid != ObjectMeta.Text(metadata, "uid"))
         {
-            throw ApiErrors.Conflict(kind, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {ObjectMeta.Text(metadata, "uid")}");
+            throw ApiErrors.Conflict(kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {ObjectMeta.Text(metadata, "uid")}");
         }
 
         if (options.ResourceVersion is { } revision && revision != ObjectMeta.Text(metadata, "resourceVersion"))
         {
-            throw ApiErrors.Conflict(kind, current.Name, $"Precondition failed: ResourceVersion in precondition: {revision}, ResourceVersion in object meta: {ObjectMeta.Text(metadata, "resourceVersion")}");
+            throw ApiErrors.Conflict(kind, name, $"Precondition failed: ResourceVersion in precondition: {revision}, ResourceVersion in object meta: {ObjectMeta.Text(metadata, "resourceVersion")}");
         }
     }
 
-    // The admission plugin NamespaceLifecycle's immortal namespaces.
+    public static void Warn(ApiRequest request, DeleteOptions options)
+    {
+        if (request.Kind is { Group: "batch", Plural: "jobs" } && options.Propagation.Length == 0)
+        {
+            request.Warnings.Add("child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning");
+        }
+    }
+
     private static void RefuseProtected(Kind kind, string name)
     {
+        if (kind is { Group: "scheduling.k8s.io", Plural: "priorityclasses" } && SystemPriorityClasses.Values.ContainsKey(name))
+        {
+            throw ApiErrors.Forbidden(kind, name, "this is a system priority class and cannot be deleted");
+        }
+
+        // The admission plugin NamespaceLifecycle's immortal namespaces.
         if (kind is { Group: "", Plural: "namespaces" } && name is ("default" or "kube-system" or "kube-public"))
         {
             throw ApiErrors.Forbidden(kind, name, "this namespace may not be deleted");

@@ -12,12 +12,13 @@ namespace Vitrine.ApiServer.Verbs;
 /// <param name="Marked">Otherwise its new state; the given one when nothing changes.</param>
 internal readonly record struct DeletionPlan(bool Remove, JsonObject Marked)
 {
-    public static DeletionPlan For(Kind kind, JsonObject value, long? graceSeconds, DateTimeOffset now)
+    public static DeletionPlan For(Kind kind, JsonObject value, DeleteOptions options, DateTimeOffset now)
     {
         JsonObject metadata = ObjectMeta.Of(value);
+        Propagation.Apply(kind, metadata, options.Propagation);
         return kind switch
         {
-            { Group: "", Plural: "pods" } => ForPod(value, metadata, graceSeconds, now),
+            { Group: "", Plural: "pods" } => ForPod(value, metadata, options.GraceSeconds, now),
             { Group: "", Plural: "namespaces" } => ForNamespace(value, metadata, now),
             _ => ObjectMeta.HasFinalizers(metadata) ? new DeletionPlan(false, Mark(value, metadata, 0, now)) : new DeletionPlan(true, value),
         };

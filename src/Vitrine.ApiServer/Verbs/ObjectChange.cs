@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Validation;
 
@@ -81,7 +82,7 @@ internal static class ObjectChange
                 }
 
                 break;
-            case UpdateScope.Status:
+            case UpdateScope.Status or UpdateScope.Approval:
                 KeepAllBut(value, old, "status");
                 break;
             case UpdateScope.Finalize:
@@ -94,8 +95,9 @@ internal static class ObjectChange
             return;
         }
 
+        request.Kind.PrepareUpdate(request, scope, value, old);
         request.Kind.Default(value);
-        if (request.Kind.CountsGeneration && scope == UpdateScope.Main && SpecChanged(value, old))
+        if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
         {
             JsonObject metadata = ObjectMeta.Of(value);
             metadata["generation"] = (ObjectMeta.Number(metadata, "generation") ?? 0) + 1;
@@ -117,6 +119,9 @@ internal static class ObjectChange
             }
         }
     }
+
+    private static bool IsNewGeneration(Kind kind, JsonObject value, JsonObject old) =>
+        SpecChanged(value, old) || (kind.AnnotationsCount && !JsonNode.DeepEquals(ObjectMeta.Of(value)["annotations"], ObjectMeta.Of(old)["annotations"]));
 
     private static bool SpecChanged(JsonObject value, JsonObject old) =>
         value.Select(static pair => pair.Key).Union(old.Select(static pair => pair.Key))

@@ -9,6 +9,9 @@ internal enum UpdateScope
     /// <summary>Status and metadata.</summary>
     Status,
 
+    /// <summary>The decision on a request for a certificate.</summary>
+    Approval,
+
     /// <summary>A namespace's spec.finalizers.</summary>
     Finalize,
 

@@ -16,12 +16,14 @@ internal static class ConfigReader
     private const int MaxDepth = 32;
 
     /// <exception cref="CniException">decode (6), invalid config (7), incompatible version (1), unsupported field (2); nothing else</exception>
-    internal static NetworkConfig Read(ReadOnlyMemory<byte> json)
+    /// <param name="json">stdin</param>
+    /// <param name="forContainer">ADD and CHECK: also what is asked for the one container</param>
+    internal static NetworkConfig Read(ReadOnlyMemory<byte> json, bool forContainer = true)
     {
         try
         {
             var root = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth }).RootElement;
-            return root.ValueKind == JsonValueKind.Object ? Read(root) : throw new CniException(ErrorCode.Decode, "network config is not a JSON object");
+            return root.ValueKind == JsonValueKind.Object ? Read(root, forContainer) : throw new CniException(ErrorCode.Decode, "network config is not a JSON object");
         }
         catch (JsonException e)
         {
@@ -49,7 +51,7 @@ internal static class ConfigReader
         }
     }
 
-    private static NetworkConfig Read(JsonElement root)
+    private static NetworkConfig Read(JsonElement root, bool forContainer)
     {
         var version = root.OptionalString("cniVersion") ?? "0.1.0";
         if (!SpecVersion.Supported.Contains(version))
@@ -63,35 +65,48 @@ internal static class ConfigReader
             PrevResult = root.OptionalObject("prevResult"),
             ValidAttachments = ReadAttachments(root),
         };
-        return config.IsLoopback ? config : ReadWiring(config, root);
+        if (config.IsLoopback)
+            return config;
+        RefuseUnsupported(root);
+        config = root.OptionalObject("ipam") is { } ipam ? ReadWiring(config, root, ipam) : ReadState(config with { Mode = WiringMode.Chained }, root);
+        return forContainer ? RuntimeConfigReader.Read(config, root) : config;
     }
 
-    private static NetworkConfig ReadWiring(NetworkConfig config, JsonElement root)
+    private static NetworkConfig ReadWiring(NetworkConfig config, JsonElement root, JsonElement ipam)
+    {
+        var mtu = root.OptionalInt("mtu") ?? 0;
+        if (mtu is not 0 and (< LeastIPv4Mtu or > 65535))
+            throw new CniException(ErrorCode.InvalidConfig, $"invalid mtu {mtu}", "mtu is 0 for the default, or 68 to 65535 bytes");
+        var ranges = IpamReader.ReadRanges(ipam);
+        if (mtu is not 0 and < LeastIPv6Mtu && ranges.Any(r => r.Family == System.Net.Sockets.AddressFamily.InterNetworkV6))
+            throw new CniException(ErrorCode.InvalidConfig, $"mtu {mtu} is too small for IPv6", $"RFC 8200 asks for {LeastIPv6Mtu} bytes at least");
+        var bridge = root.OptionalString("bridge") ?? config.Bridge;
+        if (!Names.IsInterfaceName(bridge))
+            throw new CniException(ErrorCode.InvalidConfig, "invalid bridge name", "bridge must be an interface name of at most 15 characters");
+        return ReadState(config, root) with
+        {
+            Mode = ReadMode(root), Mtu = mtu, Bridge = bridge,
+            AntiSpoofing = root.OptionalBool("antiSpoofing") ?? true,
+            IsGateway = root.OptionalBool("isGateway") ?? true,
+            Hairpin = root.OptionalBool("hairpinMode") ?? root.OptionalBool("hairpin") ?? true,
+            Ranges = ranges,
+            Routes = IpamReader.ReadRoutes(ipam),
+        };
+    }
+
+    private static void RefuseUnsupported(JsonElement root)
     {
         if (root.OptionalBool("ipMasq") == true)
             throw new CniException(ErrorCode.UnsupportedField, "ipMasq is not supported", "masquerading belongs to the node agent; set ipMasq to false");
         if (root.OptionalBool("promiscMode") == true || root.TryGetProperty("vlan", out var vlan) && vlan.ValueKind == JsonValueKind.Number && vlan.GetDouble() != 0)
             throw new CniException(ErrorCode.UnsupportedField, "promiscMode and vlan are not supported", "remove them from the config");
-        var mtu = root.OptionalInt("mtu") ?? 0;
-        if (mtu is not 0 and (< LeastIPv4Mtu or > 65535))
-            throw new CniException(ErrorCode.InvalidConfig, $"invalid mtu {mtu}", "mtu is 0 for the default, or 68 to 65535 bytes");
-        var ranges = IpamReader.ReadRanges(root.OptionalObject("ipam") ?? throw new CniException(ErrorCode.InvalidConfig, "ipam is missing", "give ipam.ranges"));
-        if (mtu is not 0 and < LeastIPv6Mtu && ranges.Any(r => r.Family == System.Net.Sockets.AddressFamily.InterNetworkV6))
-            throw new CniException(ErrorCode.InvalidConfig, $"mtu {mtu} is too small for IPv6", $"RFC 8200 asks for {LeastIPv6Mtu} bytes at least");
+    }
+
+    private static NetworkConfig ReadState(NetworkConfig config, JsonElement root)
+    {
         var state = root.OptionalString("stateDir") ?? config.StateDirectory;
-        if (!Names.IsCleanPath(state))
-            throw new CniException(ErrorCode.InvalidConfig, "invalid stateDir", "stateDir must be an absolute path without '.', '..' and empty components");
-        var bridge = root.OptionalString("bridge") ?? config.Bridge;
-        if (!Names.IsInterfaceName(bridge))
-            throw new CniException(ErrorCode.InvalidConfig, "invalid bridge name", "bridge must be an interface name of at most 15 characters");
-        return config with
-        {
-            Mode = ReadMode(root), Mtu = mtu, StateDirectory = state, Bridge = bridge,
-            IsGateway = root.OptionalBool("isGateway") ?? true,
-            Hairpin = root.OptionalBool("hairpinMode") ?? root.OptionalBool("hairpin") ?? true,
-            Ranges = ranges,
-            Routes = IpamReader.ReadRoutes(root.GetProperty("ipam")),
-        };
+        return Names.IsCleanPath(state) ? config with { StateDirectory = state }
+            : throw new CniException(ErrorCode.InvalidConfig, "invalid stateDir", "stateDir must be an absolute path without '.', '..' and empty components");
     }
 
     private static WiringMode ReadMode(JsonElement root) => root.OptionalString("mode") switch

@@ -70,8 +70,16 @@ internal static class IpamReader
         throw new CniException(ErrorCode.InvalidConfig, $"{field} is no network prefix", "write it like 10.244.0.0/24 or fd00:244::/64");
     }
 
-    private static IPAddress ParseAddress(string text, string field) =>
-        TryParseAddress(text, out var address) ? address : throw new CniException(ErrorCode.InvalidConfig, $"{field} is no IP address");
+    internal static IPAddress ParseAddress(string text, string field, int code = ErrorCode.InvalidConfig) =>
+        TryParseAddress(text, out var address) ? address : throw new CniException(code, $"{field} is no IP address");
+
+    /// <summary>An address asked for, with or without a prefix length: the length is the network's to say.</summary>
+    internal static IPAddress ParseRequest(string text, string field, int code = ErrorCode.InvalidConfig)
+    {
+        var slash = text.IndexOf('/');
+        return slash < 0 || int.TryParse(text.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out var length) && length <= 128
+            ? ParseAddress(slash < 0 ? text : text[..slash], field, code) : throw new CniException(code, $"{field} is no IP address");
+    }
 
     /// <summary>Stricter than IPAddress.TryParse, which takes <c>10.1</c>, <c>0x0a000001</c> and scope ids.</summary>
     private static bool TryParseAddress(string text, out IPAddress address)

@@ -24,6 +24,13 @@ internal static class JsonElementExtensions
         return value.TryGetInt32(out var number) ? number : throw WrongType(name, "a whole number");
     }
 
+    internal static ulong? OptionalUInt64(this JsonElement element, string name)
+    {
+        if (element.Find(name, JsonValueKind.Number, "a number") is not { } value)
+            return null;
+        return value.TryGetUInt64(out var number) ? number : throw WrongType(name, "a whole number, not negative");
+    }
+
     internal static IEnumerable<JsonElement> Items(this JsonElement list, string name)
     {
         if (list.ValueKind != JsonValueKind.Array)

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using Vitrine.Linux.Netlink;
 
 namespace Vitrine.Cni.Config;
 
@@ -33,6 +35,19 @@ internal sealed record NetworkConfig(string CniVersion, string Name, string Type
 
     /// <summary>GC: attachments the runtime still knows; null when it did not say.</summary>
     internal IReadOnlyList<Attachment>? ValidAttachments { get; init; }
+
+    /// <summary>Packets from a pod with another's address, MAC address or router advertisements are dropped.</summary>
+    internal bool AntiSpoofing { get; init; } = true;
+
+    internal IReadOnlyList<PortMapping> PortMappings { get; init; } = [];
+
+    internal Bandwidth? Bandwidth { get; init; }
+
+    /// <summary>Addresses this container is to have instead of any free ones.</summary>
+    internal IReadOnlyList<IPAddress> RequestedAddresses { get; init; } = [];
+
+    /// <summary>The MAC address this container is to have; null for one derived from the attachment.</summary>
+    internal MacAddress? Mac { get; init; }
 
     internal string NetworkDirectory => $"{StateDirectory}/{Name}";
 }

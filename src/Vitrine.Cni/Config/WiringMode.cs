@@ -8,4 +8,7 @@ internal enum WiringMode
 
     /// <summary>The veth is a port of a bridge that holds the gateway address.</summary>
     Bridge,
+
+    /// <summary>Another plugin of the chain made the link; host ports and bandwidth are all that is done here.</summary>
+    Chained,
 }

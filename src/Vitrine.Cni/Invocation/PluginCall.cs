@@ -3,9 +3,12 @@ using Vitrine.Cni.Config;
 namespace Vitrine.Cni.Invocation;
 
 /// <summary>The CNI_* environment of one call, checked before anything is opened (specification section 2, "Parameters").</summary>
-internal sealed record PluginCall(string Command, string ContainerId, string InterfaceName, string? NetnsPath, string? Pod)
+internal sealed record PluginCall(string Command, string ContainerId, string InterfaceName, string? NetnsPath, CallArguments Arguments)
 {
     internal Attachment Attachment => new(ContainerId, InterfaceName);
+
+    /// <summary>namespace/name, or null when the caller did not say.</summary>
+    internal string? Pod => Arguments.Pod;
 
     /// <exception cref="CniException">invalid environment (4)</exception>
     internal static PluginCall Read(Func<string, string?> variable)
@@ -23,7 +26,7 @@ internal sealed record PluginCall(string Command, string ContainerId, string Int
             _ => throw Invalid("unknown CNI_COMMAND", "it is ADD, DEL, CHECK, GC, STATUS or VERSION"),
         };
         if (!needsAttachment)
-            return new PluginCall(command, "", "", null, null);
+            return new PluginCall(command, "", "", null, CallArguments.None);
         if (containerId is null || !Names.IsIdentifier(containerId))
             throw Invalid(containerId is null ? "CNI_CONTAINERID is missing" : "invalid CNI_CONTAINERID", "it starts with a letter or digit and holds letters, digits, '_', '.', '-' only");
         if (ifname is null || !Names.IsInterfaceName(ifname))
@@ -32,19 +35,7 @@ internal sealed record PluginCall(string Command, string ContainerId, string Int
             throw Invalid("CNI_NETNS is missing", $"{command} needs the path of the container's network namespace");
         if (netns is not null && !Names.IsCleanPath(netns))
             throw Invalid("invalid CNI_NETNS", "it is an absolute path without '.', '..' and empty components");
-        return new PluginCall(command, containerId, ifname, netns, ReadPod(Get("CNI_ARGS")));
-    }
-
-    /// <summary>namespace/name from CNI_ARGS (<c>K8S_POD_NAMESPACE=a;K8S_POD_NAME=b;…</c>); only a label, so anything odd is left out.</summary>
-    private static string? ReadPod(string? args)
-    {
-        string? podNamespace = null, name = null;
-        foreach (var pair in (args ?? "").Split(';'))
-            if (pair.StartsWith("K8S_POD_NAMESPACE=", StringComparison.Ordinal))
-                podNamespace = pair[18..];
-            else if (pair.StartsWith("K8S_POD_NAME=", StringComparison.Ordinal))
-                name = pair[13..];
-        return Names.IsIdentifier(podNamespace) && name is { Length: <= 253 } && name.Split('.').All(Names.IsIdentifier) ? $"{podNamespace}/{name}" : null;
+        return new PluginCall(command, containerId, ifname, netns, CallArguments.Read(Get("CNI_ARGS"), strict: command != "DEL"));
     }
 
     private static CniException Invalid(string message, string details) => new(ErrorCode.InvalidEnvironment, message, details);

@@ -2,17 +2,21 @@ using System.Net;
 using System.Text;
 using Vitrine.Cni.Config;
 using Vitrine.Linux.Interop;
+using Vitrine.Linux.Netlink;
 
 namespace Vitrine.Cni.Ipam;
 
 /// <summary>
 /// The leases of one network on disk, locked from <see cref="Open"/> to Dispose. Records are appended in one write(2); when most of the file is
 /// history it is written anew beside and renamed over. Nothing is fsynced: a lease means something only while its link exists, and no link outlives
-/// the crash of the machine, after which the boot id in the header no longer matches.
+/// the crash of the machine. After that the boot id in the header no longer matches, and of the leases only those stay whose link exists all the same.
 /// </summary>
 internal sealed class LeaseFile : IDisposable
 {
     private const int MaxBytes = 16 << 20, CompactFrom = 64;
+
+    /// <summary>Two hundred ADDs at once wait for each other a few tenths of a second; runtimes give up on a plugin after minutes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly string path;
     private readonly string bootId;
     private readonly FileLock fileLock;
@@ -40,6 +44,8 @@ internal sealed class LeaseFile : IDisposable
             var bootId = BootId();
             using var file = FileHandle.TryOpen(path, OpenFlags.ReadOnly);
             var table = LeaseLog.Read(file is null ? [] : file.ReadToEnd(MaxBytes), bootId, out var validBytes, out var records);
+            if (validBytes == 0 && table.Leases.Count > 0)
+                KeepLiving(table);
             return new LeaseFile(path, bootId, fileLock, table, validBytes, records);
         }
         catch (Exception e)
@@ -55,13 +61,13 @@ internal sealed class LeaseFile : IDisposable
         }
     }
 
-    /// <summary>Leases one address of each set to an attachment whose link exists already.</summary>
-    /// <returns>null when a set, then in <paramref name="exhausted"/>, has no free address</returns>
-    internal Lease? TryLease(Attachment attachment, string link, IReadOnlyList<RangeSet> sets, out RangeSet? exhausted)
+    /// <summary>Leases what is asked for to an attachment whose link exists already.</summary>
+    /// <returns>null with the reason when something cannot be had</returns>
+    internal Lease? TryLease(LeaseRequest request, out CniException? refusal)
     {
-        if (Table.Choose(sets, out exhausted) is not { } addresses)
+        if (Table.Choose(request, out refusal) is not { } addresses)
             return null;
-        var lease = new Lease(attachment, link, addresses);
+        var lease = new Lease(request.Attachment, request.Link, addresses) { Mac = request.Mac, Ports = request.Ports };
         // An earlier lease of the same attachment is superseded by its key.
         Append(LeaseLog.Added(lease));
         Table.Put(lease);
@@ -86,8 +92,9 @@ internal sealed class LeaseFile : IDisposable
 
     private void Append(string text)
     {
+        // A new file, or one of an earlier boot: what lives on of that is written along.
         if (length == 0)
-            text = LeaseLog.Header(bootId) + text;
+            text = LeaseLog.Write(Table, bootId) + text;
         try
         {
             using var file = FileHandle.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Append);
@@ -122,22 +129,35 @@ internal sealed class LeaseFile : IDisposable
         FileSystems.Rename(fresh, path);
     }
 
+    /// <summary>Leases of an earlier boot: a sandbox may have outlived what changed the boot id, such as a moved state directory; its link is the proof.</summary>
+    private static void KeepLiving(LeaseTable table)
+    {
+        using var host = RtnetlinkSocket.Open();
+        var links = host.ListLinks().Select(l => l.Name).ToHashSet();
+        foreach (var lease in table.Leases.Where(l => !links.Contains(l.Link)).ToList())
+            table.Remove(lease.Attachment);
+    }
+
     private static FileLock Lock(string networkDirectory)
     {
         try
         {
-            return FileLock.Acquire(networkDirectory + "/lock");
+            return TryLock(networkDirectory);
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             StateDirectory.Create(networkDirectory);
-            return FileLock.Acquire(networkDirectory + "/lock");
+            return TryLock(networkDirectory);
         }
         catch (LinuxException e)
         {
             throw new CniException(ErrorCode.InputOutput, "cannot lock the lease file", e.Message);
         }
     }
+
+    private static FileLock TryLock(string networkDirectory) => FileLock.TryAcquire(networkDirectory + "/lock", Patience)
+        ?? throw new CniException(ErrorCode.TryAgain, $"the lease file of {networkDirectory} is busy",
+            $"somebody has held its lock for {Patience.TotalSeconds} s; nothing was changed, try again later");
 
     private static string BootId()
     {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Numerics;
 using System.Text;
 using Vitrine.Cni.Config;
+using Vitrine.Linux.Netlink;
 
 namespace Vitrine.Cni.Ipam;
 
@@ -11,7 +12,7 @@ namespace Vitrine.Cni.Ipam;
 /// The text of a leases file. A header with the boot id, then one record a line:
 /// <code>
 /// vitrine-leases 1 4f9c…
-/// + containerid ifname link address[,address] crc32c
+/// + containerid ifname link address[,address] [mac=m] [ports=p,…] crc32c
 /// - containerid ifname crc32c
 /// = address[,address] crc32c
 /// </code>
@@ -20,12 +21,13 @@ namespace Vitrine.Cni.Ipam;
 /// </summary>
 internal static class LeaseLog
 {
-    private const string HeaderStart = "vitrine-leases 1 ";
+    private const string HeaderStart = "vitrine-leases 1 ", MacStart = "mac=", PortsStart = "ports=";
 
     internal static string Header(string bootId) => $"{HeaderStart}{bootId}\n";
 
     internal static string Added(Lease lease) =>
-        Seal($"+ {lease.Attachment.ContainerId} {lease.Attachment.InterfaceName} {lease.Link} {string.Join(',', lease.Addresses)}");
+        Seal($"+ {lease.Attachment.ContainerId} {lease.Attachment.InterfaceName} {lease.Link} {string.Join(',', lease.Addresses)}"
+            + (lease.Mac is { } mac ? $" {MacStart}{mac}" : "") + (lease.Ports.Count > 0 ? $" {PortsStart}{string.Join(',', lease.Ports)}" : ""));
 
     internal static string Removed(Attachment attachment) => Seal($"- {attachment.ContainerId} {attachment.InterfaceName}");
 
@@ -44,7 +46,8 @@ internal static class LeaseLog
 
     /// <summary>
     /// Reads a file. <paramref name="validBytes"/> is where the next record goes: less than the file's length after a torn tail, 0 when a new
-    /// header is due because the file is new, was torn in its header, or is from before the last boot, which no link outlived.
+    /// header is due because the file is new, was torn in its header, or is from an earlier boot. Then what can be read of it is returned, for the caller
+    /// to see which sandboxes live on: nothing in it was fsynced, so damage is the end of it and no error.
     /// </summary>
     /// <exception cref="FormatException">damage, with the line number</exception>
     internal static LeaseTable Read(ReadOnlySpan<byte> file, string bootId, out int validBytes, out int records)
@@ -58,16 +61,20 @@ internal static class LeaseLog
         var header = Encoding.ASCII.GetString(file[..headerEnd]);
         if (!header.StartsWith(HeaderStart, StringComparison.Ordinal))
             throw new FormatException("line 1 is no vitrine-leases header");
-        if (header[HeaderStart.Length..] != bootId)
-            return table;
-        validBytes = headerEnd + 1;
-        for (var end = file[validBytes..].IndexOf((byte)'\n'); end >= 0; end = file[validBytes..].IndexOf((byte)'\n'))
+        var earlierBoot = header[HeaderStart.Length..] != bootId;
+        var at = headerEnd + 1;
+        for (var end = file[at..].IndexOf((byte)'\n'); end >= 0; end = file[at..].IndexOf((byte)'\n'))
         {
             records++;
-            if (!Apply(file.Slice(validBytes, end), table))
+            if (!Apply(file.Slice(at, end), table))
+            {
+                if (earlierBoot)
+                    break;
                 throw new FormatException($"line {records + 1} is damaged");
-            validBytes += end + 1;
+            }
+            at += end + 1;
         }
+        validBytes = earlierBoot ? 0 : at;
         return table;
     }
 
@@ -87,9 +94,8 @@ internal static class LeaseLog
         var fields = Encoding.ASCII.GetString(line[..lastSpace]).Split(' ');
         switch (fields)
         {
-            case ["+", var container, var ifname, var link, var list] when Addresses(list) is { } addresses:
-                table.Put(new Lease(new Attachment(container, ifname), link, addresses));
-                return true;
+            case ["+", var container, var ifname, var link, var list, .. var extras] when Addresses(list) is { } addresses:
+                return Extend(new Lease(new Attachment(container, ifname), link, addresses), extras) is { } lease && table.Put(lease);
             case ["-", var container, var ifname]:
                 table.Remove(new Attachment(container, ifname));
                 return true;
@@ -99,6 +105,29 @@ internal static class LeaseLog
             default:
                 return false;
         }
+    }
+
+    private static Lease? Extend(Lease lease, ReadOnlySpan<string> extras)
+    {
+        foreach (var extra in extras)
+            if (extra.StartsWith(MacStart, StringComparison.Ordinal) && MacAddress.TryParse(extra[MacStart.Length..], out var mac))
+                lease = lease with { Mac = mac };
+            else if (extra.StartsWith(PortsStart, StringComparison.Ordinal) && Ports(extra[PortsStart.Length..]) is { } ports)
+                lease = lease with { Ports = ports };
+            else
+                return null;
+        return lease;
+    }
+
+    private static List<PortMapping>? Ports(string list)
+    {
+        var ports = new List<PortMapping>();
+        foreach (var text in list.Split(','))
+            if (PortMapping.Parse(text) is { } port)
+                ports.Add(port);
+            else
+                return null;
+        return ports;
     }
 
     private static List<IPAddress>? Addresses(string list)

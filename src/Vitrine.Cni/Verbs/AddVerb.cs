@@ -1,108 +1,94 @@
-using System.Net;
 using Vitrine.Cni.Config;
+using Vitrine.Cni.Firewall;
 using Vitrine.Cni.Invocation;
 using Vitrine.Cni.Ipam;
 using Vitrine.Cni.Reaping;
 using Vitrine.Cni.Results;
+using Vitrine.Cni.Shaping;
 using Vitrine.Cni.Wiring;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
 
 namespace Vitrine.Cni.Verbs;
 
 /// <summary>
 /// ADD: attaches a container to the network.
 /// <code>
-/// 1 create the veth, its peer born in the pod ─ 2 lease addresses ─ 3 configure the pod ─ 4 route to it ─ 5 result
+/// 1 create the veth, its peer born in the pod ─ 2 lease addresses ─ 3 configure the pod ─ 4 route to it
+///   ─ 5 nftables: who it may claim to be, host ports ─ 6 bandwidth ─ 7 result
 /// </code>
-/// The link comes before the lease, so a lease without a link is always garbage, whatever was killed when. Steps 1 to 3 run on a thread inside the
-/// pod's namespace, where its sysctls are; the host's socket works from there as well.
+/// The link comes before the lease, so a lease without a link is always garbage, whatever was killed when; likewise every nftables entry
+/// bears the link's name. Step 3 runs on a thread inside the pod's namespace, where its sysctls are.
 /// </summary>
 internal static class AddVerb
 {
     internal static byte[] Run(PluginCall call, NetworkConfig config)
     {
-        if (config.Mode == WiringMode.Routed && config.Routes?.FirstOrDefault(r => r.Gateway is not null) is { } odd)
-            throw new CniException(ErrorCode.InvalidConfig, $"route {odd.Destination} has a gateway", "in routed mode every route goes by the link-local gateway; leave out gw");
+        var wish = AddWish.Of(call, config);
         using var netns = NetnsHandle.TryOpen(call.NetnsPath!)
             ?? throw new CniException(ErrorCode.UnknownContainer, $"network namespace {call.NetnsPath} does not exist", "the container is gone; nothing was changed");
         using (var own = NetnsHandle.Current())
             if (own.Inode() == netns.Inode())
                 throw new CniException(ErrorCode.InvalidEnvironment, $"CNI_NETNS {call.NetnsPath} is the host's own network namespace", "nothing was changed");
         using var host = RtnetlinkSocket.Open();
-        var names = HostLink.Of(config.Name, call.Attachment);
+        HostSide.EnableForwarding(config.Ranges);
         var bridge = config.Mode == WiringMode.Bridge ? HostSide.EnsureBridge(host, config) : null;
 
-        var link = Create(host, netns, names, call, config);                     // 1
+        var leased = false;
+        var link = PodVeth.Create(host, netns, wish.Names, call, config);          // 1
         try
         {
-            var plan = PodPlan.Create(config, Lease(host, names, call, config)); // 2
-            netns.Run(() => ConfigurePod(call.InterfaceName, names, plan, config)); // 3
-            HostSide.EnableForwarding(plan);                                     // 4
-            if (bridge is not null)
+            var lease = Lease(host, wish, config);                                  // 2
+            leased = true;
+            var plan = PodPlan.Create(config, lease.Addresses);
+            netns.Run(() => ConfigurePod(call.InterfaceName, link, wish.Names, plan, config)); // 3
+            if (bridge is not null)                                                 // 4
                 HostSide.Plug(host, link, bridge, config.Hairpin);
             else
-            {
-                HostSide.RefuseSpoofing(names.Name);
-                HostSide.RouteTo(host, link, plan, names.PodMac);
-            }
-            return ResultWriter.Add(Result(call, config, names, link, bridge, plan), config); // 5
+                HostSide.RouteTo(host, link, plan, wish.Names.PodMac);
+            Guard(host, lease, call, config, bridge);                               // 5
+            if (config.Bandwidth is { } bandwidth)                                  // 6
+                PodLimits.Apply(host, link, bandwidth, wish.Names.Ifb, HostLink.Alias(config.Name, call.Attachment, call.Pod));
+            return ResultWriter.Add(Result(call, config, wish.Names, link, bridge, plan), config); // 7
         }
         catch (Exception failure)
         {
-            RollBack(host, names, call, config, failure);
+            RollBack(host, wish.Names, leased, call, config, failure);
             throw;
         }
     }
 
-    private static Link Create(RtnetlinkSocket host, NetnsHandle netns, HostLink names, PluginCall call, NetworkConfig config)
-    {
-        // A link that IPv6 does not fit through has no IPv6 settings either.
-        bool? generateLinkLocal = config.Mtu is 0 or >= ConfigReader.LeastIPv6Mtu ? false : null;
-        for (var retry = true; ; retry = false)
-            try
-            {
-                // One send: the link never exists without the alias by which GC knows it.
-                host.Batch()
-                    .CreateVeth(new VethSpec(names.Name, call.InterfaceName) { PeerNetns = netns, Mac = names.Mac, PeerMac = names.PodMac, Mtu = config.Mtu })
-                    .SetLink(names.Name, new LinkChange { Up = true, GenerateLinkLocal = generateLinkLocal, Alias = HostLink.Alias(config.Name, call.Attachment, call.Pod) })
-                    .Send();
-                return host.GetLink(names.Name);
-            }
-            catch (NetlinkException e) when (e.Errno == Errno.EEXIST)
-            {
-                // Perhaps only what a DEL of a moment ago has not yet deleted.
-                if (!retry || !host.TryDeleteGroup(HostLink.DeletionGroup))
-                    throw new CniException(ErrorCode.AlreadyAttached, $"container {call.ContainerId} already has an interface {call.InterfaceName}",
-                        $"{e.Message}; a runtime calls ADD once per container and interface, DEL comes first");
-            }
-            catch (LinuxException)
-            {
-                // The kernel goes through all requests of a send: the link may be there although its settings were refused.
-                host.TryDeleteLink(names.Name);
-                throw;
-            }
-    }
-
-    private static IReadOnlyList<IPAddress> Lease(RtnetlinkSocket host, HostLink names, PluginCall call, NetworkConfig config)
+    private static Lease Lease(RtnetlinkSocket host, AddWish wish, NetworkConfig config)
     {
         using (var leases = LeaseFile.Open(config.NetworkDirectory))
-            if (leases.TryLease(call.Attachment, names.Name, config.Ranges, out _) is { } lease)
-                return lease.Addresses;
-        // Full: collect what DEL left for later, and leases whose pod vanished without one.
+            if (leases.TryLease(wish.Lease, out _) is { } lease)
+                return lease;
+        // Collect what DEL left for later, and leases whose pod vanished without one.
         Sweep.Run(host, config.NetworkDirectory);
         using (var leases = LeaseFile.Open(config.NetworkDirectory))
-            return leases.TryLease(call.Attachment, names.Name, config.Ranges, out var exhausted)?.Addresses
-                ?? throw new CniException(ErrorCode.AddressesExhausted, $"no free address in {exhausted} of network {config.Name}",
-                    $"{leases.Table.Leases.Count} attachments hold one each; delete pods or widen ipam.ranges");
+            return leases.TryLease(wish.Lease, out var refusal) ?? throw refusal!;
     }
 
-    private static void ConfigurePod(string ifname, HostLink names, PodPlan plan, NetworkConfig config)
+    private static void ConfigurePod(string ifname, Link hostLink, HostLink names, PodPlan plan, NetworkConfig config)
     {
         PodLink.WriteSysctls(ifname, plan.HasIPv6);
         using var pod = RtnetlinkSocket.Open();
-        PodLink.Configure(pod, pod.GetLink(ifname), plan, config, names.Mac);
+        // The host's end knows the index of this one.
+        PodLink.Configure(pod, hostLink.PeerIndex, plan, config, names.Mac);
+    }
+
+    private static void Guard(RtnetlinkSocket host, Lease lease, PluginCall call, NetworkConfig config, Link? bridge)
+    {
+        if (!config.AntiSpoofing && config.PortMappings.Count == 0)
+            return;
+        using var nft = NftSocket.Open();
+        var tables = new NetworkTables(nft, config);
+        if (config.AntiSpoofing)
+            tables.Admit(lease, call.Pod);
+        if (config.PortMappings.Count > 0)
+            tables.Publish(host, lease, call.Pod, bridge);
     }
 
     private static AddResult Result(PluginCall call, NetworkConfig config, HostLink names, Link link, Link? bridge, PodPlan plan)
@@ -115,12 +101,18 @@ internal static class AddVerb
         return new AddResult(interfaces, plan.Addresses, plan.Routes, config.Dns);
     }
 
-    /// <summary>Undoes in reverse: the link, which takes its routes along, then the lease. What cannot be undone now, DEL and GC find later.</summary>
-    private static void RollBack(RtnetlinkSocket host, HostLink names, PluginCall call, NetworkConfig config, Exception failure)
+    /// <summary>Undoes in reverse: ports, the links, which take their routes along, then the lease. What cannot be undone now, DEL and GC find later.</summary>
+    private static void RollBack(RtnetlinkSocket host, HostLink names, bool leased, PluginCall call, NetworkConfig config, Exception failure)
     {
         try
         {
+            if (leased && config.PortMappings.Count > 0)
+                NetworkTables.Withdraw(names.Name);
             host.TryDeleteLink(names.Name);
+            if (config.Bandwidth is { EgressRate: > 0 })
+                host.TryDeleteLink(names.Ifb);
+            if (!leased)
+                return;
             using var leases = LeaseFile.Open(config.NetworkDirectory);
             leases.Free(call.Attachment);
         }

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Vitrine.Cni.Config;
+using Vitrine.Cni.Firewall;
 using Vitrine.Cni.Invocation;
 using Vitrine.Cni.Ipam;
 using Vitrine.Cni.Results;
+using Vitrine.Cni.Shaping;
 using Vitrine.Cni.Wiring;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
 
 namespace Vitrine.Cni.Verbs;
 
@@ -20,8 +23,10 @@ internal static class CheckVerb
             ?? throw new CniException(ErrorCode.UnknownContainer, $"network namespace {call.NetnsPath} does not exist");
         using var host = RtnetlinkSocket.Open();
         using var pod = RtnetlinkSocket.OpenIn(netns);
-        var names = HostLink.Of(config.Name, call.Attachment);
         var lease = FindLease(call, config);
+        var names = HostLink.Of(config.Name, call.Attachment);
+        if (lease.Mac is { } mac)
+            names = names with { PodMac = mac };
         var plan = PodPlan.Create(config, lease.Addresses);
 
         CheckResult(prevResult, call, names, plan);
@@ -32,6 +37,12 @@ internal static class CheckVerb
         CheckLink(pod.FindLink(call.InterfaceName) ?? throw Missing($"interface {call.InterfaceName} in the pod"), names.PodMac, "pod");
         CheckPod(pod, pod.GetLink(call.InterfaceName), plan);
         CheckHost(host, hostLink, plan, config);
+        if (config.Bandwidth is { } bandwidth && PodLimits.Missing(host, hostLink, bandwidth, names.Ifb) is { } limit)
+            throw Missing(limit);
+        if (config.AntiSpoofing || config.PortMappings.Count > 0)
+            using (var nft = NftSocket.Open())
+                if (new NetworkTables(nft, config).Missing(lease) is { } entry)
+                    throw Missing(entry);
         return [];
     }
 
@@ -87,6 +98,6 @@ internal static class CheckVerb
                 throw Missing($"host route {wanted.Destination} to {link.Name}");
     }
 
-    private static CniException Missing(string what) =>
+    internal static CniException Missing(string what) =>
         new(ErrorCode.CheckFailed, $"{what} is missing", "somebody else changed the pod's network; restart the pod");
 }

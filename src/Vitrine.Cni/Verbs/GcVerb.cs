@@ -1,38 +1,41 @@
 using Vitrine.Cni.Config;
-using Vitrine.Cni.Ipam;
+using Vitrine.Cni.Firewall;
 using Vitrine.Cni.Reaping;
 using Vitrine.Cni.Wiring;
-using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 
 namespace Vitrine.Cni.Verbs;
 
-/// <summary>GC: removes every link and lease of this network that belongs to no valid attachment. Nothing is deferred: the runtime waits.</summary>
+/// <summary>
+/// GC: removes every link, lease and nftables entry of this network that belongs to no valid attachment, and writes anew what somebody flushed of the
+/// valid ones. Nothing is deferred: the runtime waits.
+/// </summary>
 internal static class GcVerb
 {
     internal static byte[] Run(NetworkConfig config)
     {
         var valid = config.ValidAttachments
             ?? throw new CniException(ErrorCode.InvalidConfig, "cni.dev/valid-attachments is missing", "without it GC would remove every attachment of the network");
-        var keep = valid.Select(a => HostLink.Of(config.Name, a).Name).ToHashSet();
+        var names = valid.Select(a => HostLink.Of(config.Name, a)).ToList();
+        var keep = names.SelectMany(n => (string[])[n.Name, n.Ifb, n.ChainedIfb]).ToHashSet();
         using var host = RtnetlinkSocket.Open();
         var stale = host.ListLinks()
             .Where(l => l.Alias?.StartsWith(HostLink.AliasStart(config.Name), StringComparison.Ordinal) == true && !keep.Contains(l.Name)).ToList();
         foreach (var link in stale)
-            Retire(host, link);
+            DelVerb.TryRetire(host, link.Name);
+        if (config.Mode == WiringMode.Chained)
+        {
+            Sweep.Links(host);
+            var owners = names.Select(n => n.ChainedName).ToHashSet();
+            using var nft = NftTables.TryOpen();
+            if (nft is not null)
+                HostPorts.Withdraw(nft, owner => owner.Network == config.Name && !owners.Contains(owner.Link));
+            return [];
+        }
         Sweep.Run(host, config.NetworkDirectory);
+        using (var nft = NftTables.TryOpen())
+            if (nft is not null)
+                new NetworkTables(nft, config).Restore();
         return [];
-    }
-
-    private static void Retire(RtnetlinkSocket host, Link link)
-    {
-        try
-        {
-            host.SetLink(link.Index, new LinkChange { Up = false, Group = HostLink.DeletionGroup });
-        }
-        catch (NetlinkException e) when (e.Errno == Errno.ENODEV)
-        {
-            // Its namespace was taken down since the list was made.
-        }
     }
 }

@@ -1,8 +1,10 @@
 using Vitrine.Cni.Config;
 using Vitrine.Cni.Ipam;
+using Vitrine.Cni.Wiring;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
 
 namespace Vitrine.Cni.Verbs;
 
@@ -16,11 +18,9 @@ internal static class StatusVerb
             using var host = RtnetlinkSocket.Open();
             if (!Capabilities.Effective().Contains("CAP_NET_ADMIN"))
                 throw NotAvailable("CAP_NET_ADMIN is missing", "run the plugin as root");
-            using var leases = LeaseFile.Open(config.NetworkDirectory);
-            if (leases.Table.Choose(config.Ranges, out var exhausted) is null && leases.Table.Leases.All(l => host.FindLink(l.Link) is not null))
-                throw NotAvailable($"no free address in {exhausted}", "delete pods or widen ipam.ranges");
-            if (leases.Table.Leases.Count > 0 && NetSysctl.Read("ipv4/ip_forward") == "0")
-                throw new CniException(ErrorCode.LimitedConnectivity, "IPv4 forwarding is switched off", "attached pods reach only this host; set net.ipv4.ip_forward to 1");
+            CheckNft();
+            if (config.Mode != WiringMode.Chained)
+                CheckNetwork(host, config);
             return [];
         }
         catch (LinuxException e)
@@ -30,6 +30,35 @@ internal static class StatusVerb
         catch (CniException e) when (e.Code < ErrorCode.NotAvailable || e.Code > ErrorCode.LimitedConnectivity)
         {
             throw NotAvailable(e.Message, e.Details);
+        }
+    }
+
+    private static void CheckNetwork(RtnetlinkSocket host, NetworkConfig config)
+    {
+        using var leases = LeaseFile.Open(config.NetworkDirectory);
+        var any = new LeaseRequest(new Attachment("", ""), "", config.Ranges, []);
+        if (leases.Table.Choose(any, out var refusal) is null && leases.Table.Leases.All(l => host.FindLink(l.Link) is not null))
+            throw refusal!;
+        foreach (var set in config.Ranges)
+            switch (NetSysctl.Read(HostSide.ForwardingSwitch(set.Family)))
+            {
+                case null: throw NotAvailable("this kernel has no IPv6", $"remove {set} from ipam.ranges, or boot without ipv6.disable=1");
+                case "0" when leases.Table.Leases.Count > 0:
+                    throw new CniException(ErrorCode.LimitedConnectivity, "forwarding is switched off", $"attached pods reach only this host; set net/{HostSide.ForwardingSwitch(set.Family)} to 1");
+            }
+    }
+
+    /// <summary>Host ports and antispoofing stand on nf_tables; a kernel without it refuses the socket or the question.</summary>
+    private static void CheckNft()
+    {
+        try
+        {
+            using var nft = NftSocket.Open();
+            nft.ListTables();
+        }
+        catch (LinuxException e)
+        {
+            throw NotAvailable("nf_tables is missing", $"{e.Message}; load the kernel module nf_tables");
         }
     }
 

@@ -13,8 +13,16 @@ internal sealed record HostLink(string Name, MacAddress Mac, MacAddress PodMac)
     /// <summary>Links on their way out. Deleting a veth takes the kernel 16–24 ms; a whole group costs hardly more than one.</summary>
     internal const uint DeletionGroup = 0x76747264;
 
-    internal const string Prefix = "vtr";
+    internal const string Prefix = "vtr", IfbPrefix = "vtb";
     private const int HashDigits = 11, MaxAlias = 255;
+
+    /// <summary>The ifb that limits what the pod sends, when it is limited.</summary>
+    internal string Ifb => IfbPrefix + Name[Prefix.Length..];
+
+    /// <summary>The attachment's name where another plugin made the link: no link of ours, but owner of entries; and its ifb, which no link of ours outlives.</summary>
+    internal string ChainedName => "vtc" + Name[Prefix.Length..];
+
+    internal string ChainedIfb => "vtd" + Name[Prefix.Length..];
 
     internal static HostLink Of(string network, Attachment attachment)
     {

@@ -10,18 +10,21 @@ namespace Vitrine.Cni.Wiring;
 internal static class HostSide
 {
     /// <summary>The host does not forward by default, and a pod that reaches only its node is no use. Never switched off again: others rely on it too.</summary>
-    internal static void EnableForwarding(PodPlan plan)
+    /// <exception cref="CniException">the kernel has no IPv6 and a range asks for it (7)</exception>
+    internal static void EnableForwarding(IReadOnlyList<RangeSet> sets)
     {
-        foreach (var family in plan.Addresses.Select(a => a.Family).Distinct())
+        foreach (var set in sets)
         {
-            var name = family == AddressFamily.InterNetworkV6 ? "ipv6/conf/all/forwarding" : "ipv4/ip_forward";
-            if (NetSysctl.Read(name) == "0")
-                NetSysctl.Write(name, "1");
+            var name = ForwardingSwitch(set.Family);
+            switch (NetSysctl.Read(name))
+            {
+                case null: throw new CniException(ErrorCode.InvalidConfig, "this kernel has no IPv6", $"remove {set} from ipam.ranges, or boot without ipv6.disable=1");
+                case "0": NetSysctl.Write(name, "1"); break;
+            }
         }
     }
 
-    /// <summary>Strict reverse path: a pod cannot send with an address that is not routed to its link.</summary>
-    internal static void RefuseSpoofing(string link) => NetSysctl.TryWrite($"ipv4/conf/{link}/rp_filter", "1");
+    internal static string ForwardingSwitch(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "ipv6/conf/all/forwarding" : "ipv4/ip_forward";
 
     internal static void RouteTo(RtnetlinkSocket host, Link link, PodPlan plan, MacAddress podMac)
     {

@@ -26,6 +26,7 @@ public static class Errno
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
+    public const int EPROTONOSUPPORT = 93;
     public const int EOPNOTSUPP = 95;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;
@@ -56,7 +57,7 @@ public static class Errno
         EXDEV => "crosses file systems", ENODEV => "no such device", ENOTDIR => "not a directory", EISDIR => "is a directory",
         EINVAL => "invalid argument", ENOSPC => "no space left on device", EROFS => "read-only file system", ERANGE => "out of range",
         ENAMETOOLONG => "name too long", ENOSYS => "not implemented by this kernel", ELOOP => "too many symbolic links",
-        EOPNOTSUPP => "not supported", EADDRINUSE => "address in use", EADDRNOTAVAIL => "address not available", ENETDOWN => "network is down",
+        EPROTONOSUPPORT => "protocol not supported", EOPNOTSUPP => "not supported", EADDRINUSE => "address in use", EADDRNOTAVAIL => "address not available", ENETDOWN => "network is down",
         ENETUNREACH => "network is unreachable", ENOBUFS => "no buffer space", ENOTCONN => "not connected",
         _ => "error " + errno,
     };

@@ -38,6 +38,41 @@ public sealed class FileLock : IDisposable
         return errno == Errno.EAGAIN ? null : throw new LinuxException($"lock {path}", errno);
     }
 
+    /// <summary>
+    /// As <see cref="Acquire"/>, but null when the lock was not ours within <paramref name="patience"/>. The waiting is a thread's in flock(2), first
+    /// come first served: polling would let latecomers past. Given up, that thread still takes the lock once and drops it.
+    /// </summary>
+    public static FileLock? TryAcquire(string path, TimeSpan patience)
+    {
+        if (TryAcquire(path) is { } free)
+            return free;
+        var gate = new Lock();
+        FileLock? acquired = null;
+        Exception? failure = null;
+        var givenUp = false;
+        var waiting = new Thread(() =>
+        {
+            try
+            {
+                var held = Acquire(path);
+                lock (gate)
+                    if (!givenUp)
+                        acquired = held;
+                    else
+                        held.Dispose();
+            }
+            catch (LinuxException e)
+            {
+                failure = e;
+            }
+        }, maxStackSize: 256 * 1024) { IsBackground = true, Name = "flock" };
+        waiting.Start();
+        var ended = waiting.Join(patience);
+        lock (gate)
+            givenUp = acquired is null;
+        return ended && failure is not null ? throw failure : acquired;
+    }
+
     /// <summary>Takes over a lock whose descriptor was inherited from the process that started this one.</summary>
     public static FileLock Inherited(int fd) => new(new FileHandle(fd));
 

@@ -24,4 +24,13 @@ public sealed record LinkChange
 
     /// <summary>False: the kernel makes no IPv6 link-local address of its own (IN6_ADDR_GEN_MODE_NONE).</summary>
     public bool? GenerateLinkLocal { get; init; }
+
+    /// <summary>False: the link neither sends nor hears ARP (IFF_NOARP); neighbours are what is entered by hand.</summary>
+    public bool? Arp { get; init; }
+
+    /// <summary>True: drop what comes from a source that is not routed back by this link (rp_filter 1, RFC 3704 strict).</summary>
+    public bool? StrictReversePath { get; init; }
+
+    /// <summary>True: 127.0.0.0/8 may come and go by this link (route_localnet).</summary>
+    public bool? RouteLocalnet { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Vitrine.Linux.Netlink;
 /// Several changes in one send(2), done in order. The kernel goes on after a failure; <see cref="Send"/> throws the first one.
 /// A process killed in between has sent all or nothing.
 /// </summary>
-public sealed class RtnetlinkBatch
+public sealed partial class RtnetlinkBatch
 {
     private const ushort Request = Rtnl.NLM_F_REQUEST, Create = Request | Rtnl.NLM_F_CREATE | Rtnl.NLM_F_EXCL, Replace = Request | Rtnl.NLM_F_CREATE | Rtnl.NLM_F_REPLACE;
     private readonly RtnetlinkSocket socket;
@@ -177,7 +177,7 @@ public sealed class RtnetlinkBatch
     private RtnetlinkBatch SetLink(int index, string? name, LinkChange change, string what)
     {
         // RTM_NEWLINK without NLM_F_CREATE changes an existing link, and unlike RTM_SETLINK it takes every attribute here.
-        BeginLink(Rtnl.RTM_NEWLINK, Request, index, name, what, change.Up);
+        BeginLink(Rtnl.RTM_NEWLINK, Request, index, name, what, change.Up, change.Arp);
         if (change.NewName is not null)
             writer.Attribute(Rtnl.IFLA_IFNAME, change.NewName);
         WriteEnd(change.Mac, change.Mtu ?? 0);
@@ -187,14 +187,7 @@ public sealed class RtnetlinkBatch
             writer.Attribute(Rtnl.IFLA_GROUP, group);
         if (change.Alias is not null)
             writer.Attribute(Rtnl.IFLA_IFALIAS, change.Alias);
-        if (change.GenerateLinkLocal == false)
-        {
-            var afSpec = writer.BeginNest(Rtnl.IFLA_AF_SPEC);
-            var inet6 = writer.BeginNest(Rtnl.AF_INET6);
-            writer.Attribute(Rtnl.IFLA_INET6_ADDR_GEN_MODE, Rtnl.IN6_ADDR_GEN_MODE_NONE);
-            writer.EndNest(inet6);
-            writer.EndNest(afSpec);
-        }
+        WriteFamilies(change);
         return this;
     }
 
@@ -207,15 +200,12 @@ public sealed class RtnetlinkBatch
     }
 
     /// <summary>struct ifinfomsg: family, pad, type (2), index (4), flags (4), change mask (4).</summary>
-    private void BeginLink(ushort type, ushort flags, int index, string? name, string what, bool? up = null)
+    private void BeginLink(ushort type, ushort flags, int index, string? name, string what, bool? up = null, bool? arp = null)
     {
         var message = Begin(type, flags, Rtnl.IfinfomsgSize, what);
         MemoryMarshal.Write(message[4..], index);
-        if (up is { } isUp)
-        {
-            MemoryMarshal.Write(message[8..], isUp ? Rtnl.IFF_UP : 0u);
-            MemoryMarshal.Write(message[12..], Rtnl.IFF_UP);
-        }
+        MemoryMarshal.Write(message[8..], (up == true ? Rtnl.IFF_UP : 0) | (arp == false ? Rtnl.IFF_NOARP : 0));
+        MemoryMarshal.Write(message[12..], (up is null ? 0 : Rtnl.IFF_UP) | (arp is null ? 0 : Rtnl.IFF_NOARP));
         if (name is not null)
             writer.Attribute(Rtnl.IFLA_IFNAME, name);
     }

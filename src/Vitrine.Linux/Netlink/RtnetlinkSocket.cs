@@ -9,7 +9,7 @@ namespace Vitrine.Linux.Netlink;
 /// A NETLINK_ROUTE socket (rtnetlink(7)): links, addresses, routes and neighbours of the one network namespace it was opened in, whichever thread
 /// uses it. Not safe for two threads at once. Every change throws <see cref="NetlinkException"/> with the kernel's reason.
 /// </summary>
-public sealed class RtnetlinkSocket : IDisposable
+public sealed partial class RtnetlinkSocket : IDisposable
 {
     // A dump fills skbs of up to 32 KiB when the reader offers as much (netlink_dump's min_dump_alloc); smaller buffers truncate.
     private const int DumpSize = 32 * 1024;

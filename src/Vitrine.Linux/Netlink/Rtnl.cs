@@ -25,9 +25,10 @@ internal static class Rtnl
         IFLA_LINK_NETNSID = 37, IFLA_PROTINFO = 12, IFLA_AF_SPEC = 26, IFLA_ALT_IFNAME = 53;
     internal const ushort IFLA_INFO_KIND = 1, IFLA_INFO_DATA = 2, VETH_INFO_PEER = 1, IFLA_BRPORT_MODE = 4;
     internal const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
+    internal const ushort IFLA_INET_CONF = 1, IPV4_DEVCONF_RP_FILTER = 8, IPV4_DEVCONF_ROUTE_LOCALNET = 26;
     internal const byte IN6_ADDR_GEN_MODE_NONE = 1;
     internal const uint RTEXT_FILTER_SKIP_STATS = 1 << 3;
-    internal const uint IFF_UP = 1;
+    internal const uint IFF_UP = 1, IFF_NOARP = 0x80;
 
     internal const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_FLAGS = 8, IFA_CACHEINFO = 6;
     internal const uint IFA_F_NODAD = 0x02, IFA_F_NOPREFIXROUTE = 0x200, IFA_F_PERMANENT = 0x80, IFA_F_TENTATIVE = 0x40, IFA_F_DADFAILED = 0x08;

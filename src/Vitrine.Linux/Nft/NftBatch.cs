@@ -6,7 +6,7 @@ namespace Vitrine.Linux.Nft;
 /// A transaction: any number of changes in one send(2), and a packet sees all of them or none. Deletions of what is not there fail it; additions of
 /// what is there do not, rules excepted, which are added once more.
 /// </summary>
-public sealed class NftBatch
+public sealed partial class NftBatch
 {
     private const ushort Add = Rtnl.NLM_F_REQUEST | Rtnl.NLM_F_CREATE, Append = Add | Rtnl.NLM_F_APPEND;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Linux.Nft;
 
 /// <summary>Something of a packet that a rule can look at, under the name nft(8) gives it.</summary>
-public sealed class NftField
+public sealed partial class NftField
 {
     private const uint NetworkHeader = 1, TransportHeader = 2;
     private readonly Func<NftRegister, NftExpression> load;

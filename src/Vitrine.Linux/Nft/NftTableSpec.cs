@@ -52,9 +52,12 @@ public sealed record NftTableSpec(NftTable Table)
             batch.AddElements(set, missing);
     }
 
-    private void Create(NftBatch batch)
+    internal void Create(NftBatch batch, bool exclusive = false)
     {
-        batch.AddTable(Table, Comment);
+        if (exclusive)
+            batch.CreateTable(Table, Comment);
+        else
+            batch.AddTable(Table, Comment);
         foreach (var set in Sets)
             batch.AddSet(set);
         foreach (var chain in Chains)

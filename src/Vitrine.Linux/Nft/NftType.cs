@@ -11,11 +11,13 @@ public sealed record NftType(string Name, uint Number, int Size, bool HostOrder 
     public static readonly NftType Ip4Address = new("ipv4_addr", 7, 4);
     public static readonly NftType Ip6Address = new("ipv6_addr", 8, 16);
     public static readonly NftType EtherAddress = new("ether_addr", 9, 6);
+    public static readonly NftType EtherType = new("ether_type", 10, 2);
     public static readonly NftType Protocol = new("inet_proto", 12, 1);
     public static readonly NftType Port = new("inet_service", 13, 2);
     public static readonly NftType IcmpType = new("icmp_type", 14, 1);
     public static readonly NftType TcpFlags = new("tcp_flag", 15, 1);
     public static readonly NftType Mark = new("mark", 19, 4, HostOrder: true);
+    public static readonly NftType InterfaceType = new("iface_type", 21, 2, HostOrder: true);
     public static readonly NftType CtState = new("ct_state", 26, 4, HostOrder: true);
     public static readonly NftType CtStatus = new("ct_status", 28, 4, HostOrder: true);
     public static readonly NftType Icmp6Type = new("icmpv6_type", 29, 1);

@@ -6,7 +6,7 @@ using System.Text;
 namespace Vitrine.Linux.Nft;
 
 /// <summary>One typed value as a rule compares or a set holds it: its bytes, and its text as nft(8) prints it.</summary>
-public readonly struct NftValue
+public readonly partial struct NftValue
 {
     private NftValue(byte[] bytes, string text)
     {

@@ -1,30 +1,28 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Plans;
 
-/// <summary>A node gets a pod range.</summary>
-public sealed record PodCidrAssignment(Node Node, IPNetwork PodCidr);
+/// <summary>A node gets its pod ranges, one of each family of the cluster, the primary family first.</summary>
+public sealed record PodCidrAssignment(Node Node, ImmutableArray<IPNetwork> PodCidrs);
 
-/// <summary>Which pod range every node without one gets: the lowest free ones, so that a range is never held twice.</summary>
+/// <summary>Which pod ranges every node without any gets: the lowest free ones, so that a range is never held twice.</summary>
 public sealed record PodCidrPlan(ImmutableArray<PodCidrAssignment> Assignments, ImmutableArray<Node> WithoutRange)
 {
     /// <param name="snapshot">The nodes.</param>
-    /// <param name="cluster">The cluster's IPv4 pod range.</param>
-    /// <param name="nodePrefixLength">Prefix length of a node's share, e.g. 24.</param>
-    public static PodCidrPlan Compile(ClusterSnapshot snapshot, IPNetwork cluster, int nodePrefixLength)
+    /// <param name="ranges">The cluster's pod ranges, one per family.</param>
+    public static PodCidrPlan Compile(ClusterSnapshot snapshot, ImmutableArray<ClusterCidr> ranges)
     {
-        var held = snapshot.Nodes.Values.Where(n => n.PodCidrs.Length > 0).SelectMany(n => n.PodCidrs).ToHashSet();
-        var free = Shares(cluster, nodePrefixLength).Where(s => !held.Contains(s)).GetEnumerator();
+        var held = snapshot.Nodes.Values.SelectMany(n => n.PodCidrs).ToHashSet();
+        var free = ranges.Select(r => Shares(r).Where(s => !held.Contains(s)).GetEnumerator()).ToArray();
         var assignments = ImmutableArray.CreateBuilder<PodCidrAssignment>();
         var without = ImmutableArray.CreateBuilder<Node>();
         foreach (var node in snapshot.Nodes.Values.Where(n => n.PodCidrs.IsEmpty).OrderBy(n => n.Name, StringComparer.Ordinal))
         {
-            if (free.MoveNext())
+            if (Array.TrueForAll(free, f => f.MoveNext()))
             {
-                assignments.Add(new PodCidrAssignment(node, free.Current));
+                assignments.Add(new PodCidrAssignment(node, [.. free.Select(f => f.Current)]));
             }
             else
             {
@@ -35,15 +33,11 @@ public sealed record PodCidrPlan(ImmutableArray<PodCidrAssignment> Assignments, 
         return new PodCidrPlan(assignments.ToImmutable(), without.ToImmutable());
     }
 
-    private static IEnumerable<IPNetwork> Shares(IPNetwork cluster, int prefixLength)
+    private static IEnumerable<IPNetwork> Shares(ClusterCidr range)
     {
-        var bytes = new byte[4];
-        cluster.BaseAddress.TryWriteBytes(bytes, out _);
-        var start = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        for (var i = 0u; i < 1u << (prefixLength - cluster.PrefixLength); i++)
+        for (var i = 0L; i < Subnets.Shares(range.Range, range.NodePrefixLength); i++)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, start + (i << (32 - prefixLength)));
-            yield return new IPNetwork(new IPAddress(bytes), prefixLength);
+            yield return Subnets.Share(range.Range, range.NodePrefixLength, (UInt128)i);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vitrine.Model.Plans.Scheduling;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Plans;
@@ -9,109 +10,157 @@ public sealed record PodBinding(Pod Pod, string NodeName);
 /// <summary>A pod fits nowhere; the message says, node by node counted, why — in the words kube-scheduler uses.</summary>
 public sealed record UnschedulablePod(Pod Pod, string Message);
 
+/// <summary>What scheduling looks at beyond nodes and pods.</summary>
+public sealed record ScheduleInputs
+{
+    public static readonly ScheduleInputs None = new();
+
+    public ImmutableArray<DisruptionBudget> Budgets { get; init; } = [];
+
+    /// <summary>Labels of a namespace, for namespaceSelector.</summary>
+    public Func<string, IDictionary<string, string>> NamespaceLabels { get; init; } = static _ => ImmutableDictionary<string, string>.Empty;
+}
+
 /// <summary>
-/// Where every unscheduled pod goes: filter by node state, node selector, taints and resources, then the node with the
-/// largest free share (the "LeastAllocated" score of kube-scheduler), older and more important pods first.
+/// Where every unscheduled pod goes, the more important and older ones first: filter the nodes, take the best, count the pod as
+/// placed for the next. A pod that fits nowhere may push out less important ones.
 /// </summary>
-public sealed record SchedulePlan(ImmutableArray<PodBinding> Bindings, ImmutableArray<UnschedulablePod> Unschedulable)
+public sealed record SchedulePlan(ImmutableArray<PodBinding> Bindings, ImmutableArray<UnschedulablePod> Unschedulable, ImmutableArray<Preemption> Preemptions)
 {
     public const string SchedulerName = "default-scheduler";
 
     /// <summary>Pure: the same snapshot gives the same plan.</summary>
-    public static SchedulePlan Compile(ClusterSnapshot snapshot)
+    public static SchedulePlan Compile(ClusterSnapshot snapshot, ScheduleInputs? inputs = null) => new Run(snapshot, inputs ?? ScheduleInputs.None).Compile();
+
+    private static IEnumerable<Pod> Waiting(ClusterSnapshot snapshot) => snapshot.Pods.Values
+        .Where(p => p is { NodeName: null, Terminating: false, Finished: false, SchedulerName: SchedulerName } && p.Scheduling is not { Gates.IsEmpty: false })
+        .OrderByDescending(p => p.Priority).ThenBy(p => p.Created).ThenBy(p => p.Key, StringComparer.Ordinal);
+
+    private sealed class Run
     {
-        var used = snapshot.Nodes.Keys.ToDictionary(n => n, _ => (Resources: default(Resources), Pods: 0));
-        foreach (var pod in snapshot.Pods.Values)
+        private readonly ClusterSnapshot snapshot;
+        private readonly ScheduleInputs inputs;
+        private readonly NodeRoom[] rooms;
+        private readonly Dictionary<(string Owner, string Node), int> siblings = [];
+        private readonly ImmutableArray<PodBinding>.Builder bindings = ImmutableArray.CreateBuilder<PodBinding>();
+        private readonly ImmutableArray<UnschedulablePod>.Builder unschedulable = ImmutableArray.CreateBuilder<UnschedulablePod>();
+        private readonly ImmutableArray<Preemption>.Builder preemptions = ImmutableArray.CreateBuilder<Preemption>();
+        private bool anyAntiAffinity;
+        private int lowest = int.MaxValue;
+
+        public Run(ClusterSnapshot snapshot, ScheduleInputs inputs)
         {
-            if (pod is { NodeName: { } on, Finished: false } && used.TryGetValue(on, out var sum))
+            (this.snapshot, this.inputs) = (snapshot, inputs);
+            rooms = [.. snapshot.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => new NodeRoom(n))];
+            var byName = rooms.ToDictionary(r => r.Node.Name);
+            foreach (var pod in snapshot.Pods.Values)
             {
-                used[on] = (sum.Resources + pod.Requests, sum.Pods + 1);
+                if (pod is { NodeName: { } on, Finished: false } && byName.TryGetValue(on, out var room))
+                {
+                    Place(pod, room);
+                }
             }
         }
 
-        var bindings = ImmutableArray.CreateBuilder<PodBinding>();
-        var unschedulable = ImmutableArray.CreateBuilder<UnschedulablePod>();
-        var nodes = snapshot.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal).ToArray();
-        foreach (var pod in Waiting(snapshot))
+        public SchedulePlan Compile()
         {
-            var reasons = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            var fitting = new List<Node>();
-            foreach (var node in nodes)
+            foreach (var pod in Waiting(snapshot))
             {
-                if (Objection(pod, node, used[node.Name]) is { } reason)
+                Schedule(pod);
+            }
+
+            return new SchedulePlan(bindings.ToImmutable(), unschedulable.ToImmutable(), preemptions.ToImmutable());
+        }
+
+        private void Schedule(Pod pod)
+        {
+            var placement = Look(pod);
+            var reasons = new Dictionary<string, int>();
+            var fitting = new List<NodeRoom>();
+            var resolvable = new List<NodeRoom>();
+            foreach (var room in rooms)
+            {
+                var objections = placement.Objections(room, out var helps);
+                if (objections.Count == 0)
                 {
-                    reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
+                    fitting.Add(room);
                 }
-                else
+                else if (helps)
                 {
-                    fitting.Add(node);
+                    resolvable.Add(room);
+                }
+
+                foreach (var objection in objections)
+                {
+                    reasons[objection] = reasons.GetValueOrDefault(objection) + 1;
                 }
             }
 
             if (fitting.Count == 0)
             {
-                unschedulable.Add(new UnschedulablePod(pod, Explain(nodes.Length, reasons)));
-                continue;
+                var preemption = Preempt(pod, resolvable) is { } said ? $" preemption: {said}" : "";
+                unschedulable.Add(new UnschedulablePod(pod, rooms.Length == 0
+                    ? "no nodes available to schedule pods"
+                    : $"0/{rooms.Length} nodes are available: {Counted(reasons)}.{preemption}"));
+                return;
             }
 
-            var chosen = fitting.MaxBy(n => FreeShare(n, used[n.Name], pod))!;
-            var (resources, pods) = used[chosen.Name];
-            used[chosen.Name] = (resources + pod.Requests, pods + 1);
-            bindings.Add(new PodBinding(pod, chosen.Name));
+            var chosen = fitting.Find(r => r.Node.Name == pod.Scheduling?.NominatedNode)
+                ?? PlacementScore.Best(pod, fitting, rooms, inputs.NamespaceLabels, n => siblings.GetValueOrDefault((pod.Owner ?? "", n.Name)));
+            Place(pod, chosen);
+            bindings.Add(new PodBinding(pod, chosen.Node.Name));
         }
 
-        return new SchedulePlan(bindings.ToImmutable(), unschedulable.ToImmutable());
-    }
-
-    private static IEnumerable<Pod> Waiting(ClusterSnapshot snapshot) => snapshot.Pods.Values
-        .Where(p => p is { NodeName: null, Terminating: false, Finished: false, SchedulerName: SchedulerName })
-        .OrderByDescending(p => p.Priority).ThenBy(p => p.Created).ThenBy(p => p.Key, StringComparer.Ordinal);
-
-    private static string? Objection(Pod pod, Node node, (Resources Resources, int Pods) used)
-    {
-        if (node.Unschedulable)
+        /// <summary>Makes room if it can (then null), or why it does not.</summary>
+        private string? Preempt(Pod pod, List<NodeRoom> resolvable)
         {
-            return "node(s) were unschedulable";
-        }
-
-        if (!node.Ready)
-        {
-            return "node(s) were not ready";
-        }
-
-        foreach (var taint in node.Taints)
-        {
-            if (taint.Effect is "NoSchedule" or "NoExecute" && !pod.Tolerations.Any(t => t.Tolerates(taint)))
+            if (pod.Scheduling is { NeverPreempts: true })
             {
-                return $"node(s) had untolerated taint {{{taint.Key}: {taint.Value}}}";
+                return "not eligible due to preemptionPolicy=Never.";
+            }
+
+            if (pod.Scheduling?.NominatedNode is { } nominated && Array.Find(rooms, r => r.Node.Name == nominated) is { } waited && waited.Pods.Exists(p => p.Terminating && p.Priority < pod.Priority))
+            {
+                // Victims are still leaving: what they leave is kept for this pod.
+                Place(pod, waited);
+                return "not eligible due to a terminating pod on the nominated node.";
+            }
+
+            if (lowest < pod.Priority && PreemptionPlan.Compile(pod, resolvable, r => Look(pod).Objections(r, out _).Count == 0, inputs.Budgets) is { } found)
+            {
+                preemptions.Add(found);
+                var room = Array.Find(rooms, r => r.Node.Name == found.NodeName)!;
+                foreach (var victim in found.Victims)
+                {
+                    room.Remove(victim);
+                }
+
+                Place(pod, room);
+                return null;
+            }
+
+            var counts = new Dictionary<string, int>
+            {
+                ["No preemption victims found for incoming pod"] = resolvable.Count,
+                ["Preemption is not helpful for scheduling"] = rooms.Length - resolvable.Count,
+            };
+            return $"0/{rooms.Length} nodes are available: {Counted(counts)}.";
+        }
+
+        private Placement Look(Pod pod) => new(pod, rooms, anyAntiAffinity, inputs.NamespaceLabels);
+
+        private void Place(Pod pod, NodeRoom room)
+        {
+            room.Add(pod);
+            anyAntiAffinity |= pod.Scheduling is { AntiAffinity.IsEmpty: false };
+            lowest = Math.Min(lowest, pod.Priority);
+            if (pod.Owner is { } owner)
+            {
+                siblings[(owner, room.Node.Name)] = siblings.GetValueOrDefault((owner, room.Node.Name)) + 1;
             }
         }
 
-        if (pod.NodeSelector.Any(s => node.Labels.GetValueOrDefault(s.Key) != s.Value))
-        {
-            return "node(s) didn't match Pod's node affinity/selector";
-        }
-
-        if (used.Pods + 1 > node.Pods)
-        {
-            return "Too many pods";
-        }
-
-        var after = used.Resources + pod.Requests;
-        return after.Cpu > node.Allocatable.Cpu && pod.Requests.Cpu > Quantity.Zero ? "Insufficient cpu"
-            : after.Memory > node.Allocatable.Memory && pod.Requests.Memory > Quantity.Zero ? "Insufficient memory"
-            : null;
+        private static string Counted(Dictionary<string, int> reasons) =>
+            string.Join(", ", reasons.Where(r => r.Value > 0).Select(r => $"{r.Value} {r.Key}").Order(StringComparer.Ordinal));
     }
-
-    private static double FreeShare(Node node, (Resources Resources, int Pods) used, Pod pod)
-    {
-        var after = used.Resources + pod.Requests;
-        return Free(after.Cpu, node.Allocatable.Cpu) + Free(after.Memory, node.Allocatable.Memory) + (1 - ((used.Pods + 1.0) / Math.Max(1, node.Pods)));
-
-        static double Free(Quantity taken, Quantity all) => all.Milli == 0 ? 0 : 1 - ((double)taken.Milli / all.Milli);
-    }
-
-    private static string Explain(int nodes, SortedDictionary<string, int> reasons) => nodes == 0
-        ? "no nodes available to schedule pods"
-        : $"0/{nodes} nodes are available: {string.Join(", ", reasons.Select(r => $"{r.Value} {r.Key}"))}.";
 }

@@ -30,6 +30,12 @@ public sealed record Pod
 
     public int Priority { get; init; }
 
+    /// <summary>Uid of its controller, or null; pods of one controller are spread.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Affinities, spread, gates, host ports; null where it says none of it.</summary>
+    public PodScheduling? Scheduling { get; init; }
+
     public DateTimeOffset Created { get; init; }
 
     /// <summary>The message of a PodScheduled=False condition, or null.</summary>

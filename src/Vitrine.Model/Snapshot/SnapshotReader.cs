@@ -36,6 +36,8 @@ public static class SnapshotReader
         NodeSelector = Map(pod.Spec.NodeSelector),
         Tolerations = [.. (pod.Spec.Tolerations ?? []).Select(t => new Toleration(t.Key ?? "", t.OperatorProperty ?? "Equal", t.Value ?? "", t.Effect ?? ""))],
         Priority = pod.Spec.Priority ?? 0,
+        Owner = pod.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true)?.Uid,
+        Scheduling = SchedulingReader.Read(pod),
         Created = pod.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(created, TimeSpan.Zero) : default,
         Labels = Map(pod.Metadata.Labels),
         Phase = pod.Status?.Phase ?? "Pending",

@@ -12,9 +12,16 @@ namespace Vitrine.Model.Watching;
 /// that version is gone (410), with a pause that doubles from 50 ms to 5 s while the API is away. See "Efficient detection of
 /// changes" in the Kubernetes API concepts.
 /// </summary>
-public sealed class ResourceWatch<T>(Kubernetes client, string path, string selector, TimeProvider time)
+/// <param name="client">To whom.</param>
+/// <param name="path">Of the collection, e.g. "api/v1/pods".</param>
+/// <param name="selector">Query for label and field selectors, or empty.</param>
+/// <param name="time">For the pauses.</param>
+/// <param name="read">One object of the list or the watch; null for the client's typed models.</param>
+/// <param name="accept">Media types to ask for; null for plain JSON.</param>
+public sealed class ResourceWatch<T>(Kubernetes client, string path, string selector, TimeProvider time, Func<JsonElement, T>? read = null, string? accept = null)
     where T : class
 {
+    private readonly Func<JsonElement, T> read = read ?? (static e => KubernetesJson.Deserialize<T>(e));
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -108,14 +115,22 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
         using var response = await SendAsync("", ct);
         response.EnsureSuccessStatusCode();
         using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), default, ct);
-        var objects = list.RootElement.GetProperty("items").EnumerateArray().Select(i => KubernetesJson.Deserialize<T>(i)).ToArray();
+        var objects = list.RootElement.GetProperty("items").EnumerateArray().Select(read).ToArray();
         resourceVersion = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString();
-        return new WatchChange<T>(WatchChangeKind.Replaced, objects);
+        return new WatchChange<T>(WatchChangeKind.Replaced, objects, resourceVersion);
     }
 
-    private Task<HttpResponseMessage> SendAsync(string query, CancellationToken ct) =>
-        client.HttpClient.GetAsync(
-            new Uri(client.BaseUri, $"{path}?{selector}{(selector.Length > 0 && query.Length > 0 ? "&" : "")}{query}"), HttpCompletionOption.ResponseHeadersRead, ct);
+    private async Task<HttpResponseMessage> SendAsync(string query, CancellationToken ct)
+    {
+        var uri = new Uri(client.BaseUri, $"{path}?{selector}{(selector.Length > 0 && query.Length > 0 ? "&" : "")}{query}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, uri) { Version = client.HttpClient.DefaultRequestVersion, VersionPolicy = client.HttpClient.DefaultVersionPolicy };
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        return await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+    }
 
     private WatchChange<T>? Parse(ReadOnlySequence<byte> line)
     {
@@ -131,8 +146,8 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
         resourceVersion = body.GetProperty("metadata").GetProperty("resourceVersion").GetString();
         return type switch
         {
-            "ADDED" or "MODIFIED" => new WatchChange<T>(WatchChangeKind.Upserted, [KubernetesJson.Deserialize<T>(body)]),
-            "DELETED" => new WatchChange<T>(WatchChangeKind.Deleted, [KubernetesJson.Deserialize<T>(body)]),
+            "ADDED" or "MODIFIED" => new WatchChange<T>(WatchChangeKind.Upserted, [read(body)], resourceVersion),
+            "DELETED" => new WatchChange<T>(WatchChangeKind.Deleted, [read(body)], resourceVersion),
             _ => null,
         };
     }

@@ -14,4 +14,7 @@ public enum WatchChangeKind
 }
 
 /// <summary>One step of a watch; <see cref="Objects"/> has one object unless the kind is <see cref="WatchChangeKind.Replaced"/>.</summary>
-public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList<T> Objects);
+/// <param name="Kind">What happened.</param>
+/// <param name="Objects">To which objects.</param>
+/// <param name="ResourceVersion">Of the list or the object: all that was written up to it has been seen.</param>
+public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList<T> Objects, string? ResourceVersion = null);

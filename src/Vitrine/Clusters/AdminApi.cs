@@ -41,10 +41,33 @@ internal sealed class AdminApi : IDisposable
         }
     }
 
-    public async Task<bool> IsNodeReadyAsync(string name, CancellationToken ct) => (await NodeAsync(name, ct)).Ready;
+    /// <summary>Deletes an object; null when it is gone, otherwise what the server said.</summary>
+    public Task<string?> DeleteAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Delete, path, null, ct);
+
+    /// <summary>Creates an object from JSON; null when it is there, otherwise what the server said.</summary>
+    public Task<string?> CreateAsync(string path, string json, CancellationToken ct) => SendAsync(HttpMethod.Post, path, json, ct);
+
+    private async Task<string?> SendAsync(HttpMethod method, string path, string? json, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            return response.IsSuccessStatusCode || (method == HttpMethod.Delete && response.StatusCode == System.Net.HttpStatusCode.NotFound)
+                ? null
+                : await response.Content.ReadAsStringAsync(ct);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return e.Message;
+        }
+    }
+
+    /// <param name="since">Readiness that was reported earlier does not count; null for whenever.</param>
+    public async Task<bool> IsNodeReadyAsync(string name, DateTimeOffset? since, CancellationToken ct) => (await NodeAsync(name, since, ct)).Ready;
 
     /// <summary>Whether a Node is Ready, and the runtime it says it has; not ready and null while it cannot be read.</summary>
-    public async Task<(bool Ready, string? Runtime)> NodeAsync(string name, CancellationToken ct)
+    public async Task<(bool Ready, string? Runtime)> NodeAsync(string name, DateTimeOffset? since, CancellationToken ct)
     {
         if (await TextAsync($"api/v1/nodes/{name}", ct) is not { } text)
         {
@@ -58,7 +81,8 @@ internal sealed class AdminApi : IDisposable
         }
 
         var ready = status.TryGetProperty("conditions", out var conditions)
-            && conditions.EnumerateArray().Any(c => c.GetProperty("type").ValueEquals("Ready") && c.GetProperty("status").ValueEquals("True"));
+            && conditions.EnumerateArray().Any(c => c.GetProperty("type").ValueEquals("Ready") && c.GetProperty("status").ValueEquals("True")
+                && (since is null || (c.TryGetProperty("lastHeartbeatTime", out var beat) && beat.TryGetDateTimeOffset(out var at) && at.AddSeconds(1) > since)));
         var runtime = status.TryGetProperty("nodeInfo", out var info) && info.TryGetProperty("containerRuntimeVersion", out var version) ? version.GetString() : null;
         return (ready, runtime);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Vitrine.Supervision;
 
 namespace Vitrine.Clusters;
@@ -17,7 +18,7 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
 
     public Component SupervisorProcess() => Make(Supervisor, Self, ["supervise", "--name", spec.Name]);
 
-    public IReadOnlyList<Component> Supervised() => [Make(Server, Self, ["server", "--name", spec.Name]), .. spec.Nodes.Select(Agent)];
+    public IReadOnlyList<Component> Supervised() => [Make(Server, Self, ["server", "--name", spec.Name]), .. spec.RunningNodes.Select(Agent)];
 
     /// <summary>Name of a node's agent among the components.</summary>
     public static string AgentOf(NodeSpec node) => $"agent-{node.Name}";
@@ -25,7 +26,7 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
     private Component Agent(NodeSpec node)
     {
         var namespaces = new NodeNamespaces(paths, node, spec.Runtime);
-        var bridge = spec.BridgeAddress;
+        var bridge = spec.BridgeAddresses[0];
         return Make(
             AgentOf(node),
             "nsenter",
@@ -33,28 +34,32 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
                 .. namespaces.Enter, Self, "node",
                 "--kubeconfig", paths.Kubeconfig(node.Name),
                 "--node-name", node.Name,
-                "--node-address", node.Address,
+                "--node-address", string.Join(',', node.Addresses),
                 "--tls-cert-file", $"{paths.Pki}/{node.Name}-kubelet.crt",
                 "--tls-private-key-file", $"{paths.Pki}/{node.Name}-kubelet.key",
                 "--client-ca-file", $"{paths.Pki}/ca.crt",
                 "--data-dir", paths.NodeData(node.Name),
                 "--run-dir", paths.NodeRun(node.Name),
                 "--cni-bin-dir", CniFolder,
-                "--image-mirror", $"http://{bridge}:{MirrorPort}",
-                "--pull-proxy", $"http://{bridge}:{PullProxyPort}",
+                "--image-mirror", $"http://{new IPEndPoint(bridge, MirrorPort)}",
+                "--pull-proxy", $"http://{new IPEndPoint(bridge, PullProxyPort)}",
                 "--runtime", spec.Runtime,
+                "--node-lease-duration-seconds", $"{spec.NodeMonitorGracePeriod}",
                 "--cgroup-parent", paths.NodeCgroup(node.Name),
                 .. node.ControlPlane ? ["--control-plane"] : Array.Empty<string>(),
-            ]);
+                .. node.Tainted ? ["--register-with-taints", "node-role.kubernetes.io/control-plane:NoSchedule"] : Array.Empty<string>(),
+            ],
+            // A group of the node's own: switching it off ends its processes and no other's.
+            paths.NodeCgroup(node.Name));
     }
 
-    private Component Make(string name, string program, IReadOnlyList<string> arguments) => new()
+    private Component Make(string name, string program, IReadOnlyList<string> arguments, string? cgroup = null) => new()
     {
         Name = name,
         Program = program,
         Arguments = arguments,
         LogFile = paths.Log(name),
         PidFile = paths.Pid(name),
-        Cgroup = Cgroups.EnsureComponents(paths.Cgroup),
+        Cgroup = Cgroups.EnsureComponents(cgroup ?? paths.Cgroup),
     };
 }

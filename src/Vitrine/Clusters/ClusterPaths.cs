@@ -21,6 +21,9 @@ internal sealed class ClusterPaths(string name)
 
     public string Spec => $"{State}/cluster.json";
 
+    /// <summary>Held while nodes are added, removed, stopped or started.</summary>
+    public string NodesLock => $"{Run}/nodes.lock";
+
     public string Pki => $"{State}/pki";
 
     public string ServerData => $"{State}/server";

@@ -2,13 +2,11 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Vitrine.Model;
 
 namespace Vitrine.Clusters;
 
-/// <summary>One node of a cluster: a network, mount and UTS namespace on the cluster's bridge.</summary>
-internal sealed record NodeSpec(string Name, string Address, bool ControlPlane);
-
-/// <summary>What a cluster was made with; cluster.json in its state directory. Ranges are CIDR texts.</summary>
+/// <summary>What a cluster was made with; cluster.json in its state directory. Ranges are CIDR texts, one per address family, the primary first.</summary>
 internal sealed partial record ClusterSpec
 {
     public const string DefaultName = "default";
@@ -21,12 +19,24 @@ internal sealed partial record ClusterSpec
 
     public required int ApiPort { get; init; }
 
-    public required string PodCidr { get; init; }
+    public required IReadOnlyList<string> PodCidrs { get; init; }
 
-    public required string ServiceCidr { get; init; }
+    public required IReadOnlyList<string> ServiceCidrs { get; init; }
 
-    /// <summary>Range of the node bridge; the bridge itself has its first address, LoadBalancer addresses come from its end.</summary>
-    public required string NodeCidr { get; init; }
+    /// <summary>Ranges of the node bridge; the bridge itself has their first address, LoadBalancer addresses come from their end.</summary>
+    public required IReadOnlyList<string> NodeCidrs { get; init; }
+
+    /// <summary>Bytes; of the bridge and of every link of nodes and pods.</summary>
+    public required int Mtu { get; init; }
+
+    /// <summary>Seconds of silence after which a node is NotReady.</summary>
+    public required int NodeMonitorGracePeriod { get; init; }
+
+    /// <summary>Seconds its pods stay on it then, unless they say otherwise.</summary>
+    public required int DefaultTolerationSeconds { get; init; }
+
+    /// <summary>"none", or "nat" for a way out of this machine (<see cref="HostEgress"/>).</summary>
+    public required string Egress { get; init; }
 
     /// <summary>"runc" or "crun".</summary>
     public required string Runtime { get; init; }
@@ -39,20 +49,52 @@ internal sealed partial record ClusterSpec
     [JsonIgnore]
     public string Context => $"vitrine-{Name}";
 
+    /// <summary>The host's addresses on the bridge, in the order of the families.</summary>
     [JsonIgnore]
-    public IPAddress BridgeAddress => Ranges.AddressAt(IPNetwork.Parse(NodeCidr), 1);
+    public IReadOnlyList<IPAddress> BridgeAddresses => [.. Parse(NodeCidrs).Select(r => Subnets.At(r, 1))];
 
-    /// <summary>The address of the `kubernetes` Service: the first of the Service range (KEP-1880).</summary>
+    /// <summary>The addresses of the `kubernetes` Service: the first of the Service ranges (KEP-1880).</summary>
     [JsonIgnore]
-    public IPAddress ApiServiceAddress => Ranges.AddressAt(IPNetwork.Parse(ServiceCidr), 1);
+    public IEnumerable<IPAddress> ApiServiceAddresses => Parse(ServiceCidrs).Select(r => Subnets.At(r, 1));
+
+    /// <summary>Where nodes find the API server.</summary>
+    [JsonIgnore]
+    public IPEndPoint ApiOnBridge => new(BridgeAddresses[0], ApiPort);
 
     [JsonIgnore]
-    public IEnumerable<(string Flag, string Cidr)> AllRanges => [("--pod-cidr", PodCidr), ("--service-cidr", ServiceCidr), ("--node-cidr", NodeCidr)];
+    public IEnumerable<(string Flag, IPNetwork Range)> AllRanges =>
+        [.. Parse(PodCidrs).Select(r => ("--pod-cidr", r)), .. Parse(ServiceCidrs).Select(r => ("--service-cidr", r)), .. Parse(NodeCidrs).Select(r => ("--node-cidr", r))];
+
+    [JsonIgnore]
+    public IEnumerable<NodeSpec> RunningNodes => Nodes.Where(n => !n.Stopped);
+
+    public static IEnumerable<IPNetwork> Parse(IEnumerable<string> cidrs) => cidrs.Select(c => IPNetwork.Parse(c));
+
+    /// <summary>A node with the lowest addresses no other node has; the bridge has the first.</summary>
+    public NodeSpec NewNode(string name, bool controlPlane)
+    {
+        var taken = Nodes.SelectMany(n => n.Addresses).ToHashSet();
+        foreach (var offset in Enumerable.Range(2, 250))
+        {
+            var addresses = Parse(NodeCidrs).Where(r => r.Contains(Subnets.At(r, (UInt128)offset))).Select(r => $"{Subnets.At(r, (UInt128)offset)}").ToArray();
+            if (addresses.Length == NodeCidrs.Count && !addresses.Any(taken.Contains))
+            {
+                return new NodeSpec(name, addresses, controlPlane);
+            }
+        }
+
+        throw new CommandFailure($"no address of {string.Join(", ", NodeCidrs)} is left for node {name}", "remove a node, or bring the cluster up with a larger --node-cidr");
+    }
 
     /// <summary>Throws <see cref="CommandFailure"/> unless the text may name a cluster, and so a folder, a cgroup and a context.</summary>
     public static string RequireName(string name) => NameGrammar().IsMatch(name)
         ? name
         : throw new CommandFailure($"\"{name}\" cannot name a cluster", "use at most 32 lower-case letters, digits and dashes, beginning and ending with a letter or digit");
+
+    /// <summary>Throws <see cref="CommandFailure"/> unless the text may name a Node, and so a folder and a host name (RFC 1123 label).</summary>
+    public static string RequireNodeName(string name) => NodeNameGrammar().IsMatch(name)
+        ? name
+        : throw new CommandFailure($"\"{name}\" cannot name a node", "use at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit");
 
     /// <summary>The cluster's spec, or null when there is no such cluster.</summary>
     public static ClusterSpec? Read(ClusterPaths paths)
@@ -80,4 +122,7 @@ internal sealed partial record ClusterSpec
 
     [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
     private static partial Regex NameGrammar();
+
+    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
+    private static partial Regex NodeNameGrammar();
 }

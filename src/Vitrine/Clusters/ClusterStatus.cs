@@ -14,11 +14,11 @@ internal sealed record ClusterStatus
 
     public required string Server { get; init; }
 
-    public required string PodCidr { get; init; }
+    public required IReadOnlyList<string> PodCidrs { get; init; }
 
-    public required string ServiceCidr { get; init; }
+    public required IReadOnlyList<string> ServiceCidrs { get; init; }
 
-    public required string NodeCidr { get; init; }
+    public required IReadOnlyList<string> NodeCidrs { get; init; }
 
     public required bool Ready { get; init; }
 
@@ -40,9 +40,9 @@ internal sealed record ClusterStatus
         var ready = serverReady;
         foreach (var node in spec.Nodes)
         {
-            var (nodeReady, runtime) = await api.NodeAsync(node.Name, ct);
-            ready &= nodeReady;
-            components.Add(Component(ClusterComponents.AgentOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(node))), node.Address, Product));
+            var (nodeReady, runtime) = await api.NodeAsync(node.Name, null, ct);
+            ready &= nodeReady || node.Stopped;
+            components.Add(Component(ClusterComponents.AgentOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(node))), string.Join(',', node.Addresses), Product));
             components.Add(Component($"containerd-{node.Name}", ContainerdOf(paths, node), null, runtime));
         }
 
@@ -51,9 +51,9 @@ internal sealed record ClusterStatus
             Name = spec.Name,
             Context = spec.Context,
             Server = $"https://127.0.0.1:{spec.ApiPort}",
-            PodCidr = spec.PodCidr,
-            ServiceCidr = spec.ServiceCidr,
-            NodeCidr = spec.NodeCidr,
+            PodCidrs = spec.PodCidrs,
+            ServiceCidrs = spec.ServiceCidrs,
+            NodeCidrs = spec.NodeCidrs,
             Ready = ready,
             Components = components,
         };

@@ -24,6 +24,8 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
 {
     private const long LeastDiskMegabytes = 256;
     private static readonly string[] NeededImages = ["registry.k8s.io/pause:3.10"];
+    private readonly HashSet<string> starting = [];
+    private DateTimeOffset startedAt;
     private readonly Pki pki = new(paths.Pki, time);
 
     public IReadOnlyList<UpStep> Steps =>
@@ -37,13 +39,16 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
         new("Writing kubeconfig", KubeconfigAsync),
     ];
 
-    private bool Running => ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)) is { IsAlive: true };
+    /// <summary>All but the kubeconfig, which nodes that come and go do not change.</summary>
+    public IReadOnlyList<UpStep> NodeSteps => [.. Steps.SkipLast(1)];
+
+    private bool Running => Supervisor.IsRunning(paths);
 
     private Task CheckAsync(CancellationToken ct)
     {
         if (!existed)
         {
-            Ranges.RequireFree([.. spec.AllRanges.Select(r => (r.Flag, IPNetwork.Parse(r.Cidr)))], HostNetwork.Taken());
+            Ranges.RequireFree([.. spec.AllRanges], HostNetwork.Taken());
         }
 
         foreach (var program in new[] { "containerd", spec.Runtime, "nsenter", "unshare" })
@@ -87,32 +92,24 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
             "apiserver",
             "kube-apiserver",
             ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
-            [IPAddress.Loopback, IPAddress.IPv6Loopback, spec.BridgeAddress, spec.ApiServiceAddress]);
+            [IPAddress.Loopback, IPAddress.IPv6Loopback, .. spec.BridgeAddresses, .. spec.ApiServiceAddresses]);
         pki.EnsureClient("apiserver-kubelet-client", "kube-apiserver-kubelet-client", "system:masters");
-        Identity("admin", "kubernetes-admin", "system:masters", IPAddress.Loopback);
-        Identity("controller-manager", "system:kube-controller-manager", null, IPAddress.Loopback);
+        var identities = new Identities(paths, spec, pki);
+        identities.Ensure("admin", "kubernetes-admin", "system:masters", new IPEndPoint(IPAddress.Loopback, spec.ApiPort));
+        identities.Ensure("controller-manager", "system:kube-controller-manager", null, new IPEndPoint(IPAddress.Loopback, spec.ApiPort));
         foreach (var node in spec.Nodes)
         {
-            pki.EnsureServing($"{node.Name}-kubelet", $"system:node:{node.Name}", [node.Name], [IPAddress.Parse(node.Address)]);
-            Identity(node.Name, $"system:node:{node.Name}", "system:nodes", spec.BridgeAddress);
+            identities.EnsureNode(node);
         }
 
         return Task.CompletedTask;
-    }
-
-    private void Identity(string file, string user, string? group, IPAddress server)
-    {
-        pki.EnsureClient(file, user, group);
-        PrivateFile.Write(
-            paths.Kubeconfig(file),
-            KubeconfigFile.Render(spec.Context, new Uri($"https://{server}:{spec.ApiPort}"), pki.CaPem, pki.CertificatePem(file), pki.KeyPem(file)));
     }
 
     private async Task NetworkAsync(CancellationToken ct)
     {
         var network = new HostNetwork(paths, spec);
         network.Ensure();
-        foreach (var node in spec.Nodes)
+        foreach (var node in spec.RunningNodes)
         {
             var namespaces = new NodeNamespaces(paths, node, spec.Runtime);
             await namespaces.EnsureAsync(ct);
@@ -122,7 +119,14 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
 
     private Task StartAsync(CancellationToken ct)
     {
-        if (!Running)
+        // What the API says of a node whose agent is about to start is from its last life.
+        startedAt = time.GetUtcNow();
+        starting.UnionWith(spec.RunningNodes.Where(n => ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(n))) is not { IsAlive: true }).Select(n => n.Name));
+        if (Running)
+        {
+            Supervisor.Reload(paths);
+        }
+        else
         {
             new ClusterComponents(paths, spec).SupervisorProcess().Start().Dispose();
         }
@@ -139,9 +143,9 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
     private async Task NodesReadyAsync(CancellationToken ct)
     {
         using var api = new AdminApi(paths, spec);
-        foreach (var node in spec.Nodes)
+        foreach (var node in spec.RunningNodes)
         {
-            await WaitAsync(ClusterComponents.AgentOf(node), () => api.IsNodeReadyAsync(node.Name, ct), TimeSpan.FromSeconds(60), ct);
+            await WaitAsync(ClusterComponents.AgentOf(node), () => api.IsNodeReadyAsync(node.Name, starting.Contains(node.Name) ? startedAt : null, ct), TimeSpan.FromSeconds(60), ct);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
 
@@ -20,21 +20,25 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         using var host = RtnetlinkSocket.Open();
 
         // Blackholes first: from here on no packet for these ranges can leave by the uplink.
-        foreach (var cidr in new[] { spec.PodCidr, spec.ServiceCidr })
+        foreach (var range in Blackholed(spec))
         {
-            host.ReplaceRoute(RouteSpec.Blackhole(IPNetwork.Parse(cidr)));
+            host.ReplaceRoute(RouteSpec.Blackhole(range));
         }
 
-        var nodes = IPNetwork.Parse(spec.NodeCidr);
         var bridge = host.FindLink(paths.Bridge);
         if (bridge is null)
         {
             host.CreateBridge(paths.Bridge);
             bridge = host.FindLink(paths.Bridge)!;
-            host.AddAddress(bridge.Index, spec.BridgeAddress, nodes.PrefixLength);
+            host.SetLink(bridge.Index, new LinkChange { Mtu = spec.Mtu });
         }
 
+        Address(host, bridge.Index, spec.BridgeAddresses);
         host.SetUp(bridge.Index);
+        if (spec.Egress == HostEgress.Nat)
+        {
+            new HostEgress(paths, spec).Ensure();
+        }
     }
 
     /// <summary>Connects a node's namespace to the bridge and routes its pods to it.</summary>
@@ -47,20 +51,33 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         if (inside.FindLink("eth0") is null)
         {
             host.TryDeleteLink(link);
-            host.CreateVeth(link, "eth0", netns);
+            host.CreateVeth(new VethSpec(link, "eth0") { PeerNetns = netns, Mtu = spec.Mtu });
         }
 
         host.SetMaster(link, paths.Bridge);
         host.SetUp(link);
         inside.SetUp("lo");
-        var eth0 = inside.GetLink("eth0");
-        if (!inside.ListAddresses().Any(a => a.LinkIndex == eth0.Index && a.Address.Equals(IPAddress.Parse(node.Address))))
+        netns.Run(() =>
         {
-            inside.AddAddress(eth0.Index, IPAddress.Parse(node.Address), IPNetwork.Parse(spec.NodeCidr).PrefixLength);
-        }
-
+            NetSysctl.Write("ipv4/ip_forward", "1");
+            if (Ranges.HostHasIPv6)
+            {
+                NetSysctl.Write("ipv6/conf/all/forwarding", "1");
+            }
+        });
+        Address(inside, inside.GetLink("eth0").Index, [.. node.Parsed]);
         inside.SetUp("eth0");
-        netns.Run(() => NetSysctl.Write("ipv4/ip_forward", "1"));
+        if (spec.Egress == HostEgress.Nat)
+        {
+            new HostEgress(paths, spec).EnsureNode(inside);
+        }
+    }
+
+    /// <summary>Takes a node's link away; its namespace goes with the last process in it.</summary>
+    public void RemoveNode(NodeSpec node)
+    {
+        using var host = RtnetlinkSocket.Open();
+        host.TryDeleteLink(paths.NodeLink(node.Name));
     }
 
     /// <summary>Removes all of it; what is gone already is fine.</summary>
@@ -72,9 +89,14 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
             Try(() => host.TryDeleteLink(link.Name), $"link {link.Name}", problems);
         }
 
-        foreach (var cidr in spec is null ? [] : new[] { spec.PodCidr, spec.ServiceCidr })
+        if (spec?.Egress == HostEgress.Nat)
         {
-            Try(() => host.TryDeleteRoute(RouteSpec.Blackhole(IPNetwork.Parse(cidr))), $"route {cidr}", problems);
+            Try(() => new HostEgress(paths, spec).Remove(), "the way out", problems);
+        }
+
+        foreach (var range in spec is null ? [] : Blackholed(spec))
+        {
+            Try(() => host.TryDeleteRoute(RouteSpec.Blackhole(range)), $"route {range}", problems);
         }
     }
 
@@ -84,8 +106,19 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         using var host = RtnetlinkSocket.Open();
         var names = host.ListLinks().ToDictionary(l => l.Index, l => l.Name);
         return [.. host.ListRoutes()
-            .Where(r => r.Table == MainTable && r.Destination is { PrefixLength: > 0, BaseAddress.AddressFamily: AddressFamily.InterNetwork })
+            .Where(r => r.Table == MainTable && r.Destination.PrefixLength > 0 && !r.Destination.BaseAddress.IsIPv6LinkLocal && !r.Destination.BaseAddress.IsIPv6Multicast)
             .Select(r => (r.Destination, names.TryGetValue(r.LinkIndex, out var name) ? $"dev {name}" : $"{r.Type} route"))];
+    }
+
+    private static IEnumerable<IPNetwork> Blackholed(ClusterSpec spec) => ClusterSpec.Parse([.. spec.PodCidrs, .. spec.ServiceCidrs]);
+
+    private void Address(RtnetlinkSocket socket, int link, IReadOnlyList<IPAddress> addresses)
+    {
+        var there = socket.ListAddresses().Where(a => a.LinkIndex == link).Select(a => a.Address).ToHashSet();
+        foreach (var (address, range) in addresses.Zip(ClusterSpec.Parse(spec.NodeCidrs)).Where(a => !there.Contains(a.First)))
+        {
+            socket.AddAddress(link, address, range.PrefixLength);
+        }
     }
 
     private static void Try(Action remove, string what, List<string> problems)
@@ -94,7 +127,7 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         {
             remove();
         }
-        catch (NetlinkException e)
+        catch (LinuxException e)
         {
             problems.Add($"{what}: {e.Message}");
         }

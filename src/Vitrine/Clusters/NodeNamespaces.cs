@@ -19,6 +19,9 @@ internal sealed class NodeNamespaces(ClusterPaths paths, NodeSpec node, string r
         mount --make-rshared /
         """;
 
+    /// <summary>Which namespaces a node has, by the names of /proc/PID/ns.</summary>
+    public static readonly string[] Kinds = ["net", "mnt", "uts"];
+
     public string Network => paths.NodePin(node.Name, "net");
 
     private string Mount => paths.NodePin(node.Name, "mnt");
@@ -26,7 +29,7 @@ internal sealed class NodeNamespaces(ClusterPaths paths, NodeSpec node, string r
     private string Uts => paths.NodePin(node.Name, "uts");
 
     /// <summary>True when all three are pinned.</summary>
-    public bool Exist => new[] { Network, Mount, Uts }.All(IsNamespace);
+    public bool Exist => Kinds.All(k => IsNamespace(paths.NodePin(node.Name, k)));
 
     /// <summary>Makes and pins them unless they are there.</summary>
     public async Task EnsureAsync(CancellationToken ct)

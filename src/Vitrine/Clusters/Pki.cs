@@ -52,6 +52,15 @@ internal sealed class Pki(string folder, TimeProvider time)
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }
 
+    /// <summary>The authority with its key, to sign what the cluster's own requests ask for.</summary>
+    public X509Certificate2 LoadAuthority() => X509Certificate2.CreateFromPemFile(CaFile, KeyFile("ca"));
+
+    public void Remove(string name)
+    {
+        File.Delete(CertificateFile(name));
+        File.Delete(KeyFile(name));
+    }
+
     public string CertificatePem(string name) => File.ReadAllText(CertificateFile(name));
 
     public string KeyPem(string name) => File.ReadAllText(KeyFile(name));
@@ -67,7 +76,7 @@ internal sealed class Pki(string folder, TimeProvider time)
             return;
         }
 
-        using var authority = X509Certificate2.CreateFromPemFile(CaFile, KeyFile("ca"));
+        using var authority = LoadAuthority();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));

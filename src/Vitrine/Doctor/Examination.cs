@@ -4,6 +4,7 @@ using Vitrine.Clusters;
 using Vitrine.Images;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
+using Vitrine.Model;
 
 namespace Vitrine.Doctor;
 
@@ -125,8 +126,8 @@ internal static class Examination
         foreach (var (flag, cidr) in new[] { ("--pod-cidr", ClusterSpec.DefaultPodCidr), ("--service-cidr", ClusterSpec.DefaultServiceCidr), ("--node-cidr", ClusterSpec.DefaultNodeCidr) })
         {
             var range = IPNetwork.Parse(cidr);
-            var clash = taken.FirstOrDefault(t => Ranges.Overlap(t.Range, range));
-            var ours = ClusterPaths.All().Select(n => ClusterSpec.Read(new ClusterPaths(n))).FirstOrDefault(s => s?.AllRanges.Any(r => r.Cidr == cidr) == true);
+            var clash = taken.FirstOrDefault(t => Subnets.Overlap(t.Range, range));
+            var ours = ClusterPaths.All().Select(n => ClusterSpec.Read(new ClusterPaths(n))).FirstOrDefault(s => s?.AllRanges.Any(r => r.Range == range) == true);
             yield return clash.Owner is null ? new Finding($"range {cidr}", "ok", "free", "")
                 : ours is not null ? new Finding($"range {cidr}", "ok", $"held by cluster \"{ours.Name}\"", "")
                 : new Finding($"range {cidr}", "warning", $"overlaps {clash.Range} ({clash.Owner})", $"up {flag} {Ranges.Suggest(range, [.. taken.Select(t => t.Range)])}");

@@ -2,18 +2,20 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.Agent;
-using Vitrine.Dataplane;
 
 namespace Vitrine.Verbs;
 
-/// <summary>`vitrine node`: the node agent in the foreground. It knows its cluster by a kubeconfig alone.</summary>
+/// <summary>
+/// `vitrine node`: the node agent and the node's data path in the foreground; they know their cluster by a kubeconfig alone.
+/// Below it the verbs that change a cluster's nodes.
+/// </summary>
 internal static class NodeVerb
 {
     public static Command Create()
     {
         var kubeconfig = Required("--kubeconfig", "Kubeconfig of this node's identity (system:node:NAME).");
         var nodeName = Required("--node-name", "Name of the Node object.");
-        var address = Required("--node-address", "The node's InternalIP.");
+        var address = Required("--node-address", "The node's InternalIP; one of each family with a comma.");
         var certificate = Required("--tls-cert-file", "Serving certificate of the kubelet API.");
         var key = Required("--tls-private-key-file", "Its key.");
         var ca = Required("--client-ca-file", "Authority of the clients of the kubelet API.");
@@ -25,10 +27,14 @@ internal static class NodeVerb
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var cgroup = Required("--cgroup-parent", "Parent of the pods' cgroups.");
+        var lease = new Option<int>("--node-lease-duration-seconds") { Description = "How long the node counts as alive after a heartbeat.", DefaultValueFactory = _ => 40 };
+        var taints = new Option<string?>("--register-with-taints") { Description = "Taints of a new Node object: KEY=VALUE:EFFECT, with commas between." };
         var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
-        var command = new Command("node", "Run a node agent in the foreground (started by up).")
+        var command = new Command("node", "Add, remove, stop or start a node; without a verb, run a node agent in the foreground (started by up).")
         {
-            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane,
+            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints, lease,
+            NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
+            NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
         };
         command.SetAction(async (parse, ct) =>
         {
@@ -39,7 +45,9 @@ internal static class NodeVerb
             {
                 Kubeconfig = parse.GetRequiredValue(kubeconfig),
                 NodeName = parse.GetRequiredValue(nodeName),
-                NodeAddress = IPAddress.Parse(parse.GetRequiredValue(address)),
+                NodeAddresses = [.. parse.GetRequiredValue(address).Split(',').Select(IPAddress.Parse)],
+                LeaseDuration = TimeSpan.FromSeconds(parse.GetValue(lease)),
+                RegisterWithTaints = parse.GetValue(taints)?.Split(',') ?? [],
                 ServingCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
                 ClusterCa = X509CertificateLoader.LoadCertificateFromFile(parse.GetRequiredValue(ca)),
                 DataDirectory = parse.GetRequiredValue(data),
@@ -51,38 +59,9 @@ internal static class NodeVerb
                 ControlPlane = parse.GetValue(controlPlane),
                 CgroupParent = parse.GetRequiredValue(cgroup),
             };
-            try
-            {
-                var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName };
-                await EitherAsync(
-                    stop => NodeAgent.RunAsync(options, logs, TimeProvider.System, stop),
-                    stop => DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop),
-                    ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                // Asked to stop: pods keep running, the next agent finds them.
-            }
-
-            return 0;
+            return await NodeRun.RunAsync(options, logs, ct);
         });
         return command;
-    }
-
-    /// <summary>Both until one ends: a node with half of its agents is not a node; the supervisor starts it anew.</summary>
-    private static async Task EitherAsync(Func<CancellationToken, Task> one, Func<CancellationToken, Task> other, CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] both = [one(stop.Token), other(stop.Token)];
-        try
-        {
-            await await Task.WhenAny(both);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     private static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };

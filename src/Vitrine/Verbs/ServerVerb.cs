@@ -4,6 +4,7 @@ using Vitrine.ApiServer;
 using Vitrine.Clusters;
 using Vitrine.Control;
 using Vitrine.Images;
+using Vitrine.Model.Plans;
 
 namespace Vitrine.Verbs;
 
@@ -23,24 +24,33 @@ internal static class ServerVerb
         RootUser.Require("server");
         var spec = ClusterSpec.Require(paths);
         var pki = new Pki(paths.Pki, TimeProvider.System);
+        using var authority = pki.LoadAuthority();
         using var logs = ComponentLogs.Create();
         await using var api = await ApiServerHost.StartAsync(
             new ApiServerOptions
             {
                 DataDirectory = paths.ServerData,
-                Listen = [new IPEndPoint(IPAddress.Loopback, spec.ApiPort), new IPEndPoint(spec.BridgeAddress, spec.ApiPort)],
+                Listen = [new IPEndPoint(IPAddress.Loopback, spec.ApiPort), .. spec.BridgeAddresses.Select(a => new IPEndPoint(a, spec.ApiPort))],
                 ServingCertificate = pki.Load("apiserver"),
                 ClusterCa = pki.Ca,
                 KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
+                DefaultTolerationSeconds = spec.DefaultTolerationSeconds,
             },
             logs,
             TimeProvider.System,
             ct);
-        await using var mirror = await ImageMirror.StartAsync(new IPEndPoint(spec.BridgeAddress, ClusterComponents.MirrorPort), new ImageStore(ClusterPaths.Images), ct);
-        var refused = spec.AllRanges.Select(r => IPNetwork.Parse(r.Cidr)).ToArray();
-        var proxy = new PullProxyLoop(new IPEndPoint(spec.BridgeAddress, ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidr), refused, logs.CreateLogger("pull-proxy"));
+        await using var mirror = await ImageMirror.StartAsync(new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.MirrorPort), new ImageStore(ClusterPaths.Images), ct);
+        var proxy = new PullProxyLoop(
+            new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidrs[0]), [.. spec.AllRanges.Select(r => r.Range)], logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(
-            new ControlOptions { Kubeconfig = paths.Kubeconfig("controller-manager"), PodCidr = IPNetwork.Parse(spec.PodCidr), NodePrefixLength = Math.Max(24, IPNetwork.Parse(spec.PodCidr).PrefixLength), RootCaPem = pki.CaPem },
+            new ControlOptions
+            {
+                Kubeconfig = paths.Kubeconfig("controller-manager"),
+                ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)],
+                RootCaPem = pki.CaPem,
+                NodeMonitorGracePeriod = TimeSpan.FromSeconds(spec.NodeMonitorGracePeriod),
+                Authority = authority,
+            },
             logs,
             TimeProvider.System);
         try

@@ -40,7 +40,7 @@ internal static class StatusVerb
     private static void Print(ClusterStatus cluster)
     {
         Console.WriteLine($"Cluster \"{cluster.Name}\": {(cluster.Ready ? "ready" : "not ready")}, context {cluster.Context}");
-        Console.WriteLine($"  pods {cluster.PodCidr}, Services {cluster.ServiceCidr}, nodes {cluster.NodeCidr}");
+        Console.WriteLine($"  pods {Join(cluster.PodCidrs)}; Services {Join(cluster.ServiceCidrs)}; nodes {Join(cluster.NodeCidrs)}");
         var table = new TextTable("COMPONENT", "STATE", "PID", "RSS", "PSS", "ADDRESS", "VERSION");
         foreach (var c in cluster.Components)
         {
@@ -49,6 +49,8 @@ internal static class StatusVerb
 
         table.Print(Console.Out);
     }
+
+    private static string Join(IEnumerable<string> cidrs) => string.Join(" and ", cidrs);
 
     private static string Megabytes(long bytes) => bytes == 0 ? "" : $"{bytes / 1048576.0:0.0} MB";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Vitrine.Clusters;
 using Vitrine.Supervision;
 
@@ -15,9 +16,14 @@ internal static class SuperviseVerb
         command.SetAction(async (parse, ct) =>
         {
             var paths = new ClusterPaths(parse.GetValue(name)!);
-            var spec = ClusterSpec.Require(paths);
             using var logs = ComponentLogs.Create();
-            await new SuperviseLoop(new ClusterComponents(paths, spec).Supervised(), logs.CreateLogger("supervisor"), TimeProvider.System).RunAsync(ct);
+            var loop = new SuperviseLoop(() => new ClusterComponents(paths, ClusterSpec.Require(paths)).Supervised(), logs.CreateLogger("supervisor"), TimeProvider.System);
+            using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                loop.Reload();
+            });
+            await loop.RunAsync(ct);
             return 0;
         });
         return command;

@@ -1,15 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using Spectre.Console;
 using Vitrine.Clusters;
+using Vitrine.Model;
+using Vitrine.Model.Plans;
 
 namespace Vitrine.Verbs;
 
 /// <summary>What `up -o json` prints; times in seconds.</summary>
 internal sealed record UpReport(string Name, string Context, string Kubeconfig, string Server, IReadOnlyList<UpStepTime> Steps, double Seconds);
-
-internal sealed record UpStepTime(string Step, double Seconds);
 
 /// <summary>`vitrine up`: a cluster, ready to use.</summary>
 internal static class UpVerb
@@ -17,45 +16,64 @@ internal static class UpVerb
     public static Command Create()
     {
         var name = VerbOptions.Name();
-        var nodes = new Option<int>("--nodes") { Description = "Number of nodes.", DefaultValueFactory = _ => 1 };
+        var nodes = new Option<int>("--nodes") { Description = "Number of nodes; with more than one the first is the control plane and runs no pods.", DefaultValueFactory = _ => 1 };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig to merge the context into (default: $KUBECONFIG or ~/.kube/config)." };
         var apiPort = new Option<int>("--api-port") { Description = "Port of the API server on 127.0.0.1.", DefaultValueFactory = _ => ClusterSpec.DefaultApiPort };
-        var pods = new Option<string>("--pod-cidr") { Description = "Range of pod addresses.", DefaultValueFactory = _ => ClusterSpec.DefaultPodCidr };
-        var services = new Option<string>("--service-cidr") { Description = "Range of Service addresses.", DefaultValueFactory = _ => ClusterSpec.DefaultServiceCidr };
-        var bridge = new Option<string>("--node-cidr") { Description = "Range of the node bridge.", DefaultValueFactory = _ => ClusterSpec.DefaultNodeCidr };
+        var family = new Option<string>("--ip-family") { Description = "ipv4, ipv6 or dual.", DefaultValueFactory = _ => Ranges.HostHasIPv6 ? "dual" : "ipv4" };
+        family.AcceptOnlyFromAmong("ipv4", "ipv6", "dual");
+        var pods = new Option<string?>("--pod-cidr") { Description = $"Range of pod addresses, one of each family with a comma (default {ClusterSpec.DefaultPodCidr} and a unique local one like it)." };
+        var services = new Option<string?>("--service-cidr") { Description = $"Range of Service addresses, likewise (default {ClusterSpec.DefaultServiceCidr})." };
+        var bridge = new Option<string?>("--node-cidr") { Description = $"Range of the node bridge, likewise (default {ClusterSpec.DefaultNodeCidr})." };
+        var mtu = new Option<int>("--mtu") { Description = "Bytes, of every link of nodes and pods.", DefaultValueFactory = _ => 1500 };
+        var egress = new Option<string>("--egress") { Description = "none: nothing leaves this machine; nat: pods reach the internet through the host (IPv4).", DefaultValueFactory = _ => HostEgress.None };
+        egress.AcceptOnlyFromAmong(HostEgress.None, HostEgress.Nat);
+        var grace = new Option<int>("--node-monitor-grace-period") { Description = "Seconds of silence after which a node is NotReady.", DefaultValueFactory = _ => 40 };
+        var toleration = new Option<int>("--default-toleration-seconds") { Description = "Seconds pods stay on a node that is not ready or unreachable, unless they say otherwise.", DefaultValueFactory = _ => 300 };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime of the nodes.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var output = VerbOptions.Output();
-        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, kubeconfig, apiPort, pods, services, bridge, runtime, output };
+        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, mtu, egress, grace, toleration, runtime, output };
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
-            if (parse.GetValue(nodes) != 1)
-            {
-                throw new CommandFailure($"--nodes {parse.GetValue(nodes)}: a cluster has one node in this release", "leave --nodes out");
-            }
-
-            var nodeRange = Ranges.Require("--node-cidr", parse.GetValue(bridge)!, 28);
-            Ranges.Require("--pod-cidr", parse.GetValue(pods)!, 26);
-            Ranges.Require("--service-cidr", parse.GetValue(services)!, 28);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { apiPort, pods, services, bridge, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, mtu, egress, grace, toleration, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
 
-            var spec = existing ?? new ClusterSpec
+            if (existing is not null && parse.GetResult(nodes) is { Implicit: false } && parse.GetValue(nodes) != existing.Nodes.Count)
             {
-                Name = paths.Name,
-                ApiPort = parse.GetValue(apiPort),
-                PodCidr = parse.GetValue(pods)!,
-                ServiceCidr = parse.GetValue(services)!,
-                NodeCidr = parse.GetValue(bridge)!,
-                Runtime = parse.GetValue(runtime)!,
-                Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
-                Nodes = [new NodeSpec("node-1", Ranges.AddressAt(nodeRange, 2).ToString(), ControlPlane: true)],
-            };
+                throw new CommandFailure($"the cluster \"{paths.Name}\" exists and has {existing.Nodes.Count} nodes", $"vitrine node add NAME --name {paths.Name} adds one, vitrine node remove NAME takes one away");
+            }
+
+            var families = parse.GetValue(family)!;
+            var spec = existing ?? WithNodes(
+                new ClusterSpec
+                {
+                    Name = paths.Name,
+                    ApiPort = parse.GetValue(apiPort),
+                    PodCidrs = Ranges.Require("--pod-cidr", parse.GetValue(pods), ClusterSpec.DefaultPodCidr, families, 26, 56),
+                    ServiceCidrs = Ranges.Require("--service-cidr", parse.GetValue(services), ClusterSpec.DefaultServiceCidr, families, 28, 112),
+                    NodeCidrs = Ranges.Require("--node-cidr", parse.GetValue(bridge), ClusterSpec.DefaultNodeCidr, families, 28, 64),
+                    Mtu = parse.GetValue(mtu) is >= 1280 and <= 65535 and var bytes
+                        ? bytes
+                        : throw new CommandFailure($"--mtu {parse.GetValue(mtu)} is no MTU", "give 1280 (what IPv6 asks for, RFC 8200) to 65535 bytes"),
+                    NodeMonitorGracePeriod = parse.GetValue(grace) is >= 4 and <= 3600 and var silence
+                        ? silence
+                        : throw new CommandFailure($"--node-monitor-grace-period {parse.GetValue(grace)} is out of range", "give 4 to 3600 seconds"),
+                    DefaultTolerationSeconds = parse.GetValue(toleration) is >= 0 and var patience
+                        ? patience
+                        : throw new CommandFailure($"--default-toleration-seconds {parse.GetValue(toleration)} is negative", "give 0 or more seconds"),
+                    Egress = parse.GetValue(egress) == HostEgress.Nat && families == "ipv6"
+                        ? throw new CommandFailure("--egress nat needs IPv4, and --ip-family ipv6 has none", "use --ip-family dual")
+                        : parse.GetValue(egress)!,
+                    Runtime = parse.GetValue(runtime)!,
+                    Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
+                    Nodes = [],
+                },
+                parse.GetValue(nodes));
             if (parse.GetValue(kubeconfig) is { } other)
             {
                 spec = spec with { Kubeconfig = Path.GetFullPath(other) };
@@ -67,26 +85,35 @@ internal static class UpVerb
         return command;
     }
 
+    private static ClusterSpec WithNodes(ClusterSpec spec, int count)
+    {
+        if (count is < 1 or > 100)
+        {
+            throw new CommandFailure($"--nodes {count}: a cluster has 1 to 100 nodes", "a node takes about 100 MB of memory");
+        }
+
+        foreach (var ranges in ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of).Where(r => Subnets.Shares(r.Range, r.NodePrefixLength) < count))
+        {
+            throw new CommandFailure($"--pod-cidr {ranges.Range} has no /{ranges.NodePrefixLength} for each of {count} nodes", "give a larger --pod-cidr, e.g. a /16");
+        }
+
+        for (var i = 1; i <= count; i++)
+        {
+            spec = spec with { Nodes = [.. spec.Nodes, spec.NewNode($"node-{i}", controlPlane: i == 1) with { Tainted = i == 1 && count > 1 }] };
+        }
+
+        return spec;
+    }
+
     private static async Task<int> RunAsync(ClusterUp up, ClusterSpec spec, bool json, CancellationToken ct)
     {
         var whole = Stopwatch.StartNew();
-        var times = new List<UpStepTime>();
         if (!json)
         {
             Console.WriteLine($"Bringing up cluster \"{spec.Name}\"");
         }
 
-        foreach (var step in up.Steps)
-        {
-            var one = Stopwatch.StartNew();
-            await ShowAsync(step, json, ct);
-            times.Add(new UpStepTime(step.Title, one.Elapsed.TotalSeconds));
-            if (!json)
-            {
-                Console.WriteLine($" ✓ {step.Title,-36} {one.Elapsed.TotalSeconds,6:0.00} s");
-            }
-        }
-
+        var times = await StepPrinter.RunAsync(up.Steps, quiet: json, ct);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
@@ -101,8 +128,4 @@ internal static class UpVerb
             """);
         return 0;
     }
-
-    private static Task ShowAsync(UpStep step, bool json, CancellationToken ct) => json || Console.IsOutputRedirected
-        ? step.RunAsync(ct)
-        : AnsiConsole.Status().StartAsync(step.Title, _ => step.RunAsync(ct));
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vitrine.Cni.Ipam;
 using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Nft;
 
 namespace Vitrine.Kernel.Cni;
 
@@ -60,10 +61,21 @@ internal sealed class PluginNetwork : IDisposable
         return new PluginAnswer(process.ExitCode, output);
     }
 
-    internal Process Start(string stdin, string[]? wrapper, params (string Name, string? Value)[] environment)
+    /// <summary>Another plugin, such as one of the reference's.</summary>
+    internal PluginAnswer CallProgram(string program, string stdin, params (string Name, string? Value)[] environment)
+    {
+        using var process = Start(stdin, [program], [], environment);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new PluginAnswer(process.ExitCode, output);
+    }
+
+    internal Process Start(string stdin, string[]? wrapper, params (string Name, string? Value)[] environment) => Start(stdin, wrapper ?? [], Program, environment);
+
+    private Process Start(string stdin, string[] wrapper, string[] program, (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo("nsenter") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[$"--net={Host.Path}", .. wrapper ?? [], .. Program])
+        foreach (var argument in (string[])[$"--net={Host.Path}", .. wrapper, .. program])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             if (value is not null)
@@ -93,8 +105,24 @@ internal sealed class PluginNetwork : IDisposable
         return File.Exists(LeasesPath) ? LeaseLog.Read(File.ReadAllBytes(LeasesPath), bootId, out _, out _).Leases : [];
     }
 
-    /// <summary>Waits until no pod link and no lease is left.</summary>
-    internal void WaitUntilClean() => WaitFor(() => Attached().Count == 0 && Leases().Count == 0, () => $"{Attached().Count} links, {Leases().Count} leases are left");
+    /// <summary>All elements of all sets and maps of a table.</summary>
+    internal IReadOnlyList<NftElement> Elements(string table, NftFamily family = NftFamily.Inet)
+    {
+        using var nft = NftSocket.OpenIn(Host.Handle);
+        var named = new NftTable(family, table);
+        return nft.ListTables().Contains(named) ? [.. nft.ListSets(named).SelectMany(nft.ListElements)] : [];
+    }
+
+    /// <summary>Waits until no pod link, no lease and nothing else of a pod is left.</summary>
+    internal void WaitUntilClean() => WaitFor(
+        () => Attached().Count == 0 && Leases().Count == 0 && Entries().Count == 0 && Ifbs().Count == 0,
+        () => $"{Attached().Count} links, {Ifbs().Count} ifbs, {Leases().Count} leases, {Entries().Count} nftables entries are left");
+
+    internal IReadOnlyList<Link> Ifbs() => [.. Host.Socket.ListLinks().Where(l => l.Kind == "ifb")];
+
+    /// <summary>What nftables hold for single pods; a bridge's hairpin entry is for all of them.</summary>
+    private List<NftElement> Entries() =>
+        [.. Elements("vitrine-hostports").Concat(Elements("vitrine-antispoof")).Concat(Elements("vitrine-antispoof", NftFamily.Bridge)).Where(e => e.Comment != "bridge")];
 
     internal static void WaitFor(Func<bool> condition, Func<string> failure)
     {
@@ -107,10 +135,12 @@ internal sealed class PluginNetwork : IDisposable
     {
         foreach (var pod in pods)
             pod.Dispose();
-        // The reaper writes below the directory that is about to go.
-        WaitFor(() => Directory.Exists(State) is false || Directory.EnumerateDirectories(State).All(IsIdle), () => "a reaper does not end");
+        WaitForReapers();
         Host.Dispose();
     }
+
+    /// <summary>A reaper writes below the directory that is about to go.</summary>
+    internal void WaitForReapers() => WaitFor(() => Directory.Exists(State) is false || Directory.EnumerateDirectories(State).All(IsIdle), () => "a reaper does not end");
 
     private static bool IsIdle(string networkDirectory)
     {

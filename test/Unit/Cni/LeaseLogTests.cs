@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using Vitrine.Cni.Config;
 using Vitrine.Cni.Ipam;
+using Vitrine.Linux.Netlink;
 using Xunit;
 
 namespace Vitrine.Unit.Cni;
@@ -51,11 +52,22 @@ public sealed class LeaseLogTests
     }
 
     [Fact]
-    public void Leases_of_an_earlier_boot_are_void()
+    public void Of_an_earlier_boot_it_reads_up_to_the_damage_and_asks_to_be_written_anew()
     {
-        var file = Encoding.ASCII.GetBytes(LeaseLog.Header("another-boot") + LeaseLog.Added(Lease(1)) + "damage\n");
-        Assert.Empty(LeaseLog.Read(file, Boot, out var validBytes, out _).Leases);
+        var file = Encoding.ASCII.GetBytes(LeaseLog.Header("another-boot") + LeaseLog.Added(Lease(1)) + "damage\n" + LeaseLog.Added(Lease(2)));
+        Assert.Equal("c1", Assert.Single(LeaseLog.Read(file, Boot, out var validBytes, out _).Leases).Attachment.ContainerId);
         Assert.Equal(0, validBytes);
+    }
+
+    [Fact]
+    public void What_was_asked_for_is_kept_with_the_lease()
+    {
+        var table = new LeaseTable();
+        var lease = Lease(1) with { Mac = new MacAddress(0x02_00_00_00_00_01), Ports = [new PortMapping(PortMapping.Udp, IPAddress.Parse("192.0.2.1"), 53, 5353), new PortMapping(PortMapping.Tcp, null, 80, 8080)] };
+        table.Put(lease);
+        var again = Assert.Single(LeaseLog.Read(Encoding.ASCII.GetBytes(LeaseLog.Write(table, Boot)), Boot, out _, out _).Leases);
+        Assert.Equal(lease.Mac, again.Mac);
+        Assert.Equal(lease.Ports, again.Ports);
     }
 
     [Fact]
@@ -82,7 +94,7 @@ public sealed class LeaseLogTests
         var seen = new List<string>();
         for (var i = 0; i < 7; i++)
         {
-            var address = table.Choose(sets, out _)![0];
+            var address = Choose(table, sets)![0];
             seen.Add(address.ToString());
             table.Put(new Lease(new Attachment("c", "eth0"), "l", [address]));
         }
@@ -95,7 +107,7 @@ public sealed class LeaseLogTests
         var table = new LeaseTable();
         var sets = Sets("10.0.0.0/28", "10.0.1.0/28");
         var given = new HashSet<IPAddress>();
-        while (table.Choose(sets, out _) is { } addresses)
+        while (Choose(table, sets) is { } addresses)
         {
             Assert.True(given.Add(addresses[0]));
             table.Put(new Lease(new Attachment($"c{given.Count}", "eth0"), "l", addresses));
@@ -109,10 +121,13 @@ public sealed class LeaseLogTests
     {
         var set = new RangeSet([AddressRange.Create(IPNetwork.Parse("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffc/126"), null, null, null)]);
         var table = new LeaseTable();
-        for (var i = 0; table.Choose([set], out _) is { } addresses; i++)
+        for (var i = 0; Choose(table, [set]) is { } addresses; i++)
             table.Put(new Lease(new Attachment($"c{i}", "eth0"), "l", addresses));
         Assert.Equal(2, table.Leases.Count);
     }
+
+    private static IReadOnlyList<IPAddress>? Choose(LeaseTable table, IReadOnlyList<RangeSet> sets) =>
+        table.Choose(new LeaseRequest(new Attachment("new", "eth0"), "l", sets, []), out _);
 
     private static RangeSet[] Sets(params string[] subnets) =>
         [new RangeSet([.. subnets.Select(s => AddressRange.Create(IPNetwork.Parse(s), null, null, null))])];

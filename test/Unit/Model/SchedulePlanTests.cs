@@ -28,7 +28,9 @@ public sealed class SchedulePlanTests
     {
         var plan = SchedulePlan.Compile(Cluster([Node("a")], [Pod("small", cpu: 1500), Pod("vip", cpu: 1500) with { Priority = 10 }]));
         Assert.Equal("vip", Assert.Single(plan.Bindings).Pod.Name);
-        Assert.Equal("0/1 nodes are available: 1 Insufficient cpu.", Assert.Single(plan.Unschedulable).Message);
+        Assert.Equal(
+            "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+            Assert.Single(plan.Unschedulable).Message);
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class SchedulePlanTests
         };
         var pod = Pod("p") with { NodeSelector = ImmutableDictionary<string, string>.Empty.Add("disk", "ssd") };
         Assert.Equal(
-            "0/5 nodes are available: 1 Too many pods, 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint {gpu: yes}, 1 node(s) were not ready, 1 node(s) were unschedulable.",
+            "0/5 nodes are available: 1 Too many pods, 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint {gpu: yes}, 1 node(s) were not ready, 1 node(s) were unschedulable. preemption: 0/5 nodes are available: 1 No preemption victims found for incoming pod, 4 Preemption is not helpful for scheduling.",
             Assert.Single(SchedulePlan.Compile(Cluster(nodes, [pod])).Unschedulable).Message);
     }
 

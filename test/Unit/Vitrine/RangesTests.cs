@@ -1,20 +1,13 @@
 using System.Net;
 using CsCheck;
 using Vitrine.Clusters;
+using Vitrine.Model;
 using Xunit;
 
 namespace Vitrine.Unit.Executable;
 
 public sealed class RangesTests
 {
-    [Theory]
-    [InlineData("10.0.0.0/8", "10.244.0.0/16", true)]
-    [InlineData("10.244.0.0/16", "10.0.0.0/8", true)]
-    [InlineData("10.244.0.0/16", "10.245.0.0/16", false)]
-    [InlineData("10.244.0.0/16", "fd00::/8", false)]
-    public void Overlap_is_containment_one_way_or_the_other(string a, string b, bool overlap) =>
-        Assert.Equal(overlap, Ranges.Overlap(IPNetwork.Parse(a), IPNetwork.Parse(b)));
-
     [Fact]
     public void A_clash_with_a_route_names_the_route_its_owner_and_a_free_range()
     {
@@ -31,10 +24,29 @@ public sealed class RangesTests
     [Theory]
     [InlineData("10.244.0.1/16")]
     [InlineData("ten")]
-    [InlineData("fd00::/64")]
+    [InlineData("fd00::1/64")]
     [InlineData("10.244.0.0/30")]
+    [InlineData("10.244.0.0/16,10.245.0.0/16")]
+    [InlineData("fd00::/120")]
     public void What_is_no_usable_range_is_refused_by_the_name_of_its_flag(string cidr) =>
-        Assert.Contains("--pod-cidr", Assert.Throws<CommandFailure>(() => Ranges.Require("--pod-cidr", cidr, 26)).Message, StringComparison.Ordinal);
+        Assert.Contains("--pod-cidr", Assert.Throws<CommandFailure>(() => Pods(cidr, "dual")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null, "ipv4", "10.244.0.0/16")]
+    [InlineData(null, "dual", "10.244.0.0/16 fd00:10:244::/56")]
+    [InlineData(null, "ipv6", "fd00:10:244::/56")]
+    [InlineData("10.200.5.0/24", "dual", "10.200.5.0/24 fd00:10:200:500::/56")]
+    [InlineData("fd12::/56,10.1.0.0/16", "dual", "fd12::/56 10.1.0.0/16")]
+    [InlineData("fd12::/56", "ipv6", "fd12::/56")]
+    public void A_family_that_is_not_given_is_derived(string? given, string family, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Pods(given, family)));
+
+    [Theory]
+    [InlineData("10.1.0.0/16", "ipv6")]
+    [InlineData("fd12::/56", "ipv4")]
+    [InlineData("fd12::/56", "dual")]
+    public void A_range_of_the_wrong_family_is_refused(string given, string family) =>
+        Assert.Contains($"does not fit --ip-family {family}", Assert.Throws<CommandFailure>(() => Pods(given, family)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_suggested_is_free() =>
@@ -42,9 +54,8 @@ public sealed class RangesTests
         {
             var routes = taken.Select(t => new IPNetwork(new IPAddress([10, (byte)t.Item2, 0, 0]), Math.Max(16, t.Item1))).ToArray();
             var suggested = Ranges.Suggest(IPNetwork.Parse("10.244.0.0/16"), routes);
-            return !routes.Any(r => Ranges.Overlap(r, suggested));
+            return !routes.Any(r => Subnets.Overlap(r, suggested));
         });
 
-    [Fact]
-    public void Addresses_are_counted_from_the_base() => Assert.Equal(IPAddress.Parse("172.30.1.2"), Ranges.AddressAt(IPNetwork.Parse("172.30.0.0/16"), 258));
+    private static IReadOnlyList<string> Pods(string? given, string family) => Ranges.Require("--pod-cidr", given, "10.244.0.0/16", family, 26, 56);
 }

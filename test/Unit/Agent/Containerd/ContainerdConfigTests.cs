@@ -42,7 +42,7 @@ public sealed class ContainerdConfigTests
     {
         Kubeconfig = "/k",
         NodeName = "n",
-        NodeAddress = IPAddress.Loopback,
+        NodeAddresses = [IPAddress.Loopback],
         ServingCertificate = null!,
         ClusterCa = null!,
         DataDirectory = "/data",

@@ -60,7 +60,7 @@ public sealed class PodStatusPlanTests
     {
         var memory = new PodMemory();
         memory.Waiting["a"] = new Waiting("CrashLoopBackOff", "back-off 10s");
-        var status = PodStatusPlan.Compute(Pod(containers: ["a"]), Runtime(Exited("a", 137, 3)), memory, "192.0.2.9", Now);
+        var status = PodStatusPlan.Compute(Pod(containers: ["a"]), Runtime(Exited("a", 137, 3)), memory, ["192.0.2.9"], Now);
         var container = Assert.Single(status.ContainerStatuses);
         Assert.Equal("CrashLoopBackOff", container.State.Waiting.Reason);
         Assert.Equal(137, container.LastState.Terminated.ExitCode);
@@ -96,7 +96,7 @@ public sealed class PodStatusPlanTests
     {
         var pod = Pod();
         pod.Status = Compute(pod, Runtime(Running("a"), Running("b")));
-        var later = PodStatusPlan.Compute(pod, Runtime(Running("a"), Exited("b", 0)), new PodMemory(), "192.0.2.9", Now.AddHours(1));
+        var later = PodStatusPlan.Compute(pod, Runtime(Running("a"), Exited("b", 0)), new PodMemory(), ["192.0.2.9"], Now.AddHours(1));
         Assert.Equal(Now.UtcDateTime, Condition(later, "PodScheduled").LastTransitionTime);
         Assert.Equal(Now.AddHours(1).UtcDateTime, Condition(later, "Ready").LastTransitionTime);
     }
@@ -123,9 +123,9 @@ public sealed class PodStatusPlanTests
         var pod = Pod(containers: ["a"]);
         pod.Spec.Containers[0].ReadinessProbe = new V1Probe();
         var memory = new PodMemory();
-        Assert.False(PodStatusPlan.Compute(pod, Runtime(Running("a")), memory, "192.0.2.9", Now).ContainerStatuses[0].Ready);
+        Assert.False(PodStatusPlan.Compute(pod, Runtime(Running("a")), memory, ["192.0.2.9"], Now).ContainerStatuses[0].Ready);
         memory.Ready["a0"] = true;
-        Assert.True(PodStatusPlan.Compute(pod, Runtime(Running("a")), memory, "192.0.2.9", Now).ContainerStatuses[0].Ready);
+        Assert.True(PodStatusPlan.Compute(pod, Runtime(Running("a")), memory, ["192.0.2.9"], Now).ContainerStatuses[0].Ready);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class PodStatusPlanTests
         Assert.Equal("192.0.2.9", Compute(pod, Runtime(Running("a"))).PodIP);
     }
 
-    private static V1PodStatus Compute(V1Pod pod, RuntimePod runtime) => PodStatusPlan.Compute(pod, runtime, new PodMemory(), "192.0.2.9", Now);
+    private static V1PodStatus Compute(V1Pod pod, RuntimePod runtime) => PodStatusPlan.Compute(pod, runtime, new PodMemory(), ["192.0.2.9"], Now);
 
     private static V1PodCondition Condition(V1PodStatus status, string type) => Assert.Single(status.Conditions, c => c.Type == type);
 }

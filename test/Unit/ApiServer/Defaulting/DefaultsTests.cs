@@ -17,9 +17,7 @@ public class DefaultsTests
               "livenessProbe":{"httpGet":{"port":80,"path":"/","scheme":"HTTP"},"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3},
               "terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File","imagePullPolicy":"Always","resources":{}}],
              "restartPolicy":"Always","dnsPolicy":"ClusterFirst","schedulerName":"default-scheduler","terminationGracePeriodSeconds":30,"enableServiceLinks":true,
-             "securityContext":{},"preemptionPolicy":"PreemptLowerPriority","priority":0,"serviceAccountName":"default","serviceAccount":"default",
-             "tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},
-                            {"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}]}
+             "securityContext":{},"serviceAccountName":"default","serviceAccount":"default"}
             """, spec);
     }
 

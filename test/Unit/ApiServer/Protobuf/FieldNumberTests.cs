@@ -13,6 +13,21 @@ public class FieldNumberTests
     /// </summary>
     private static readonly HashSet<string> NewerThanTheSource =
     [
+        "io.k8s.api.batch.v1.JobSchedulingConfiguration disruptionMode",
+        "io.k8s.api.batch.v1.JobSchedulingConfiguration resourceClaims",
+        "io.k8s.api.batch.v1.JobSchedulingConfiguration schedulingConstraints",
+        "io.k8s.api.batch.v1.JobSchedulingConfiguration schedulingPolicy",
+        "io.k8s.api.batch.v1.JobSpec scheduling",
+        "io.k8s.api.batch.v1.TopologyConstraint key",
+        "io.k8s.api.batch.v1.WorkloadPodGroupDisruptionMode all",
+        "io.k8s.api.batch.v1.WorkloadPodGroupDisruptionMode single",
+        "io.k8s.api.batch.v1.WorkloadPodGroupGangSchedulingPolicy minCount",
+        "io.k8s.api.batch.v1.WorkloadPodGroupResourceClaim name",
+        "io.k8s.api.batch.v1.WorkloadPodGroupResourceClaim resourceClaimName",
+        "io.k8s.api.batch.v1.WorkloadPodGroupResourceClaim resourceClaimTemplateName",
+        "io.k8s.api.batch.v1.WorkloadPodGroupSchedulingConstraints topology",
+        "io.k8s.api.batch.v1.WorkloadPodGroupSchedulingPolicy basic",
+        "io.k8s.api.batch.v1.WorkloadPodGroupSchedulingPolicy gang",
         "io.k8s.api.core.v1.ClusterTrustBundleProjection user",
         "io.k8s.api.core.v1.ConfigMapVolumeSource defaultUser",
         "io.k8s.api.core.v1.DownwardAPIVolumeFile user",
@@ -33,6 +48,7 @@ public class FieldNumberTests
         "io.k8s.api.core.v1.NodePodPreemptionPolicy disableResizePreemption",
         "io.k8s.api.core.v1.NodeSpec podPreemptionPolicy",
         "io.k8s.api.core.v1.NodeSystemInfo runningInUserNamespace",
+        "io.k8s.api.core.v1.PersistentVolumeClaimStatus healthStatus",
         "io.k8s.api.core.v1.PodCertificateProjection user",
         "io.k8s.api.core.v1.PodSpec evictionResponders",
         "io.k8s.api.core.v1.PodStatus volumeHealth",
@@ -45,6 +61,8 @@ public class FieldNumberTests
         "io.k8s.api.core.v1.VolumeHealthCondition message",
         "io.k8s.api.core.v1.VolumeHealthCondition reason",
         "io.k8s.api.core.v1.VolumeHealthCondition status",
+        "io.k8s.api.core.v1.VolumeHealthStatus healthConditions",
+        "io.k8s.api.core.v1.VolumeHealthStatus lastTransitionTime",
         "io.k8s.api.core.v1.VolumeMount bindMountOptions",
     ];
 

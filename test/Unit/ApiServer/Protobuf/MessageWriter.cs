@@ -79,7 +79,17 @@ internal sealed class MessageWriter
                 foreach (var (key, item) in value.AsObject())
                 {
                     var entry = new MessageWriter().Text(1, key);
-                    entry.Field(2, item!, shape.Item!);
+                    if (shape.Item!.Kind == ValueKind.Array)
+                    {
+                        // No list in a map: a message of items around it, as Go's ExtraValue.
+                        var items = new MessageWriter();
+                        items.Field(1, item!, shape.Item);
+                        entry.Bytes(2, items.ToArray());
+                    }
+                    else
+                    {
+                        entry.Field(2, item!, shape.Item);
+                    }
                     Bytes(number, entry.ToArray());
                 }
                 break;

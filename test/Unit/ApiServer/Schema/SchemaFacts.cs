@@ -90,6 +90,35 @@ internal static class SchemaFacts
         ResourceHealth resourceID
         VolumeMountStatus mountPath name
         Condition lastTransitionTime message reason status type
+        DeploymentSpec selector template
+        DeploymentCondition status type
+        ReplicaSetSpec selector
+        ReplicaSetStatus replicas
+        ReplicaSetCondition status type
+        StatefulSetSpec selector template
+        StatefulSetStatus replicas
+        StatefulSetCondition status type
+        DaemonSetSpec selector template
+        DaemonSetStatus currentNumberScheduled desiredNumberScheduled numberMisscheduled numberReady
+        DaemonSetCondition status type
+        ControllerRevision revision
+        ReplicationControllerStatus replicas
+        ReplicationControllerCondition status type
+        PersistentVolumeClaimCondition status type
+        JobSpec template
+        JobCondition status type
+        PodFailurePolicy rules
+        PodFailurePolicyRule action
+        PodFailurePolicyOnExitCodesRequirement operator values
+        PodFailurePolicyOnPodConditionsPattern type
+        SuccessPolicy rules
+        CronJobSpec jobTemplate schedule
+        PodDisruptionBudgetStatus currentHealthy desiredHealthy disruptionsAllowed expectedPods
+        PriorityClass value
+        CertificateSigningRequest spec
+        CertificateSigningRequestSpec request signerName
+        CertificateSigningRequestCondition status type
+        ScaleStatus replicas
         """);
 
     private static readonly Dictionary<string, string[]> RequiredOfFullName = Table("""
@@ -141,6 +170,9 @@ internal static class SchemaFacts
         DaemonSetStatus.conditions type merge
         JobStatus.conditions type merge
         PersistentVolumeClaimStatus.conditions type merge
+        ReplicationControllerStatus.conditions type merge
+        PodDisruptionBudgetStatus.conditions type merge
+        PodDisruptionBudgetSpec.selector - replace
         """);
 
     public static bool IsRequired(string fullName, string shortName, string field) =>

@@ -37,6 +37,8 @@ internal sealed partial class SchemaGenerator
             Reach(Model(kind.Group, kind.Version, kind.Name + "List"), package);
         }
         Reach(typeof(V1Binding), "io.k8s.api.core.v1.");
+        Reach(typeof(V1Scale), "io.k8s.api.autoscaling.v1.");
+        Reach(typeof(V1Eviction), "io.k8s.api.policy.v1.");
         Reach(typeof(V1Status), Meta);
         Reach(typeof(V1DeleteOptions), Meta);
 

@@ -80,7 +80,7 @@ public class PodRulesTests
     [Fact]
     public void Tolerations_may_only_be_added()
     {
-        var old = Sample.Pod();
+        var old = Sample.Pod(static pod => pod["spec"]!["tolerations"] = new JsonArray(JsonNode.Parse("""{"key":"b","operator":"Exists"}""")));
         var pod = old.DeepClone().AsObject();
         pod["spec"]!["tolerations"]!.AsArray().Add(JsonNode.Parse("""{"key":"a","operator":"Exists"}"""));
         Assert.Empty(Sample.Faults(CoreKinds.Pod, pod, old));

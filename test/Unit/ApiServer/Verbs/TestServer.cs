@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vitrine.ApiServer;
+using Vitrine.ApiServer.Kinds;
 
 namespace Vitrine.Unit.ApiServer.Verbs;
 
@@ -23,7 +24,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Admin { get; private set; } = null!;
 
-    public static async Task<TestServer> StartAsync(TimeProvider? time = null)
+    public static async Task<TestServer> StartAsync(TimeProvider? time = null, IReadOnlyList<Kind>? kinds = null, int tolerationSeconds = 300)
     {
         TestServer server = new();
         ApiServerOptions options = new()
@@ -33,8 +34,9 @@ internal sealed class TestServer : IAsyncDisposable
             ServingCertificate = server.Certificates.Server(),
             ClusterCa = server.Certificates.Authority,
             KubeletClientCertificate = server.Certificates.Client("kubelet-client", "system:masters"),
+            DefaultTolerationSeconds = tolerationSeconds,
         };
-        server.Host = await ApiServerHost.StartAsync(options, TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
+        server.Host = await ApiServerHost.StartAsync(options, kinds ?? TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
         server.Admin = server.Client(server.Certificates.Client("admin", "system:masters"));
         return server;
     }

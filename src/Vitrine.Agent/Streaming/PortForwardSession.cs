@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Vitrine.Agent.Cri;
+using Vitrine.Agent.Pods;
+
+namespace Vitrine.Agent.Streaming;
+
+/// <summary>
+/// port-forward: containerd makes the connections inside the pod's network, as it makes the pod's processes, so the agent needs no way into
+/// namespaces of its own and any runtime will do; what the client speaks — SPDY/3.1 with a pair of streams a connection, straight or
+/// inside a WebSocket (KEP-4006) — is carried there byte for byte.
+/// </summary>
+internal sealed class PortForwardSession(NodeContext node)
+{
+    private const string Protocol = "portforward.k8s.io";
+    private const string Tunneled = "SPDY/3.1+" + Protocol;
+
+    public async Task RunAsync(HttpContext http, PodWorker worker)
+    {
+        var ct = http.RequestAborted;
+        var upgrade = http.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true })
+        {
+            throw new KubeletException(400, "Upgrade request required");
+        }
+
+        var webSocket = WebSocketUpgrade.Asked(http);
+        if (webSocket && WebSocketUpgrade.Offered(http) is var offered && !offered.Contains(Tunneled, StringComparer.Ordinal))
+        {
+            throw new KubeletException(403, $"unable to upgrade: none of the protocols [{string.Join(' ', offered)}] is supported; use {Tunneled}");
+        }
+
+        var runtime = await new RuntimePodReader(node.Runtime).ReadAsync(worker.Pod.Metadata.Uid, ct).ConfigureAwait(false);
+        if (runtime.Sandbox is not { } sandbox)
+        {
+            throw new KubeletException(404, $"unable to forward ports: pod {worker.Pod.Metadata.Name} is not running");
+        }
+
+        var url = new Uri((await node.Runtime.Runtime.PortForwardAsync(new PortForwardRequest { PodSandboxId = sandbox.Id }, cancellationToken: ct).ConfigureAwait(false)).Url);
+        if (!webSocket)
+        {
+            await SpdyTunnel.RunAsync(http, upgrade, url, ct).ConfigureAwait(false);
+            return;
+        }
+
+        using var connection = await UpgradedConnection.OpenAsync(url, [Protocol], ct).ConfigureAwait(false);
+        if (connection.Status != 101)
+        {
+            throw new KubeletException(connection.Status, $"the container runtime refused the stream with status {connection.Status}");
+        }
+
+        using var socket = await WebSocketUpgrade.AcceptAsync(http, upgrade, Tunneled).ConfigureAwait(false);
+        await WebSocketTunnel.RunAsync(socket, connection.Rest, connection.Stream, ct).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Verbs;
+
+namespace Vitrine.ApiServer.Admission;
+
+/// <summary>What upstream's admission plugins Priority and DefaultTolerationSeconds do to every pod.</summary>
+internal static class PodAdmission
+{
+    /// <summary>Throws a 403 for a priority class that is not there.</summary>
+    public static void Admit(ApiRequest request, JsonObject pod)
+    {
+        var spec = pod.Ensure("spec");
+        PriorityAdmission.Resolve(request, pod.TextAt("metadata.name"), spec);
+        TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
+    }
+
+    /// <summary>A client that sends its own manifest again does not mean to take away what admission has added.</summary>
+    public static void Keep(ApiRequest request, UpdateScope scope, JsonObject pod, JsonObject old)
+    {
+        if (scope != UpdateScope.Main)
+        {
+            return;
+        }
+        var (spec, before) = (pod.Ensure("spec"), old.Object("spec"));
+        foreach (var field in (ReadOnlySpan<string>)["priority", "preemptionPolicy"])
+        {
+            spec[field] ??= before?[field]?.DeepClone();
+        }
+        TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Patch;
+using Vitrine.ApiServer.Selectors;
+using Vitrine.ApiServer.Store;
+
+namespace Vitrine.ApiServer.Verbs;
+
+/// <summary>
+/// NAME/scale: an autoscaling/v1 Scale is a view of a workload's replicas, made when it is read and written through to spec.replicas
+/// alone (pkg/registry/apps/deployment/storage: ScaleREST).
+/// </summary>
+internal static class ScaleVerb
+{
+    public static Task GetAsync(ApiRequest request) => AnswerAsync(request, GetVerb.Find(request));
+
+    public static async Task UpdateAsync(ApiRequest request)
+    {
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
+        JsonObject scale = ObjectDecoder.Decode(body, request.Http.Request.ContentType, SubresourceKinds.Scale, request.Validation, request.Warnings);
+        await AnswerAsync(request, await ObjectChange.ApplyAsync(request, UpdateScope.Main, current => Write(request, current, scale, ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion"))));
+    }
+
+    public static async Task PatchAsync(ApiRequest request)
+    {
+        ReadOnlyMemory<byte> patch = await RequestBody.ReadAsync(request.Http);
+        await AnswerAsync(request, await ObjectChange.ApplyAsync(request, UpdateScope.Main, current =>
+        {
+            string revision = ObjectMeta.Text(ObjectMeta.Of(current), "resourceVersion");
+            request.Warnings.Clear();
+            JsonObject scale = PatchApplier.Apply(SubresourceKinds.Scale, View(current), patch, request.Http.Request.ContentType, request.Validation, request.Warnings);
+            // The current revision is there because it was read, not because the client asked for it.
+            string asked = ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion");
+            return Write(request, current, scale, asked == revision ? "" : asked);
+        }));
+    }
+
+    internal static JsonObject View(JsonObject workload)
+    {
+        JsonObject metadata = ObjectMeta.Of(workload);
+        JsonObject kept = [];
+        foreach (string field in (ReadOnlySpan<string>)["name", "namespace", "uid", "resourceVersion", "creationTimestamp"])
+        {
+            ObjectMeta.Keep(kept, metadata, field);
+        }
+
+        JsonObject? selector = workload["spec"].Object("selector");
+        bool isMap = workload.Text("kind") == "ReplicationController";
+        string text = (isMap ? SelectorObject.OfLabels(selector) : SelectorObject.Read(selector))?.Text() ?? "";
+        JsonObject status = new() { ["replicas"] = workload["status"].Number("replicas") ?? 0 };
+        if (text.Length > 0)
+        {
+            status["selector"] = text;
+        }
+
+        return new JsonObject
+        {
+            ["kind"] = SubresourceKinds.Scale.Name,
+            ["apiVersion"] = SubresourceKinds.Scale.ApiVersion,
+            ["metadata"] = kept,
+            ["spec"] = new JsonObject { ["replicas"] = workload["spec"].Number("replicas") ?? 0 },
+            ["status"] = status,
+        };
+    }
+
+    private static JsonObject Write(ApiRequest request, JsonObject workload, JsonObject scale, string asked)
+    {
+        JsonObject metadata = ObjectMeta.Of(scale);
+        string name = ObjectMeta.Text(metadata, "name");
+        if (name.Length > 0 && name != request.Name)
+        {
+            throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
+        }
+
+        string uid = ObjectMeta.Text(metadata, "uid");
+        if (uid.Length > 0 && uid != ObjectMeta.Text(ObjectMeta.Of(workload), "uid"))
+        {
+            throw ApiErrors.Conflict(request.Kind, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {ObjectMeta.Text(ObjectMeta.Of(workload), "uid")}");
+        }
+
+        long replicas = scale["spec"].Number("replicas") ?? 0;
+        if (replicas < 0)
+        {
+            throw ApiErrors.Invalid(SubresourceKinds.Scale, request.Name, [new FieldCause("FieldValueInvalid", "spec.replicas", $"Invalid value: {replicas}: must be greater than or equal to 0")]);
+        }
+
+        workload.Ensure("spec")["replicas"] = replicas;
+        ObjectMeta.Of(workload)["resourceVersion"] = asked;
+        return workload;
+    }
+
+    private static Task AnswerAsync(ApiRequest request, StoredObject workload)
+    {
+        Answer.AddWarnings(request);
+        AcceptHeader.Negotiate(request.Http.Request.Headers.Accept);
+        return Answer.JsonAsync(request.Http, 200, System.Text.Encoding.UTF8.GetBytes(View(workload.Parse()).ToJsonString()));
+    }
+}

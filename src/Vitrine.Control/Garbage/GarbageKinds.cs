@@ -1,0 +1,36 @@
+using k8s;
+using k8s.Models;
+
+namespace Vitrine.Control.Garbage;
+
+/// <summary>Every kind the API serves now, by discovery; a kind that comes later is found at the next look.</summary>
+internal static class GarbageKinds
+{
+    /// <summary>Kinds no one owns anything of, and that change all the time.</summary>
+    private static readonly HashSet<string> Ignored = ["/events", "events.k8s.io/events"];
+
+    public static async Task<IReadOnlyList<GarbageKind>> DiscoverAsync(Kubernetes client, CancellationToken ct)
+    {
+        var kinds = new List<GarbageKind>();
+        Add("v1", await ReadAsync<V1APIResourceList>(client, "api/v1", ct));
+        foreach (var group in (await ReadAsync<V1APIGroupList>(client, "apis", ct)).Groups)
+        {
+            var version = group.PreferredVersion?.GroupVersion ?? group.Versions[0].GroupVersion;
+            Add(version, await ReadAsync<V1APIResourceList>(client, $"apis/{version}", ct));
+        }
+
+        return kinds;
+
+        void Add(string version, V1APIResourceList list) => kinds.AddRange(list.Resources
+            .Where(r => !r.Name.Contains('/', StringComparison.Ordinal) && r.Verbs.Contains("list") && r.Verbs.Contains("watch") && r.Verbs.Contains("delete"))
+            .Select(r => new GarbageKind(version, r.Kind, r.Name, r.Namespaced))
+            .Where(k => !Ignored.Contains(k.Name)));
+    }
+
+    private static async Task<T> ReadAsync<T>(Kubernetes client, string path, CancellationToken ct)
+    {
+        using var response = await client.HttpClient.GetAsync(new Uri(client.BaseUri, path), ct);
+        response.EnsureSuccessStatusCode();
+        return KubernetesJson.Deserialize<T>(await response.Content.ReadAsStringAsync(ct));
+    }
+}

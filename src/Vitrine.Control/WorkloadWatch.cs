@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+using Vitrine.Control.Api;
+using Vitrine.Control.Pods;
+using Vitrine.Control.Revisions;
+using Vitrine.Model.Snapshot;
+using Vitrine.Model.Watching;
+
+namespace Vitrine.Control;
+
+/// <summary>
+/// The first stage of the workload controllers: watches of whole objects → one immutable snapshot. Pods, nodes and namespaces come
+/// from <see cref="ClusterWatch"/>, so that nothing is watched twice.
+/// </summary>
+internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnapshot> cluster, ILogger logger, TimeProvider time)
+{
+    private readonly List<Channel<bool>> readers = [];
+    private readonly Lock writing = new();
+    private readonly HashSet<string> unlisted = ["pods", "nodes", "namespaces"];
+    private ControlSnapshot current = ControlSnapshot.Empty;
+
+    public ControlSnapshot Current
+    {
+        get
+        {
+            lock (writing)
+            {
+                return current with { Cluster = cluster() };
+            }
+        }
+    }
+
+    public void Pods(WatchChange<V1Pod> change) => Take(
+        "pods", change with { Objects = [.. change.Objects.Select(PodTrim.Read)] }, static s => s.Pods, static (s, o) => s with { Pods = o });
+
+    public void Nodes(WatchChange<V1Node> change) => Take("nodes", change, static s => s.Nodes, static (s, o) => s with { Nodes = o });
+
+    public void Namespaces(WatchChange<V1Namespace> change) => Take("namespaces", change, static s => s.Namespaces, static (s, o) => s with { Namespaces = o });
+
+    /// <summary>One signal each time something changed, folded while the reader is busy; the first once every kind was listed.</summary>
+    public ChannelReader<bool> Subscribe()
+    {
+        var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        lock (writing)
+        {
+            readers.Add(signal);
+            if (unlisted.Count == 0)
+            {
+                signal.Writer.TryWrite(true);
+            }
+        }
+
+        return signal.Reader;
+    }
+
+    /// <summary>Watches until cancelled. Call <see cref="Subscribe"/> before or after, as you like.</summary>
+    public Task RunAsync(CancellationToken ct)
+    {
+        Task[] all =
+        [
+            FollowAsync(Resource.ReplicationControllers, static s => s.ReplicationControllers, static (s, o) => s with { ReplicationControllers = o }, ct),
+            FollowAsync(Resource.ReplicaSets, static s => s.ReplicaSets, static (s, o) => s with { ReplicaSets = o }, ct),
+            FollowAsync(Resource.Deployments, static s => s.Deployments, static (s, o) => s with { Deployments = o }, ct),
+            FollowAsync(Resource.DaemonSets, static s => s.DaemonSets, static (s, o) => s with { DaemonSets = o }, ct),
+            FollowAsync(Resource.StatefulSets, static s => s.StatefulSets, static (s, o) => s with { StatefulSets = o }, ct),
+            FollowAsync(Resource.ControllerRevisions, static s => s.ControllerRevisions, static (s, o) => s with { ControllerRevisions = o }, ct, Revision.Read),
+            FollowAsync(Resource.Jobs, static s => s.Jobs, static (s, o) => s with { Jobs = o }, ct),
+            FollowAsync(Resource.CronJobs, static s => s.CronJobs, static (s, o) => s with { CronJobs = o }, ct),
+            FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
+            FollowAsync(Resource.CertificateSigningRequests, static s => s.CertificateSigningRequests, static (s, o) => s with { CertificateSigningRequests = o }, ct),
+            FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
+        ];
+        return Task.WhenAll(all);
+    }
+
+    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null)
+        where T : class, IMetadata<V1ObjectMeta>
+    {
+        lock (writing)
+        {
+            unlisted.Add(resource.Plural);
+        }
+
+        return RunAsync();
+
+        async Task RunAsync()
+        {
+            await foreach (var change in new ResourceWatch<T>(client, resource.In(), "", time, read).RunAsync(Failed, ct))
+            {
+                Take(resource.Plural, change, get, set);
+            }
+        }
+    }
+
+    private void Take<T>(string what, WatchChange<T> change, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set)
+        where T : class, IMetadata<V1ObjectMeta>
+    {
+        lock (writing)
+        {
+            current = set(current, get(current).Apply(change));
+            unlisted.Remove(what);
+            if (unlisted.Count == 0)
+            {
+                readers.ForEach(r => r.Writer.TryWrite(true));
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{reason}")]
+    private partial void Failed(string reason);
+}

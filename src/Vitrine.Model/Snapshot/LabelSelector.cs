@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using k8s.Models;
+
+namespace Vitrine.Model.Snapshot;
+
+/// <summary>
+/// A metav1.LabelSelector: every requirement must hold. No requirement at all selects everything; whether an absent selector
+/// means everything or nothing is for the field it stands in to say.
+/// </summary>
+public sealed record LabelSelector(ImmutableArray<LabelRequirement> Requirements)
+{
+    public static readonly LabelSelector Everything = new(ImmutableArray<LabelRequirement>.Empty);
+
+    public bool IsEmpty => Requirements.IsEmpty;
+
+    /// <summary>matchLabels and matchExpressions; null stays null.</summary>
+    public static LabelSelector? Read(V1LabelSelector? selector) => selector is null
+        ? null
+        : new LabelSelector(
+        [
+            .. (selector.MatchLabels ?? ImmutableDictionary<string, string>.Empty).Select(l => new LabelRequirement(l.Key, "In", [l.Value])),
+            .. (selector.MatchExpressions ?? []).Select(e => new LabelRequirement(e.Key, e.OperatorProperty, [.. e.Values ?? []])),
+        ]);
+
+    /// <summary>A plain map, as Services and ReplicationControllers have it.</summary>
+    public static LabelSelector Of(IEnumerable<KeyValuePair<string, string>>? labels) =>
+        labels is null ? Everything : new LabelSelector([.. labels.Select(l => new LabelRequirement(l.Key, "In", [l.Value]))]);
+
+    public LabelSelector And(LabelRequirement requirement) => new(Requirements.Add(requirement));
+
+    public bool Matches(IDictionary<string, string>? labels)
+    {
+        foreach (var requirement in Requirements)
+        {
+            if (!requirement.Matches(labels))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public bool Equals(LabelSelector? other) => other is not null && Requirements.SequenceEqual(other.Requirements);
+
+    public override int GetHashCode() => Requirements.Aggregate(0, (h, r) => HashCode.Combine(h, r));
+}
+
+/// <summary>One requirement on a label; operators In, NotIn, Exists, DoesNotExist, and for nodes Gt and Lt (integers).</summary>
+public sealed record LabelRequirement(string Key, string Operator, ImmutableArray<string> Values)
+{
+    public bool Matches(IDictionary<string, string>? labels)
+    {
+        string? value = null;
+        var has = labels is not null && labels.TryGetValue(Key, out value);
+        return Operator switch
+        {
+            "In" => has && Values.Contains(value!),
+            "NotIn" => !has || !Values.Contains(value!),
+            "Exists" => has,
+            "DoesNotExist" => !has,
+            "Gt" => has && Numbers(value!, out var a, out var b) && a > b,
+            "Lt" => has && Numbers(value!, out var a, out var b) && a < b,
+            _ => false,
+        };
+    }
+
+    public bool Equals(LabelRequirement? other) => other is not null && Key == other.Key && Operator == other.Operator && Values.SequenceEqual(other.Values);
+
+    public override int GetHashCode() => HashCode.Combine(Key, Operator, Values.Length);
+
+    private bool Numbers(string value, out long a, out long b)
+    {
+        b = 0;
+        return long.TryParse(value, out a) && Values.Length == 1 && long.TryParse(Values[0], out b);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Vitrine.Model;
+
+/// <summary>Arithmetic on address ranges of either family.</summary>
+public static class Subnets
+{
+    /// <summary>The n-th address of a range; 0 is its base.</summary>
+    public static IPAddress At(IPNetwork range, UInt128 n) => Address(range, Number(range.BaseAddress) + n);
+
+    /// <summary>The n-th share of a range when it is cut into shares of a prefix length.</summary>
+    public static IPNetwork Share(IPNetwork range, int prefixLength, UInt128 n) =>
+        new(Address(range, Number(range.BaseAddress) + (n << (Bits(range) - prefixLength))), prefixLength);
+
+    /// <summary>How many shares of a prefix length a range has, at most 2^32.</summary>
+    public static long Shares(IPNetwork range, int prefixLength) => 1L << Math.Min(32, prefixLength - range.PrefixLength);
+
+    public static bool Overlap(IPNetwork a, IPNetwork b) => a.BaseAddress.AddressFamily == b.BaseAddress.AddressFamily
+        && (a.PrefixLength <= b.PrefixLength ? a.Contains(b.BaseAddress) : b.Contains(a.BaseAddress));
+
+    /// <summary>Length of the family's addresses in bits.</summary>
+    public static int Bits(IPNetwork range) => range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
+
+    private static UInt128 Number(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
+    private static IPAddress Address(IPNetwork family, UInt128 number)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (Bits(family) == 32)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)number);
+            return new IPAddress(bytes[..4]);
+        }
+
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, number);
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,19 @@
+using Vitrine.Linux.Interop;
+using Vitrine.Supervision;
+
+namespace Vitrine.Clusters;
+
+/// <summary>The cluster's supervisor as other commands see it.</summary>
+internal static class Supervisor
+{
+    public static bool IsRunning(ClusterPaths paths) => ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)) is { IsAlive: true };
+
+    /// <summary>Has it read the cluster's spec again: SIGHUP, as daemons have it.</summary>
+    public static void Reload(ClusterPaths paths)
+    {
+        if (ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)) is { } supervisor)
+        {
+            Processes.Kill(supervisor.Pid, supervisor.StartTime, Signal.Hangup);
+        }
+    }
+}

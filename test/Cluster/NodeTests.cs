@@ -1,0 +1,127 @@
+using Xunit;
+
+namespace Vitrine.Cluster;
+
+/// <summary>Nodes come, go, fall silent, die and come back, in a cluster of their own.</summary>
+public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<NodeTests.OwnCluster>
+{
+    public sealed class OwnCluster() : TestCluster("nodes", 6, "--nodes", "3", "--node-monitor-grace-period", "4", "--default-toleration-seconds", "2");
+
+    [Fact]
+    public async Task A_node_is_added_and_removed_while_the_cluster_runs()
+    {
+        var added = await NodeAsync("add", "extra");
+        Assert.Contains("joined", added.Output, StringComparison.Ordinal);
+        Assert.Contains("Ready", await cluster.KubectlAsync("get node extra --no-headers"), StringComparison.Ordinal);
+        Assert.NotEqual(0, (await TryNodeAsync("add", "extra")).ExitCode);
+
+        await NodeAsync("remove", "extra");
+        Assert.DoesNotContain("extra", await cluster.KubectlAsync("get nodes -o name"), StringComparison.Ordinal);
+        Assert.False(Directory.Exists($"{cluster.State}/nodes/extra"));
+        Assert.False(File.Exists($"/run/vitrine/{cluster.Name}/ns/extra.net") && (await Shell.RunAsync("findmnt", [$"/run/vitrine/{cluster.Name}/ns/extra.net"])).ExitCode == 0);
+        Assert.Contains("has no node extra", (await TryNodeAsync("remove", "extra")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pods_of_a_dead_node_are_replaced_elsewhere_and_it_comes_back_clean()
+    {
+        await NodeAsync("add", "mortal");
+        var ns = await cluster.NamespaceAsync("dead");
+        await cluster.KubectlAsync($"create deployment web -n {ns} --image=nginx --replicas=4");
+        await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        Assert.Contains("mortal", await PlacesAsync(ns), StringComparison.Ordinal);
+
+        await NodeAsync("stop", "mortal");
+        await cluster.EventuallyAsync("get node mortal --no-headers", o => o.Contains("NotReady", StringComparison.Ordinal), seconds: 20);
+        Assert.Contains("node.kubernetes.io/unreachable", await cluster.EventuallyAsync("get node mortal -o jsonpath={.spec.taints[*].key}", o => o.Contains("unreachable", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await cluster.EventuallyAsync($"get deployment web -n {ns} --no-headers", o => o.Contains("4/4", StringComparison.Ordinal), seconds: 40);
+
+        await NodeAsync("start", "mortal");
+        await cluster.EventuallyAsync("get node mortal --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 20);
+        await cluster.EventuallyAsync("get node mortal -o jsonpath={.spec.taints}", o => o.Length == 0, seconds: 20);
+        await cluster.EventuallyAsync($"get pods -n {ns} -o name", o => o.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 4);
+        Assert.DoesNotContain("Terminating", await cluster.KubectlAsync($"get pods -n {ns}"), StringComparison.Ordinal);
+
+        // No container of its last life is left running.
+        var running = await cluster.OnNodeAsync("mortal", "ip -br link show type veth | wc -l");
+        var expected = (await PlacesAsync(ns)).Split(' ').Count(n => n == "mortal");
+        Assert.Equal($"{expected + 1}", running.Output.Trim());
+        await NodeAsync("remove", "mortal");
+        await cluster.EventuallyAsync($"get pods -n {ns} -o jsonpath={{.items[*].spec.nodeName}}", o => !o.Contains("mortal", StringComparison.Ordinal), seconds: 30);
+    }
+
+    [Fact]
+    public async Task Without_its_agent_a_nodes_traffic_flows_on()
+    {
+        var ns = await cluster.NamespaceAsync("absent");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("server", "nginx", "exec nginx -g 'daemon off;'", "  nodeName: node-2\n  tolerations: [{operator: Exists}]"));
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("client", "debian", "sleep infinity", "  nodeName: node-3\n  tolerations: [{operator: Exists}]"));
+        await cluster.KubectlAsync($"wait -n {ns} pod/server pod/client --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        var server = (await cluster.AddressesAsync(ns, "server"))[0];
+        var agents = new[] { await cluster.PidAsync("agent-node-2"), await cluster.PidAsync("supervisor") };
+        foreach (var pid in agents.Reverse())
+        {
+            await Shell.RunAsync("kill", ["-STOP", $"{pid}"]);
+        }
+
+        try
+        {
+            await Shell.RunAsync("kill", ["-9", $"{agents[0]}"]);
+            await cluster.EventuallyAsync("get node node-2 --no-headers", o => o.Contains("NotReady", StringComparison.Ordinal), seconds: 20);
+            Assert.Equal("200", await cluster.InPodAsync(ns, "client", $"curl -s -m 5 -o /dev/null -w '%{{http_code}}' http://{server}/"));
+        }
+        finally
+        {
+            await Shell.RunAsync("kill", ["-CONT", $"{agents[1]}"]);
+        }
+
+        await cluster.EventuallyAsync("get node node-2 --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 30);
+        Assert.Equal("0", await cluster.KubectlAsync($"get pod server -n {ns} -o jsonpath={{.status.containerStatuses[0].restartCount}}"));
+    }
+
+    [Fact]
+    public async Task Draining_respects_a_disruption_budget()
+    {
+        await NodeAsync("add", "drained");
+        var ns = await cluster.NamespaceAsync("drain");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  nodeSelector: {kubernetes.io/hostname: drained}
+                  containers: [{name: nginx, image: nginx}]
+            """);
+        await cluster.KubectlAsync($"create pdb web -n {ns} --selector=app=web --min-available=2");
+        await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        await cluster.EventuallyAsync($"get pdb web -n {ns} -o jsonpath={{.status.currentHealthy}}", o => o == "2");
+        var refused = await cluster.TryAsync("drain drained --ignore-daemonsets --timeout=4s");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("Cannot evict pod as it would violate the pod's disruption budget.", refused.All, StringComparison.Ordinal);
+        Assert.Contains("SchedulingDisabled", await cluster.KubectlAsync("get node drained --no-headers"), StringComparison.Ordinal);
+        Assert.Equal("2", await cluster.KubectlAsync($"get deployment web -n {ns} -o jsonpath={{.status.readyReplicas}}"));
+
+        await cluster.KubectlAsync($"patch deployment web -n {ns} -p {{\"spec\":{{\"template\":{{\"spec\":{{\"nodeSelector\":null}}}}}}}}");
+        await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        await cluster.KubectlAsync("drain drained --ignore-daemonsets --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        Assert.DoesNotContain("drained", await PlacesAsync(ns), StringComparison.Ordinal);
+        await cluster.KubectlAsync("uncordon drained");
+        await NodeAsync("remove", "drained");
+    }
+
+    private async Task<string> PlacesAsync(string ns) => await cluster.KubectlAsync($"get pods -n {ns} -o jsonpath={{.items[*].spec.nodeName}}");
+
+    private Task<ShellResult> TryNodeAsync(string verb, string node) => Shell.RunAsync(TestCluster.Vitrine, ["node", verb, node, "--name", cluster.Name], limit: TimeSpan.FromMinutes(2));
+
+    private async Task<ShellResult> NodeAsync(string verb, string node)
+    {
+        var done = await TryNodeAsync(verb, node);
+        Assert.True(done.ExitCode == 0, $"node {verb} {node}: {done.All}");
+        return done;
+    }
+}

@@ -1,0 +1,57 @@
+using Xunit;
+
+namespace Vitrine.Cluster;
+
+/// <summary>A network namespace that plays a machine outside a cluster: plugged into the nodes' bridge, but no node.</summary>
+public sealed class OutsideWorld : IAsyncDisposable
+{
+    private readonly string name;
+
+    private OutsideWorld(string name, IReadOnlyList<string> addresses) => (this.name, Addresses) = (name, addresses);
+
+    /// <summary>Its addresses, one of each family of the cluster.</summary>
+    public IReadOnlyList<string> Addresses { get; }
+
+    public static async Task<OutsideWorld> PlugInAsync(TestCluster cluster)
+    {
+        var name = $"out-{cluster.Name}";
+        var v4 = cluster.NodeCidr.Replace(".0/24", ".200", StringComparison.Ordinal);
+        var octets = v4.Split('.');
+        var v6 = $"fd00:{octets[0]}:{octets[1]}:{octets[2]}::200";
+        await Shell.RunAsync("ip", ["netns", "del", name]);
+        foreach (var command in new[]
+        {
+            $"ip netns add {name}",
+            $"ip link add {name} mtu 1500 type veth peer name eth0 netns {name}",
+            $"ip link set {name} master vtr-{cluster.Name} up",
+            $"ip -n {name} link set lo up",
+            $"ip -n {name} addr add {v4}/24 dev eth0",
+            $"ip -n {name} addr add {v6}/64 dev eth0 nodad",
+            $"ip -n {name} link set eth0 up",
+        })
+        {
+            var done = await Shell.RunAsync("sh", ["-c", command]);
+            Assert.True(done.ExitCode == 0, $"{command}: {done.All}");
+        }
+
+        return new OutsideWorld(name, [v4, v6]);
+    }
+
+    /// <summary>A shell command in the outside world.</summary>
+    public Task<ShellResult> RunAsync(string command) => Shell.RunAsync("ip", ["netns", "exec", name, "sh", "-c", command]);
+
+    /// <summary>Accepts one connection and says whom it is from.</summary>
+    public async Task<string> ListenAsync(string address, int port)
+    {
+        var script = $$"""
+            import socket
+            s = socket.create_server(("{{address}}", {{port}}), family=socket.AF_INET6 if ":" in "{{address}}" else socket.AF_INET)
+            s.settimeout(10)
+            c, peer = s.accept()
+            print("from", peer[0], "port", peer[1])
+            """;
+        return (await Shell.RunAsync("ip", ["netns", "exec", name, "python3", "-c", script])).All;
+    }
+
+    public async ValueTask DisposeAsync() => await Shell.RunAsync("ip", ["netns", "del", name]);
+}
