@@ -53,7 +53,6 @@ public sealed class PodToPodTests(ThreeNodes cluster)
             await cluster.EventuallyAsync($"logs server -n {ns}", log => log.Contains($"{client} ", StringComparison.Ordinal), seconds: 10);
         }
 
-        Assert.Equal("0", (await cluster.OnNodeAsync("node-2", "nft list ruleset | grep -c 'vitrine-none' || true")).Output.Trim());
     }
 
     [Theory]
@@ -118,8 +117,8 @@ public sealed class PodToPodTests(ThreeNodes cluster)
             var url = pod.Contains(':', StringComparison.Ordinal) ? $"[{pod}]" : pod;
             var seen = outside.ListenAsync(world, 7777);
             await Task.Delay(TimeSpan.FromMilliseconds(300));
-            await cluster.InPodAsync(ns, "a", $"exec 3<>/dev/null; (echo hi; sleep 0.3) | curl -s -m 2 telnet://{(world.Contains(':', StringComparison.Ordinal) ? $"[{world}]" : world)}:7777");
-            Assert.Contains($"from {node} ", await seen, StringComparison.Ordinal);
+            await cluster.InPodAsync(ns, "a", $"(echo hi; sleep 0.3) | curl -s -m 2 telnet://{(world.Contains(':', StringComparison.Ordinal) ? $"[{world}]" : world)}:7777");
+            Assert.Contains($"received on {node} ", await seen, StringComparison.Ordinal);
 
             // The other way the world knows a route to the pods, as an attacker beside the nodes would make one.
             await outside.RunAsync($"ip route replace {pod} via {node}");
