@@ -5,6 +5,7 @@ using k8s.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vitrine.ApiServer;
 using Vitrine.Control;
+using Vitrine.Model.Plans;
 using Vitrine.Unit.ApiServer.Verbs;
 
 namespace Vitrine.Unit.Control;
@@ -44,7 +45,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             ClientCertificateData = Convert.ToBase64String(Encoding.ASCII.GetBytes(admin.ExportCertificatePem())),
             ClientCertificateKeyData = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
         });
-        ControlOptions control = new() { Kubeconfig = "", PodCidr = IPNetwork.Parse("10.200.0.0/16"), NodePrefixLength = 24, RootCaPem = "pem" };
+        ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem" };
         plane.running = Task.WhenAll(new ControlLoop(control, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(plane.Client, plane.stop.Token), plane.PretendAsync(plane.stop.Token));
         for (var i = 0; i < nodes; i++)
         {
