@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Vitrine.Dataplane;
+using Vitrine.Dataplane.Apply;
+using Vitrine.Dataplane.Probes;
+using Xunit;
+
+namespace Vitrine.Kernel.Dataplane;
+
+/// <summary>The whole agent, with an API server that knows nothing but nodes.</summary>
+public sealed class DataplaneAgentTests : IDisposable
+{
+    private readonly HttpListener server = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vitrine-test-");
+    private readonly CancellationTokenSource stop = new();
+    private readonly int port;
+
+    public DataplaneAgentTests()
+    {
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+
+        server.Prefixes.Add($"http://127.0.0.1:{port}/");
+        server.Start();
+        File.WriteAllText(Path.Combine(folder.FullName, "kubeconfig"), $$$"""
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{port}}}"}}]
+            users: [{name: u, user: {token: t}}]
+            """);
+    }
+
+    public void Dispose()
+    {
+        stop.Dispose();
+        server.Close();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Nodes_of_the_api_become_routes_that_outlive_the_api_and_the_agent()
+    {
+        using var lab = Lab.With(1, 2);
+        var (a, b) = (lab.Nodes[0].AddPod(), lab.Nodes[1].AddPod());
+        lab.Nodes[1].Apply(lab.Snapshot);
+        var serving = ServeAsync(lab);
+        var options = new DataplaneOptions { Kubeconfig = Path.Combine(folder.FullName, "kubeconfig"), NodeName = "node-1" };
+        var agent = lab.Nodes[0].Netns.Handle.Run(() => DataplaneAgent.RunAsync(options, NullLoggerFactory.Instance, TimeProvider.System, stop.Token));
+        await ReachesAsync(a, b, TimeSpan.FromSeconds(10));
+
+        server.Stop();
+        await Task.Delay(500);
+        Assert.False(agent.IsCompleted, $"{agent.Exception}");
+        await ReachesAsync(a, b, TimeSpan.FromSeconds(2));
+
+        // Without the API it still guards what it knows.
+        Nft.Shell(lab.Nodes[0].Netns, "nft flush ruleset; ip route flush proto 118");
+        await ReachesAsync(a, b, TimeSpan.FromSeconds(2));
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => agent);
+        await ReachesAsync(a, b, TimeSpan.FromSeconds(2));
+        Assert.Contains(NodeTables.Guard, Nft.Run(lab.Nodes[0].Netns, "list tables"));
+        await serving;
+    }
+
+    private static async Task ReachesAsync(LabPod from, LabPod to, TimeSpan within)
+    {
+        using var late = new CancellationTokenSource(within);
+        while ((await EchoProbe.SendAsync(from.Netns.Handle, to.V4, null, 1450, TimeSpan.FromMilliseconds(200), TimeProvider.System)).Answer != ProbeAnswer.Answered)
+            Assert.False(late.IsCancellationRequested, $"{from.V4} does not reach {to.V4} within {within}");
+    }
+
+    /// <summary>Lists the lab's nodes; a watch stays silent and open.</summary>
+    private async Task ServeAsync(Lab lab)
+    {
+        var list = new JsonObject
+        {
+            ["kind"] = "NodeList",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
+            ["items"] = new JsonArray([.. lab.Nodes.Select(n => (JsonNode)new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = n.Node.Name, ["uid"] = n.Node.Uid },
+                ["spec"] = new JsonObject { ["podCIDRs"] = new JsonArray([.. n.Node.PodCidrs.Select(c => (JsonNode)c.ToString())]) },
+                ["status"] = new JsonObject { ["addresses"] = new JsonArray([.. n.Node.Addresses.Select(a => (JsonNode)new JsonObject { ["type"] = "InternalIP", ["address"] = a.ToString() })]) },
+            })]),
+        };
+        try
+        {
+            while (true)
+            {
+                var context = await server.GetContextAsync();
+                context.Response.ContentType = "application/json";
+                if (context.Request.QueryString["watch"] is null)
+                {
+                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(list.ToJsonString()));
+                    context.Response.Close();
+                    continue;
+                }
+
+                context.Response.SendChunked = true;
+                await context.Response.OutputStream.FlushAsync();
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+        }
+    }
+}
