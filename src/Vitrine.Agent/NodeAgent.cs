@@ -61,6 +61,7 @@ public static class NodeAgent
             AfterAsync(containerd.Ready, () => pods.RunAsync(stop.Token), stop.Token),
             kubelet.RunAsync(stop.Token),
             new LogRotationLoop(context).RunAsync(stop.Token),
+            AfterAsync(containerd.Ready, () => new CniRestoreLoop(options, paths, time, logs.CreateLogger<CniRestoreLoop>()).RunAsync(stop.Token), stop.Token),
             events.RunAsync(stop.Token),
         ];
         try

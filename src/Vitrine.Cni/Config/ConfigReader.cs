@@ -64,6 +64,7 @@ internal static class ConfigReader
             Dns = root.OptionalObject("dns"),
             PrevResult = root.OptionalObject("prevResult"),
             ValidAttachments = ReadAttachments(root),
+            RestoreOnly = root.OptionalBool("restoreOnly") ?? false,
         };
         if (config.IsLoopback)
             return config;

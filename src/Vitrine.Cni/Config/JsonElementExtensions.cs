@@ -42,7 +42,8 @@ internal static class JsonElementExtensions
     {
         if (element.ValueKind != JsonValueKind.Object)
             throw WrongType("the object around " + name, "an object");
-        if (!element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        // containerd hands port mappings and bandwidth over as Go structs without JSON names: HostPort for hostPort. Go's own reader does not mind.
+        if (!element.TryGetProperty(name, out var value) && !element.TryGetProperty($"{char.ToUpperInvariant(name[0])}{name[1..]}", out value) || value.ValueKind == JsonValueKind.Null)
             return null;
         return value.ValueKind == kind ? value : throw WrongType(name, wanted);
     }

@@ -49,5 +49,8 @@ internal sealed record NetworkConfig(string CniVersion, string Name, string Type
     /// <summary>The MAC address this container is to have; null for one derived from the attachment.</summary>
     internal MacAddress? Mac { get; init; }
 
+    /// <summary>GC: only write anew what somebody flushed; remove nothing. Safe beside a running ADD, as a real GC is not.</summary>
+    internal bool RestoreOnly { get; init; }
+
     internal string NetworkDirectory => $"{StateDirectory}/{Name}";
 }

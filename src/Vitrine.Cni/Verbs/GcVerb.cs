@@ -14,6 +14,8 @@ internal static class GcVerb
 {
     internal static byte[] Run(NetworkConfig config)
     {
+        if (config.RestoreOnly)
+            return Restore(config);
         var valid = config.ValidAttachments
             ?? throw new CniException(ErrorCode.InvalidConfig, "cni.dev/valid-attachments is missing", "without it GC would remove every attachment of the network");
         var names = valid.Select(a => HostLink.Of(config.Name, a)).ToList();
@@ -33,9 +35,14 @@ internal static class GcVerb
             return [];
         }
         Sweep.Run(host, config.NetworkDirectory);
-        using (var nft = NftTables.TryOpen())
-            if (nft is not null)
-                new NetworkTables(nft, config).Restore();
+        return Restore(config);
+    }
+
+    private static byte[] Restore(NetworkConfig config)
+    {
+        using var nft = NftTables.TryOpen();
+        if (nft is not null)
+            new NetworkTables(nft, config).Restore();
         return [];
     }
 }

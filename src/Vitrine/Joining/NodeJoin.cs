@@ -28,7 +28,7 @@ internal static class NodeJoin
         var token = options.Token ?? throw new CommandFailure($"this machine has not joined a cluster yet ({paths.Kubeconfig} is missing)", "give --token; vitrine token create on the cluster's machine prints the whole command");
         using var authority = options.AuthorityFile is { } file                                                              // 1
             ? X509CertificateLoader.LoadCertificateFromFile(file)
-            : await ClusterInfo.DiscoverAsync(options.Server, options.AuthorityHash, ct);
+            : await AuthorityDiscovery.DiscoverAsync(options.Server, options.AuthorityHash, ct);
         var caPem = authority.ExportCertificatePem();
         PrivateFile.Write(paths.Authority, caPem);
 

@@ -4,16 +4,16 @@ using Vitrine.Doctor;
 
 namespace Vitrine.Verbs;
 
-/// <summary>`vitrine doctor`: each requirement, whether this machine meets it, and the remedy. Exit code 1 when one is missing.</summary>
+/// <summary>`vitrine doctor`: each requirement, whether this machine meets it, and the remedy; then the running clusters' data paths. Exit code 1 when one is missing.</summary>
 internal static class DoctorVerb
 {
     public static Command Create()
     {
         var output = VerbOptions.Output();
-        var command = new Command("doctor", "Check what Vitrine needs of this machine.") { output };
-        command.SetAction(parse =>
+        var command = new Command("doctor", "Check what Vitrine needs of this machine, and the data path of the clusters that run on it.") { output };
+        command.SetAction(async (parse, ct) =>
         {
-            var findings = Examination.Run();
+            IReadOnlyList<Finding> findings = [.. Examination.Run(), .. await ClusterExamination.RunAsync(ct)];
             if (parse.GetValue(output) == "json")
             {
                 Console.WriteLine(JsonSerializer.Serialize(findings, VerbJson.Default.IReadOnlyListFinding));

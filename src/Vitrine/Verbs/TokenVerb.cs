@@ -24,14 +24,14 @@ internal static class TokenVerb
             var authority = new Pki(paths.Pki, TimeProvider.System).Ca;
             var server = new Uri($"https://{spec.ApiOnBridge}");
             using var api = new AdminApi(paths, spec);
-            if (await api.TextAsync(ClusterInfo.Path, ct) is null)
+            if (await api.TextAsync(AuthorityDiscovery.Path, ct) is null)
             {
-                Require(await api.CreateAsync("api/v1/namespaces/kube-public/configmaps", ClusterInfo.Render(authority.ExportCertificatePem(), server), ct), "cluster-info");
+                Require(await api.CreateAsync("api/v1/namespaces/kube-public/configmaps", AuthorityDiscovery.Render(authority.ExportCertificatePem(), server), ct), "cluster-info");
             }
 
             Require(await api.CreateAsync("api/v1/namespaces/kube-system/secrets", Secret(token, Lifetime(parse.GetValue(ttl)!)), ct), "the token");
             Console.WriteLine($"""
-                vitrine node join --server {server.ToString().TrimEnd('/')} --token {token} --discovery-token-ca-cert-hash {ClusterInfo.Hash(authority)} --image-mirror http://{new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.MirrorPort)}
+                vitrine node join --server {server.ToString().TrimEnd('/')} --token {token} --discovery-token-ca-cert-hash {AuthorityDiscovery.Hash(authority)} --image-mirror http://{new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.MirrorPort)}
                 """);
             return 0;
         });

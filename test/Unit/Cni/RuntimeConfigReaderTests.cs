@@ -23,6 +23,14 @@ public sealed class RuntimeConfigReaderTests
     }
 
     [Fact]
+    public void What_containerd_sends_without_json_names_is_read_too()
+    {
+        var config = Read("""{"portMappings":[{"HostPort":8088,"ContainerPort":80,"Protocol":"tcp","HostIP":""}],"bandwidth":{"IngressRate":8000,"IngressBurst":9000,"EgressRate":0,"EgressBurst":0}}""");
+        Assert.Equal(["tcp/*/8088/80"], config.PortMappings.Select(p => p.ToString()));
+        Assert.Equal(new Bandwidth(8000, 9000, 0, 0), config.Bandwidth);
+    }
+
+    [Fact]
     public void A_limit_in_the_config_itself_holds_when_the_runtime_asks_for_none() =>
         Assert.Equal(8000ul, ConfigReader.Read(Encoding.UTF8.GetBytes("""{"cniVersion":"1.0.0","name":"n","ingressRate":8000,"ingressBurst":8000}""")).Bandwidth!.IngressRate);
 

@@ -10,7 +10,7 @@ namespace Vitrine.Joining;
 /// The ConfigMap kube-public/cluster-info, which anyone may read: the cluster's authority, in a kubeconfig without a user, as
 /// kubeadm has it. Whoever reads it over an unknown network believes it only if the authority's key has the hash he was given.
 /// </summary>
-internal static class ClusterInfo
+internal static class AuthorityDiscovery
 {
     public const string Path = "api/v1/namespaces/kube-public/configmaps/cluster-info";
 
