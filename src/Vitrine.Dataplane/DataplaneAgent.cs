@@ -1,4 +1,8 @@
+using System.Threading.Channels;
+using k8s;
 using Microsoft.Extensions.Logging;
+using Vitrine.Dataplane.Apply;
+using Vitrine.Dataplane.Watch;
 
 namespace Vitrine.Dataplane;
 
@@ -6,6 +10,27 @@ namespace Vitrine.Dataplane;
 public static class DataplaneAgent
 {
     /// <summary>Runs until cancelled; what is in the kernel stays in force afterwards.</summary>
-    public static Task RunAsync(DataplaneOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken ct) =>
-        Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
+    public static async Task RunAsync(DataplaneOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
+    {
+        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
+        var cluster = new ClusterWatch(api, logs.CreateLogger<ClusterWatch>(), time);
+        using var apply = new NodeApply();
+        using var kernel = new KernelWatch();
+        // One place is enough: the signal says "look again", and the newest snapshot is what is looked at.
+        var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var loop = new ApplyLoop(apply, () => cluster.Current, options.NodeName, logs.CreateLogger<ApplyLoop>(), time);
+
+        // The first that fails ends the agent; its supervisor starts it again.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] all = [cluster.RunAsync(signal.Writer, stop.Token), kernel.RunAsync(signal.Writer, stop.Token), loop.RunAsync(signal.Reader, stop.Token)];
+        try
+        {
+            await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }

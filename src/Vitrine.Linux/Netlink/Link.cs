@@ -17,6 +17,9 @@ namespace Vitrine.Linux.Netlink;
 public sealed record Link(
     int Index, string Name, uint Flags, int Mtu, MacAddress? Mac, int Master, int PeerIndex, int? PeerNetnsId, uint Group, string? Kind, string? Alias)
 {
+    /// <summary>Of a link of kind <c>vxlan</c>: what it was made with.</summary>
+    public VxlanSpec? Vxlan { get; init; }
+
     public bool IsUp => (Flags & Rtnl.IFF_UP) != 0;
 
     /// <summary>struct ifinfomsg and its attributes.</summary>
@@ -30,6 +33,7 @@ public sealed record Link(
         int? peerNetns = null;
         uint group = 0;
         MacAddress? mac = null;
+        VxlanSpec? vxlan = null;
         while (attributes.Next())
             switch (attributes.Type)
             {
@@ -41,20 +45,40 @@ public sealed record Link(
                 case Rtnl.IFLA_LINK_NETNSID: peerNetns = (int)attributes.UInt32; break;
                 case Rtnl.IFLA_GROUP: group = attributes.UInt32; break;
                 case Rtnl.IFLA_ADDRESS when attributes.Value.Length == MacAddress.Length: mac = MacAddress.Read(attributes.Value); break;
-                case Rtnl.IFLA_LINKINFO: kind = ReadKind(attributes.Value); break;
+                case Rtnl.IFLA_LINKINFO: (kind, vxlan) = ReadKind(attributes.Value); break;
             }
         return link with
         {
             Name = name, Alias = alias, Mtu = mtu, Master = master, PeerIndex = peer, PeerNetnsId = peerNetns, Group = group, Mac = mac, Kind = kind,
+            Vxlan = vxlan is null ? null : vxlan with { Name = name, Mac = mac, Mtu = mtu },
         };
     }
 
-    private static string? ReadKind(ReadOnlySpan<byte> linkInfo)
+    private static (string?, VxlanSpec?) ReadKind(ReadOnlySpan<byte> linkInfo)
     {
+        string? kind = null;
+        ReadOnlySpan<byte> own = default;
         var attributes = new AttributeReader(linkInfo);
         while (attributes.Next())
             if (attributes.Type == Rtnl.IFLA_INFO_KIND)
-                return attributes.String;
-        return null;
+                kind = attributes.String;
+            else if (attributes.Type == Rtnl.IFLA_INFO_DATA)
+                own = attributes.Value;
+        return (kind, kind == "vxlan" ? ReadVxlan(own) : null);
+    }
+
+    private static VxlanSpec ReadVxlan(ReadOnlySpan<byte> own)
+    {
+        int vni = 0, port = 0;
+        System.Net.IPAddress? local = null;
+        var attributes = new AttributeReader(own);
+        while (attributes.Next())
+            switch (attributes.Type)
+            {
+                case Rtnl.IFLA_VXLAN_ID: vni = (int)attributes.UInt32; break;
+                case Rtnl.IFLA_VXLAN_PORT when attributes.Value.Length >= 2: port = attributes.Value[0] << 8 | attributes.Value[1]; break;
+                case Rtnl.IFLA_VXLAN_LOCAL or Rtnl.IFLA_VXLAN_LOCAL6: local = attributes.Address; break;
+            }
+        return new VxlanSpec("", vni, port, local);
     }
 }

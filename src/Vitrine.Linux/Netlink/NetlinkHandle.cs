@@ -72,5 +72,13 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
             }
     }
 
+    /// <summary>The descriptor, whose closing is now the caller's.</summary>
+    internal int Release()
+    {
+        var fd = Fd;
+        SetHandleAsInvalid();
+        return fd;
+    }
+
     protected override bool ReleaseHandle() => LibC.Close((int)handle) == 0;
 }

@@ -55,6 +55,23 @@ public sealed partial class RtnetlinkBatch
         return this;
     }
 
+    public RtnetlinkBatch CreateVxlan(VxlanSpec vxlan)
+    {
+        BeginLink(Rtnl.RTM_NEWLINK, Create, 0, vxlan.Name, $"create vxlan {vxlan.Name} from {vxlan.Local}");
+        WriteEnd(vxlan.Mac, vxlan.Mtu);
+        var linkInfo = writer.BeginNest(Rtnl.IFLA_LINKINFO);
+        writer.Attribute(Rtnl.IFLA_INFO_KIND, "vxlan");
+        var settings = writer.BeginNest(Rtnl.IFLA_INFO_DATA);
+        writer.Attribute(Rtnl.IFLA_VXLAN_ID, (uint)vxlan.Vni);
+        writer.Attribute(Rtnl.IFLA_VXLAN_LEARNING, (byte)0);
+        writer.Attribute(Rtnl.IFLA_VXLAN_PORT, [(byte)(vxlan.Port >> 8), (byte)vxlan.Port]);
+        if (vxlan.Local is { } local)
+            writer.Attribute(local.AddressFamily == AddressFamily.InterNetworkV6 ? Rtnl.IFLA_VXLAN_LOCAL6 : Rtnl.IFLA_VXLAN_LOCAL, local);
+        writer.EndNest(settings);
+        writer.EndNest(linkInfo);
+        return this;
+    }
+
     public RtnetlinkBatch SetLink(int index, LinkChange change) => SetLink(index, null, change, $"change link {index}");
 
     public RtnetlinkBatch SetLink(string name, LinkChange change) => SetLink(0, name, change, $"change link {name}");
@@ -131,6 +148,22 @@ public sealed partial class RtnetlinkBatch
         return this;
     }
 
+    public RtnetlinkBatch DeleteNeighbour(int linkIndex, IPAddress address)
+    {
+        var message = Begin(Rtnl.RTM_DELNEIGH, Request, Rtnl.NdmsgSize, $"delete neighbour {address} of link {linkIndex}");
+        message[0] = Family(address);
+        MemoryMarshal.Write(message[4..], linkIndex);
+        writer.Attribute(Rtnl.NDA_DST, address);
+        return this;
+    }
+
+    /// <summary>Frames for a MAC address go to the tunnel's end at <paramref name="remote"/>.</summary>
+    public RtnetlinkBatch ReplaceForwarding(int linkIndex, MacAddress mac, IPAddress remote) =>
+        Forwarding(Rtnl.RTM_NEWNEIGH, Replace, linkIndex, mac, remote, $"forward {mac} on link {linkIndex} to {remote}");
+
+    public RtnetlinkBatch DeleteForwarding(int linkIndex, MacAddress mac, IPAddress remote) =>
+        Forwarding(Rtnl.RTM_DELNEIGH, Request, linkIndex, mac, remote, $"stop forwarding {mac} on link {linkIndex} to {remote}");
+
     /// <summary>Sends all and waits for the kernel's answers.</summary>
     /// <exception cref="NetlinkException">the first request that failed</exception>
     public void Send()
@@ -187,13 +220,25 @@ public sealed partial class RtnetlinkBatch
         writer.Attribute(Rtnl.IFA_ADDRESS, address);
     }
 
+    private RtnetlinkBatch Forwarding(ushort type, ushort flags, int linkIndex, MacAddress mac, IPAddress remote, string what)
+    {
+        var message = Begin(type, flags, Rtnl.NdmsgSize, what);
+        message[0] = Rtnl.AF_BRIDGE;
+        MemoryMarshal.Write(message[4..], linkIndex);
+        MemoryMarshal.Write(message[8..], (ushort)(Rtnl.NUD_PERMANENT | Rtnl.NUD_NOARP));
+        message[10] = Rtnl.NTF_SELF;
+        writer.Attribute(Rtnl.NDA_LLADDR, mac);
+        writer.Attribute(Rtnl.NDA_DST, remote);
+        return this;
+    }
+
     private RtnetlinkBatch WriteRoute(ushort type, ushort flags, RouteSpec route, string verb)
     {
         var message = Begin(type, flags, Rtnl.RtmsgSize, $"{verb} {(route.Type == RouteType.Unicast ? "" : route.Type.ToString().ToLowerInvariant() + " ")}route {route.Destination}");
         message[0] = route.Family;
         message[1] = (byte)route.Destination.PrefixLength;
         message[4] = route.Table < 256 ? (byte)route.Table : (byte)0;
-        message[5] = type == Rtnl.RTM_DELROUTE ? (byte)0 : route.Protocol;
+        message[5] = type == Rtnl.RTM_DELROUTE && route.Protocol == Rtnl.RTPROT_BOOT ? (byte)0 : route.Protocol;
         // RT_SCOPE_NOWHERE in a delete matches any scope.
         message[6] = (byte)(type == Rtnl.RTM_DELROUTE ? route.Scope ?? RouteScope.Nowhere : route.EffectiveScope);
         message[7] = (byte)route.Type;

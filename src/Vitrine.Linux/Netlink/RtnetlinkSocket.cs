@@ -86,6 +86,45 @@ public sealed partial class RtnetlinkSocket : IDisposable
     public IReadOnlyList<RouteSpec> ListRoutes() =>
         [.. Dump(Rtnl.RTM_GETROUTE, Rtnl.RtmsgSize, "list routes", ReadRoute).OfType<RouteSpec>()];
 
+    /// <summary>Neighbours of both families, and forwarding entries of every link that has a database.</summary>
+    public IReadOnlyList<Neighbour> ListNeighbours() =>
+        [.. Dump(Rtnl.RTM_GETNEIGH, Rtnl.NdmsgSize, "list neighbours", Neighbour.Read), .. Dump(Rtnl.RTM_GETNEIGH, Rtnl.NdmsgSize, "list forwarding entries", Neighbour.Read, Rtnl.AF_BRIDGE)];
+
+    /// <summary>The route the kernel would take.</summary>
+    /// <exception cref="NetlinkException">ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL: what the packet's sender would be told</exception>
+    public RouteSpec FindRoute(RouteLookup lookup)
+    {
+        var attempted = $"find a route to {lookup.Destination}";
+        var writer = new NetlinkMessageWriter();
+        var sequence = NextSequence();
+        writer.Begin(Rtnl.RTM_GETROUTE, Rtnl.NLM_F_REQUEST, sequence);
+        var header = writer.Reserve(Rtnl.RtmsgSize);
+        var v6 = lookup.Destination.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+        (header[0], header[1]) = ((byte)(v6 ? Rtnl.AF_INET6 : Rtnl.AF_INET), (byte)(v6 ? 128 : 32));
+        if (lookup.Source is not null)
+            header[2] = header[1];
+        writer.Attribute(Rtnl.RTA_DST, lookup.Destination);
+        if (lookup.Source is not null)
+            writer.Attribute(Rtnl.RTA_SRC, lookup.Source);
+        if (lookup.InInterface != 0)
+            writer.Attribute(Rtnl.RTA_IIF, (uint)lookup.InInterface);
+        if (lookup.Mark != 0)
+            writer.Attribute(Rtnl.RTA_MARK, lookup.Mark);
+        handle.Send(writer.Written);
+        while (true)
+        {
+            var reader = Receive();
+            while (reader.Next())
+                if (reader.Sequence == sequence)
+                {
+                    if (reader.Type == Rtnl.RTM_NEWROUTE)
+                        return RouteSpec.Read(reader.Body);
+                    if (reader.Type == Rtnl.NLMSG_ERROR)
+                        throw ReadError(ref reader, attempted) ?? new NetlinkException(attempted, Errno.EIO, "the kernel gave no route and no reason");
+                }
+        }
+    }
+
     public Link GetLink(string name) => FindLink(name) ?? throw new NetlinkException($"find link {name}", Errno.ENODEV, null);
 
     /// <summary>The link of that name in this namespace, or null.</summary>
@@ -139,21 +178,21 @@ public sealed partial class RtnetlinkSocket : IDisposable
         }
     }
 
-    private List<T> Dump<T>(ushort type, int headerSize, string attempted, Func<ReadOnlySpan<byte>, T> read)
+    private List<T> Dump<T>(ushort type, int headerSize, string attempted, Func<ReadOnlySpan<byte>, T> read, byte family = 0)
     {
         // The table may change between the parts of a dump; the kernel says so and the list may then miss entries.
         for (var attempt = 0; attempt < DumpAttempts; attempt++)
-            if (TryDump(type, headerSize, attempted, read) is { } whole)
+            if (TryDump(type, headerSize, attempted, read, family) is { } whole)
                 return whole;
         throw new NetlinkException(attempted, Errno.EAGAIN, $"the table changed during each of {DumpAttempts} dumps");
     }
 
-    private List<T>? TryDump<T>(ushort type, int headerSize, string attempted, Func<ReadOnlySpan<byte>, T> read)
+    private List<T>? TryDump<T>(ushort type, int headerSize, string attempted, Func<ReadOnlySpan<byte>, T> read, byte family = 0)
     {
         var writer = new NetlinkMessageWriter();
         var sequence = NextSequence();
         writer.Begin(type, Rtnl.NLM_F_REQUEST | Rtnl.NLM_F_DUMP, sequence);
-        writer.Reserve(headerSize);
+        writer.Reserve(headerSize)[0] = family;
         if (type == Rtnl.RTM_GETLINK)
             writer.Attribute(Rtnl.IFLA_EXT_MASK, Rtnl.RTEXT_FILTER_SKIP_STATS);
         handle.Send(writer.Written);

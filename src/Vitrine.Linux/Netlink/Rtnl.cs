@@ -33,12 +33,16 @@ internal static class Rtnl
     internal const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_FLAGS = 8, IFA_CACHEINFO = 6;
     internal const uint IFA_F_NODAD = 0x02, IFA_F_NOPREFIXROUTE = 0x200, IFA_F_PERMANENT = 0x80, IFA_F_TENTATIVE = 0x40, IFA_F_DADFAILED = 0x08;
 
-    internal const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6, RTA_PREFSRC = 7, RTA_METRICS = 8, RTA_TABLE = 15, RTA_VIA = 18, RTAX_MTU = 2;
+    internal const ushort RTA_DST = 1, RTA_SRC = 2, RTA_IIF = 3, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6, RTA_PREFSRC = 7, RTA_METRICS = 8, RTA_TABLE = 15, RTA_MARK = 16, RTA_VIA = 18, RTAX_MTU = 2;
     internal const byte RT_TABLE_MAIN = 254, RTPROT_BOOT = 3, RTPROT_STATIC = 4;
     internal const uint RTNH_F_ONLINK = 4, RTM_F_CLONED = 0x200;
 
     internal const ushort NDA_DST = 1, NDA_LLADDR = 2;
-    internal const ushort NUD_PERMANENT = 0x80;
+    internal const ushort NUD_PERMANENT = 0x80, NUD_NOARP = 0x40;
+    internal const byte NTF_SELF = 2;
+
+    internal const ushort IFLA_VXLAN_ID = 1, IFLA_VXLAN_LOCAL = 4, IFLA_VXLAN_LEARNING = 7, IFLA_VXLAN_PORT = 15, IFLA_VXLAN_LOCAL6 = 17, IFLA_VXLAN_UDP_CSUM = 18;
+    internal const int RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11;
 
     internal const int NlmsgHeaderSize = 16, IfinfomsgSize = 16, IfaddrmsgSize = 8, RtmsgSize = 12, NdmsgSize = 12;
 

@@ -1,0 +1,53 @@
+using Vitrine.Linux.Interop;
+using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
+using Vitrine.Model.Plans;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Dataplane.Apply;
+
+/// <summary>One pass: read the machine, compile, make the kernel so. It works on the network namespace it was made in.</summary>
+internal sealed class NodeApply : IDisposable
+{
+    private readonly NetnsHandle netns = NetnsHandle.Current();
+    private readonly RtnetlinkSocket routes = RtnetlinkSocket.Open();
+    private readonly NftSocket nft = NftSocket.Open();
+
+    /// <summary>Does all it can; what failed is in the result, the rest is in force.</summary>
+    public NodeApplied Apply(ClusterSnapshot snapshot, string nodeName) => netns.Run(() => Pass(snapshot, nodeName));
+
+    public void Dispose()
+    {
+        routes.Dispose();
+        nft.Dispose();
+        netns.Dispose();
+    }
+
+    private NodeApplied Pass(ClusterSnapshot snapshot, string nodeName)
+    {
+        var links = LinkFacts.Read(routes);
+        if (RoutePlan.Compile(snapshot, nodeName, links) is not { } plan)
+            return new NodeApplied(null, 0, []);
+        var failures = new List<string>();
+        var changes = 0;
+        // Guard and masquerade before the routes that let traffic come.
+        Try(() => NodeSysctls.Ensure(plan));
+        Try(() => NodeTables.GuardTable(plan, links.IPv6).EnsureIn(nft));
+        Try(() => NodeTables.MasqueradeTable(plan, links.IPv6).EnsureIn(nft));
+        Try(() => new RouteTables(routes).Ensure(plan));
+        return new NodeApplied(plan, changes, failures);
+
+        void Try(Func<int> step)
+        {
+            try
+            {
+                changes += step();
+            }
+            catch (LinuxException e)
+            {
+                failures.Add(e.Message);
+            }
+        }
+    }
+}

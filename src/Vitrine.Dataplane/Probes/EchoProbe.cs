@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Vitrine.Linux.Netns;
+
+namespace Vitrine.Dataplane.Probes;
+
+/// <summary>An ICMP echo (RFC 792, RFC 4443) that must not be fragmented.</summary>
+public static class EchoProbe
+{
+    /// <summary>IP header without options, and the echo's own header.</summary>
+    public const int Headers4 = 28, Headers6 = 48;
+
+    private const byte Request4 = 8, Reply4 = 0, Request6 = 128, Reply6 = 129;
+    private static int lastId;
+
+    /// <param name="from">namespace it is sent in</param>
+    /// <param name="to">whom to ask</param>
+    /// <param name="source">our address, null for the kernel's choice</param>
+    /// <param name="packet">size of the whole IP packet, at least the headers</param>
+    /// <param name="patience">how long to wait</param>
+    /// <param name="time">the clock</param>
+    public static Task<ProbeOutcome> SendAsync(NetnsHandle from, IPAddress to, IPAddress? source, int packet, TimeSpan patience, TimeProvider time)
+    {
+        var v6 = to.AddressFamily == AddressFamily.InterNetworkV6;
+        var id = (ushort)(Environment.ProcessId * 31 + Interlocked.Increment(ref lastId));
+        return ProbeSocket.OutcomeAsync(
+            async ct =>
+            {
+                using var socket = ProbeSocket.Create(from, to.AddressFamily, SocketType.Raw, v6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp);
+                if (source is not null)
+                    socket.Bind(new IPEndPoint(source, 0));
+                await socket.ConnectAsync(new IPEndPoint(to, 0), ct).ConfigureAwait(false);
+                await socket.SendAsync(Request(v6, id, Math.Max(0, packet - (v6 ? Headers6 : Headers4))), ct).ConfigureAwait(false);
+                var received = new byte[64 * 1024];
+                while (true)
+                {
+                    var length = await socket.ReceiveAsync(received, ct).ConfigureAwait(false);
+                    if (Answer(received.AsSpan(0, length), v6, id) is { } outcome)
+                        return outcome;
+                }
+            },
+            patience, time);
+    }
+
+    internal static byte[] Request(bool v6, ushort id, int payload)
+    {
+        var message = new byte[8 + payload];
+        message[0] = v6 ? Request6 : Request4;
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), id);
+        for (var i = 8; i < message.Length; i++)
+            message[i] = (byte)i;
+        // ICMPv6 has the addresses in its checksum; the kernel fills it in.
+        if (!v6)
+            BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum(message));
+        return message;
+    }
+
+    /// <summary>A raw IPv4 socket gives the IP header too, an IPv6 one does not.</summary>
+    internal static ProbeOutcome? Answer(ReadOnlySpan<byte> message, bool v6, ushort id)
+    {
+        if (!v6 && message.Length > 0)
+            message = message[Math.Min(message.Length, (message[0] & 15) * 4)..];
+        if (message.Length < 8)
+            return null;
+        return message[0] == (v6 ? Reply6 : Reply4) && BinaryPrimitives.ReadUInt16BigEndian(message[4..]) == id ? new ProbeOutcome(ProbeAnswer.Answered) : null;
+    }
+
+    private static ushort Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint sum = 0;
+        for (var i = 0; i + 1 < bytes.Length; i += 2)
+            sum += BinaryPrimitives.ReadUInt16BigEndian(bytes[i..]);
+        if (bytes.Length % 2 == 1)
+            sum += (uint)bytes[^1] << 8;
+        while (sum >> 16 != 0)
+            sum = (sum & 0xffff) + (sum >> 16);
+        return (ushort)~sum;
+    }
+}
