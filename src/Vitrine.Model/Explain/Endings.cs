@@ -19,6 +19,10 @@ internal sealed class Endings(Scene scene)
         Command = packet.Size <= LinkMates(station, link) ? $"ip link set {link.Name} mtu {LinkMates(station, link)}" : null,
     };
 
+    /// <summary>IPv6 then sends from ::1, which nobody takes from a link.</summary>
+    internal Leg NoSource(Station station, Packet packet) => Dropped(station.Name, $"{station.Name} has no {(packet.IsV6 ? "IPv6" : "IPv4")} address that others could answer to",
+        "look whether the link that held it is up", "ip -br link; ip -br addr");
+
     internal Leg NotForwarding(Station station, Packet packet) => Dropped(station.Name, $"{station.Name} does not forward packets",
         "switch forwarding on", packet.IsV6 ? "sysctl -w net.ipv6.conf.all.forwarding=1" : "sysctl -w net.ipv4.ip_forward=1");
 

@@ -19,7 +19,7 @@ internal static class SourceAddress
         var next = route.Gateway ?? to;
         return Of(link).FirstOrDefault(a => a.Network.Contains(next)) is { Address: { } near } ? near
             : Of(link).Select(a => a.Address).FirstOrDefault()
-            ?? station.Links.Where(l => l != link && l.Up).OrderBy(l => l.Index).SelectMany(Of).Select(a => a.Address).FirstOrDefault();
+            ?? station.Links.Where(l => l != link).OrderBy(l => l.Index).SelectMany(Of).Select(a => a.Address).FirstOrDefault();
 
         static IEnumerable<LinkNetwork> Of(StationLink link) => link.Addresses.Where(a => a.Address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a.Address));
     }

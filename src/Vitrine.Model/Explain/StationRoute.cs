@@ -36,12 +36,16 @@ public sealed record StationRoute(IPNetwork Destination, RouteKind Kind = RouteK
 
     public AddressFamily Family => Destination.BaseAddress.AddressFamily;
 
+    /// <summary>To one address.</summary>
+    public bool IsHost => Destination.PrefixLength == Bits;
+
+    private int Bits => Family == AddressFamily.InterNetworkV6 ? 128 : 32;
+
     /// <summary>As <c>ip route</c> writes it.</summary>
     public override string ToString()
     {
-        var bits = Family == AddressFamily.InterNetworkV6 ? 128 : 32;
-        var to = Destination.PrefixLength == 0 ? "default" : Destination.PrefixLength == bits ? Destination.BaseAddress.ToString() : Destination.ToString();
+        var to = Destination.PrefixLength == 0 ? "default" : IsHost ? Destination.BaseAddress.ToString() : Destination.ToString();
         return $"{(Kind == RouteKind.Unicast ? "" : Kind.ToString().ToLowerInvariant() + " ")}{to}{(Gateway is null ? "" : $" via {Gateway}")}{(Device is null ? "" : $" dev {Device}")}"
-            + $"{(Source is null ? "" : $" src {Source}")}{(Mtu == 0 ? "" : $" mtu {Mtu}")}{(Metric == 0 || (bits == 128 && Metric == 1024) ? "" : $" metric {Metric}")}{(OnLink ? " onlink" : "")}";
+            + $"{(Source is null ? "" : $" src {Source}")}{(Mtu == 0 ? "" : $" mtu {Mtu}")}{(Metric == 0 || (Bits == 128 && Metric == 1024) ? "" : $" metric {Metric}")}{(OnLink ? " onlink" : "")}";
     }
 }

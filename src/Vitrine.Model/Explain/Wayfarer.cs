@@ -55,8 +55,9 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
         if (station.Holds(packet.Destination))
             return Take(station, packet with { Source = packet.Source ?? packet.Destination }, input);
         // 4
-        if (input is not null && !station.Forwards(packet.Destination))
-            return End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);
+        // IPv4 asks first whether it forwards; IPv6 first looks for a route, and refuses without one.
+        if (!packet.IsV6 && NotForwarding() is { } stopped)
+            return stopped;
         if (input is { StrictReversePath: true } && !packet.IsV6 && packet.Source is { } from && !IsReverse(station, from, input))
             return End(ends.WrongReversePath(station, input, from), station, input, null, $"thrown away: an answer to {from} would not go by {input.Name}", $"net.ipv4.conf.{input.Name}.rp_filter = 1", packet);
         // 5
@@ -65,10 +66,14 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
         var missing = RouteChoice.Missing(planned, station, packet.Destination);
         if (choice.Route is not { Kind: RouteKind.Unicast } route || station.Link(route.Device) is not { } link)
             return End(ends.NoWay(station, packet, choice.Route, missing), station, input, null, choice.Route is null ? $"no route to {packet.Destination}" : "refused by a route", choice.Route?.ToString(), packet, choice.Lost);
+        if (packet.IsV6 && NotForwarding() is { } still)
+            return still;
         if (missing is not null)
             strayed ??= (station, missing, route);
         if (packet.Source is null)
             packet = packet with { Source = SourceAddress.Of(station, route, link, packet.Destination) };
+        if (packet.Source is null)
+            return End(ends.NoSource(station, packet), station, input, link, $"{station.Name} has no address to send from", route.ToString(), packet, choice.Lost);
         // 6
         if (input is not null && planned is not null && Guards(planned, packet))
             return End(ends.Guarded(station, planned, packet), station, input, link, "thrown away by the guard: from outside to a pod", $"table inet vitrine-guard, chain forward, \"{station.Name}: from outside to pods\"", packet, choice.Lost);
@@ -91,6 +96,9 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
             packet = packet with { Source = outside };
         }
         return Out(station, packet, route, link);
+
+        Step? NotForwarding() => input is null || station.Forwards(packet.Destination) ? null
+            : End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);
     }
 
     private Step Out(Station station, Packet packet, StationRoute route, StationLink link)
@@ -168,7 +176,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
     private string What(Station station, StationRoute route, StationLink link) => link.Kind switch
     {
         "vxlan" => $"route to {Owner(station, scene.PlanOf(station.Name), route.Destination.BaseAddress)} through the tunnel",
-        "veth" when new Place(station.Name, null).PodKey is null && route.Gateway is null => "route to the pod's veth",
+        "veth" when route.Gateway is null && route.IsHost => "route to the pod's veth",
         _ => route.Gateway is { } gateway ? $"route to {gateway} on {link.Name}" : $"on the link {link.Name}",
     };
 

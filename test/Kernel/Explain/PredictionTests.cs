@@ -36,7 +36,14 @@ public sealed class PredictionTests(ITestOutputHelper output)
         using var town = new RandomTown(seed);
         var unreachables = new ConcurrentDictionary<string, int>();
         var questions = Enumerable.Range(0, Questions).Select(_ => town.Ask()).ToArray();
-        await Parallel.ForEachAsync(questions, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (question, _) =>
+        // One at a time between two addresses: a raw socket hears of the errors of all echoes to its peer.
+        await Parallel.ForEachAsync(questions.GroupBy(q => (q.Source.Address, q.Destination.Address)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (pair, _) =>
+        {
+            foreach (var question in pair)
+                await JudgeAsync(question);
+        });
+
+        async Task JudgeAsync(Question question)
         {
             var explanation = PacketWalk.Explain(town.Scene, question);
             fates.AddOrUpdate(explanation.Verdict, 1, (_, n) => n + 1);
@@ -48,6 +55,6 @@ public sealed class PredictionTests(ITestOutputHelper output)
                 wrong.Enqueue($"VITRINE_SEED={seed}, broken: {town.Broken}\n  {question} ({question.Source.Address} to {question.Destination.Address}): predicted {explanation.Verdict} ({explanation.Deciding.Why}), "
                     + $"expected {string.Join(" or ", explanation.Expected)}, heard {heard} ({told!.Error})\n"
                     + string.Concat(explanation.Forward.Hops.Concat(explanation.Reply?.Hops ?? []).Select(h => $"    {h.Where} {h.Interface}: {h.What} [{h.Entry}]\n")));
-        });
+        }
     }
 }

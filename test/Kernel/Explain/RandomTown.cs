@@ -20,6 +20,7 @@ internal sealed class RandomTown : IDisposable
     private readonly List<Responder> responders = [];
     private readonly Dictionary<string, ThrowAwayNetns> namespaces = [];
     private readonly List<string> broken = [];
+    private ImmutableDictionary<string, RoutePlan> plans = ImmutableDictionary<string, RoutePlan>.Empty;
 
     public RandomTown(int seed)
     {
@@ -28,7 +29,7 @@ internal sealed class RandomTown : IDisposable
         foreach (var node in lab.Nodes)
             for (var pods = random.Next(1, 3); pods > 0; pods--)
                 node.AddPod();
-        lab.Apply();
+        Apply();
         (namespaces["router"], namespaces["outside"]) = (lab.Router, lab.Outside);
         foreach (var node in lab.Nodes)
         {
@@ -130,7 +131,7 @@ internal sealed class RandomTown : IDisposable
                 var mtu = random.Next(2) == 0 ? 1300 : 1400;
                 broken.Add($"{node.Node.Name} eth0 mtu {mtu}");
                 node.Netns.Socket.SetLink("eth0", new LinkChange { Mtu = mtu });
-                lab.Apply();
+                Apply();
                 break;
             case 7:
                 var refused = new RouteSpec(new IPNetwork(pod.V4, 32)) { Type = random.Next(3) switch { 0 => RouteType.Blackhole, 1 => RouteType.Unreachable, _ => RouteType.Prohibit } };
@@ -144,6 +145,9 @@ internal sealed class RandomTown : IDisposable
                 break;
         }
     }
+
+    /// <summary>What is broken later is broken behind the agents' backs.</summary>
+    private void Apply() => plans = lab.Nodes.ToImmutableDictionary(n => n.Node.Name, n => n.Apply(lab.Snapshot).Plan!);
 
     private void Lose(ThrowAwayNetns netns, string what, Func<RouteSpec, bool> which)
     {
@@ -163,7 +167,7 @@ internal sealed class RandomTown : IDisposable
         var snapshot = lab.Snapshot;
         return new Scene(
             snapshot,
-            lab.Nodes.ToImmutableDictionary(n => n.Node.Name, n => RoutePlan.Compile(snapshot, n.Node.Name, StationReader.Links(n.Netns.Handle))!),
+            plans,
             new Observations { Stations = namespaces.ToImmutableDictionary(n => n.Key, n => StationReader.Read(n.Key, n.Value.Handle)) });
     }
 }

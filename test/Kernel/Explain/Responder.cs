@@ -8,15 +8,22 @@ namespace Vitrine.Kernel.Explain;
 internal sealed class Responder : IDisposable
 {
     private readonly Socket socket;
+    private readonly NetnsHandle netns;
     private readonly Task running;
 
     public Responder(NetnsHandle netns, bool udp, IPEndPoint at, bool onlyV6)
     {
+        this.netns = netns;
         socket = netns.Run(() =>
         {
             var made = new Socket(at.AddressFamily, udp ? SocketType.Dgram : SocketType.Stream, udp ? ProtocolType.Udp : ProtocolType.Tcp);
             if (at.AddressFamily == AddressFamily.InterNetworkV6)
                 made.DualMode = !onlyV6;
+            if (udp)
+            {
+                made.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                made.SetSocketOption(at.AddressFamily == AddressFamily.InterNetwork ? SocketOptionLevel.IP : SocketOptionLevel.IPv6, SocketOptionName.PacketInformation, true);
+            }
             made.Bind(at);
             if (!udp)
                 made.Listen(512);
@@ -49,8 +56,8 @@ internal sealed class Responder : IDisposable
         while (true)
             try
             {
-                var got = await socket.ReceiveFromAsync(buffer, new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
-                await socket.SendToAsync(buffer.AsMemory(0, 1), got.RemoteEndPoint);
+                var got = await socket.ReceiveMessageFromAsync(buffer, new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
+                Answer((IPEndPoint)got.RemoteEndPoint, got.PacketInformation.Address);
             }
             catch (ObjectDisposedException)
             {
@@ -65,4 +72,20 @@ internal sealed class Responder : IDisposable
                 return;
             }
     }
+
+    /// <summary>From the very address that was asked, which a socket on the wildcard would not do.</summary>
+    private void Answer(IPEndPoint whom, IPAddress asked)
+    {
+        var (to, from) = (Plain(whom.Address), Plain(asked));
+        netns.Run(() =>
+        {
+            using var once = new Socket(from.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            once.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            once.Bind(new IPEndPoint(from, ((IPEndPoint)socket.LocalEndPoint!).Port));
+            once.Connect(new IPEndPoint(to, whom.Port));
+            once.Send([1]);
+        });
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }
