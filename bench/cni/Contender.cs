@@ -11,5 +11,9 @@ internal sealed record Contender(string Name, string Program, string Config, str
 
     public List<double> DelCpu { get; } = [];
 
+    public List<double> TogetherAdd { get; set; } = [];
+
+    public List<double> TogetherDel { get; set; } = [];
+
     public List<long> PeakKilobytes { get; } = [];
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # vitrine-cni against Debian's reference plugins, interleaved, in a network namespace connected to nothing.
-# usage: bench/cni/run.sh [rounds]     VITRINE_CNI=path takes a binary that is already published
+# usage: bench/cni/run.sh [rounds [pods at once]]     VITRINE_CNI=path takes a binary that is already published
 set -eu
 cd "$(dirname "$0")/../.."
 out=${TMPDIR:-/tmp}/vitrine-bench-cni.$$
@@ -11,4 +11,4 @@ if [ -z "${VITRINE_CNI:-}" ]; then
 fi
 dotnet build bench/cni -c Release -o "$out/bench" --nologo -v quiet -clp:NoSummary >&2
 export VITRINE_CNI
-unshare --net "$out/bench/CniBench" "${1:-60}"
+unshare --net "$out/bench/CniBench" "${1:-60}" "${2:-100}"

@@ -41,17 +41,8 @@ public sealed class OutsideWorld : IAsyncDisposable
     public Task<ShellResult> RunAsync(string command) => Shell.RunAsync("ip", ["netns", "exec", name, "sh", "-c", command]);
 
     /// <summary>Accepts one connection and says whom it is from.</summary>
-    public async Task<string> ListenAsync(string address, int port)
-    {
-        var script = $$"""
-            import socket
-            s = socket.create_server(("{{address}}", {{port}}), family=socket.AF_INET6 if ":" in "{{address}}" else socket.AF_INET)
-            s.settimeout(10)
-            c, peer = s.accept()
-            print("from", peer[0], "port", peer[1])
-            """;
-        return (await Shell.RunAsync("ip", ["netns", "exec", name, "python3", "-c", script])).All;
-    }
+    public async Task<string> ListenAsync(string address, int port) =>
+        (await Shell.RunAsync("ip", ["netns", "exec", name, "timeout", "10", "nc", "-l", "-v", "-n", "-s", address, "-p", $"{port}"])).All;
 
     public async ValueTask DisposeAsync() => await Shell.RunAsync("ip", ["netns", "del", name]);
 }

@@ -25,6 +25,7 @@ internal static class Conflist
             ["type"] = "vitrine-cni",
             ["mode"] = "routed",
             ["mtu"] = mtu,
+            ["capabilities"] = new JsonObject { ["portMappings"] = true, ["bandwidth"] = true },
             ["stateDir"] = stateDirectory,
             ["ipam"] = new JsonObject { ["ranges"] = ranges, ["routes"] = routes },
         };

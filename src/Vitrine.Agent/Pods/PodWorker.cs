@@ -30,6 +30,7 @@ internal sealed partial class PodWorker : IDisposable
     private readonly Lock gate = new();
     private readonly SemaphoreSlim reporting = new(1);
     private CancellationTokenSource step = new();
+    private bool ended;
     private V1Pod pod;
     private bool gone;
     private V1PodStatus? reported;
@@ -70,7 +71,7 @@ internal sealed partial class PodWorker : IDisposable
             var interrupts = next.Metadata.DeletionTimestamp is not null
                 && (pod.Metadata.DeletionTimestamp is null || next.Metadata.DeletionGracePeriodSeconds < pod.Metadata.DeletionGracePeriodSeconds);
             pod = next;
-            if (interrupts)
+            if (interrupts && !ended)
             {
                 step.Cancel();
             }
@@ -85,16 +86,25 @@ internal sealed partial class PodWorker : IDisposable
         lock (gate)
         {
             gone = true;
-            step.Cancel();
+            if (!ended)
+            {
+                step.Cancel();
+            }
         }
 
         Nudge();
     }
 
+    /// <summary>The watch may still tell of the pod while its worker, done with it, is being put away.</summary>
     public void Dispose()
     {
+        lock (gate)
+        {
+            ended = true;
+            step.Dispose();
+        }
+
         probes.Dispose();
-        step.Dispose();
         reporting.Dispose();
     }
 

@@ -17,6 +17,11 @@ internal static class NodeDefaults
         {
             spec.DefaultText("podCIDR", range);
         }
+        if (spec.Array("taints") is { Count: 0 })
+        {
+            // omitempty: the last taint that goes takes the list along.
+            spec.Remove("taints");
+        }
         var status = node.Ensure("status");
         if (status.Object("allocatable") is null && status.Object("capacity") is { } capacity)
         {

@@ -42,6 +42,7 @@ internal static class ObjectMeta
     public static void PrepareCreate(ApiRequest request, JsonObject value)
     {
         JsonObject metadata = Of(value);
+        OmitEmpty(metadata);
         SetNamespace(request, metadata);
         if (Text(metadata, "resourceVersion").Length > 0)
         {
@@ -78,6 +79,7 @@ internal static class ObjectMeta
     public static void PrepareUpdate(ApiRequest request, JsonObject value, JsonObject old)
     {
         JsonObject metadata = Of(value);
+        OmitEmpty(metadata);
         JsonObject before = Of(old);
         string name = Text(metadata, "name");
         if (name.Length == 0)
@@ -132,5 +134,17 @@ internal static class ObjectMeta
         }
 
         metadata["namespace"] = request.Namespace;
+    }
+
+    // Upstream's type says omitempty of each of them.
+    private static void OmitEmpty(JsonObject metadata)
+    {
+        foreach (string field in (ReadOnlySpan<string>)["labels", "annotations", "ownerReferences", "finalizers"])
+        {
+            if (metadata[field] is JsonArray { Count: 0 } or JsonObject { Count: 0 })
+            {
+                metadata.Remove(field);
+            }
+        }
     }
 }

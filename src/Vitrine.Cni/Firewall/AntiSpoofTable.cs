@@ -28,6 +28,11 @@ internal sealed class AntiSpoofTable(NftFamily family)
     private static readonly NftTable[] All = [new(NftFamily.Inet, Name), new(NftFamily.Bridge, Name)];
     private readonly NftTable table = new(family, Name);
 
+    // The bridge family tells frames apart by their ethertype, the inet family by what the kernel made of it.
+    private NftField Ip4Source => table.Family == NftFamily.Bridge ? NftField.FrameIp4Source : NftField.Ip4Source;
+
+    private NftField Ip6Source => table.Family == NftFamily.Bridge ? NftField.FrameIp6Source : NftField.Ip6Source;
+
     internal static AntiSpoofTable For(WiringMode mode) => new(mode == WiringMode.Bridge ? NftFamily.Bridge : NftFamily.Inet);
 
     private NftSet Links => LinksOf(table);
@@ -116,8 +121,8 @@ internal sealed class AntiSpoofTable(NftFamily family)
 
     private IEnumerable<NftRule> Ip4Rules() =>
     [
-        Rule().In(Pairs4.Name, NftField.InInterface, NftField.EtherSource, NftField.FrameIp4Source).Return(),
-        Rule("DHCP").Is(NftField.FrameIp4Source, IPAddress.Any).Is(NftField.UdpDestinationPort, NftValue.Port(DhcpServer)).Return(),
+        Rule().In(Pairs4.Name, NftField.InInterface, NftField.EtherSource, Ip4Source).Return(),
+        Rule("DHCP").Is(Ip4Source, IPAddress.Any).Is(NftField.UdpDestinationPort, NftValue.Port(DhcpServer)).Return(),
     ];
 
     /// <summary>The frame's sender and the one the ARP packet names are to be the same, else a neighbour learns a wrong address.</summary>
@@ -134,13 +139,13 @@ internal sealed class AntiSpoofTable(NftFamily family)
         Icmp6("redirect", Redirect).Count().Drop(),
         Icmp6("another's neighbour advertisement", NeighbourAdvertisement)
             .NotIn(Pairs6.Name, NftField.InInterface, NftField.EtherSource, NftField.NeighbourTarget).Count().Drop(),
-        Rule().In(Pairs6.Name, NftField.InInterface, NftField.EtherSource, NftField.FrameIp6Source).Return(),
+        Rule().In(Pairs6.Name, NftField.InInterface, NftField.EtherSource, Ip6Source).Return(),
         .. ((byte[])[NeighbourSolicitation, ListenerReport, ListenerDone, ListenerReportV2])
-            .Select(type => Icmp6("before it has an address", type).Is(NftField.FrameIp6Source, IPAddress.IPv6Any).Return()),
+            .Select(type => Icmp6("before it has an address", type).Is(Ip6Source, IPAddress.IPv6Any).Return()),
     ];
 
     private NftRule Rule(string? comment = null) => new(table, FromPod) { Comment = comment };
 
     private NftRule Icmp6(string comment, byte type) =>
-        Rule(comment).Is(NftField.EtherType, NftValue.EtherType(0x86dd)).Is(NftField.Icmp6Type, NftValue.Byte(type));
+        (table.Family == NftFamily.Bridge ? Rule(comment).Is(NftField.EtherType, NftValue.EtherType(0x86dd)) : Rule(comment)).Is(NftField.Icmp6Type, NftValue.Byte(type));
 }

@@ -36,10 +36,12 @@ internal static class AddVerb
         HostSide.EnableForwarding(config.Ranges);
         var bridge = config.Mode == WiringMode.Bridge ? HostSide.EnsureBridge(host, config) : null;
 
+        var leased = false;
         var link = PodVeth.Create(host, netns, wish.Names, call, config);          // 1
         try
         {
             var lease = Lease(host, wish, config);                                  // 2
+            leased = true;
             var plan = PodPlan.Create(config, lease.Addresses);
             netns.Run(() => ConfigurePod(call.InterfaceName, link, wish.Names, plan, config)); // 3
             if (bridge is not null)                                                 // 4
@@ -53,7 +55,7 @@ internal static class AddVerb
         }
         catch (Exception failure)
         {
-            RollBack(host, wish.Names, call, config, failure);
+            RollBack(host, wish.Names, leased, call, config, failure);
             throw;
         }
     }
@@ -100,15 +102,17 @@ internal static class AddVerb
     }
 
     /// <summary>Undoes in reverse: ports, the links, which take their routes along, then the lease. What cannot be undone now, DEL and GC find later.</summary>
-    private static void RollBack(RtnetlinkSocket host, HostLink names, PluginCall call, NetworkConfig config, Exception failure)
+    private static void RollBack(RtnetlinkSocket host, HostLink names, bool leased, PluginCall call, NetworkConfig config, Exception failure)
     {
         try
         {
-            if (config.PortMappings.Count > 0)
+            if (leased && config.PortMappings.Count > 0)
                 NetworkTables.Withdraw(names.Name);
             host.TryDeleteLink(names.Name);
             if (config.Bandwidth is { EgressRate: > 0 })
                 host.TryDeleteLink(names.Ifb);
+            if (!leased)
+                return;
             using var leases = LeaseFile.Open(config.NetworkDirectory);
             leases.Free(call.Attachment);
         }

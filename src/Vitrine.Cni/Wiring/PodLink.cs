@@ -9,23 +9,29 @@ internal static class PodLink
 {
     private const int LoopbackIndex = 1;
 
-    /// <summary>Before the link is up: no router advertisement may configure it (CVE-2020-10749), and addresses are ours by lease, so DAD is idle time.</summary>
+    /// <summary>
+    /// Before the link is up: no router advertisement may configure it (CVE-2020-10749), and addresses are ours by lease, so DAD is idle time.
+    /// </summary>
+    /// <remarks>
+    /// A pod without IPv6 addresses gets no link-local one either, by <see cref="LinkChange.GenerateLinkLocal"/>. Writing disable_ipv6 would do more, but
+    /// that switch tries for the rtnl lock in a loop instead of waiting for it: a hundred pods at once would spin for most of their start.
+    /// </remarks>
     internal static void WriteSysctls(string ifname, bool ipv6)
     {
-        if (!ipv6)
-        {
-            NetSysctl.TryWrite($"ipv6/conf/{ifname}/disable_ipv6", "1");
-            return;
-        }
-        if (NetSysctl.Read($"ipv6/conf/{ifname}/disable_ipv6") == "1")
+        if (ipv6 && NetSysctl.Read($"ipv6/conf/{ifname}/disable_ipv6") == "1")
             NetSysctl.Write($"ipv6/conf/{ifname}/disable_ipv6", "0");
         NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_ra", "0");
-        NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_dad", "0");
+        if (ipv6)
+            NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_dad", "0");
     }
 
     internal static void Configure(RtnetlinkSocket pod, int index, PodPlan plan, NetworkConfig config, MacAddress hostMac)
     {
-        var batch = pod.Batch().SetLink(LoopbackIndex, new LinkChange { Up = true }).SetLink(index, new LinkChange { Up = true });
+        var batch = pod.Batch().SetLink(LoopbackIndex, new LinkChange { Up = true });
+        // A request of its own: within one, a link goes up before its families' settings are read.
+        if (!plan.HasIPv6 && (config.Mtu is 0 or >= ConfigReader.LeastIPv6Mtu))
+            batch.SetLink(index, new LinkChange { GenerateLinkLocal = false });
+        batch.SetLink(index, new LinkChange { Up = true });
         foreach (var address in plan.Addresses)
         {
             batch.AddAddress(index, address.Address, address.PrefixLength);

@@ -126,12 +126,9 @@ internal sealed class DeploymentController(ApiClient api, EventRecorder events, 
         var revision = created || rollout.Current is not { } current ? rollout.Revision : Math.Max(Annotations.RevisionOf(current.Metadata), rollout.Revision);
         if ((created || rollout.Current is not null) && meta.DeletionTimestamp is null && Annotations.RevisionOf(meta) != revision)
         {
-            await api.PatchAsync(Resource.Deployments, meta.NamespaceProperty, meta.Name, $$$"""{"metadata":{"uid":"{{{meta.Uid}}}","annotations":{"{{{Annotations.Revision}}}":"{{{revision}}}"} } }""", ct);
-            deployment = PodTemplates.Clone(deployment);
-            deployment.Metadata.ResourceVersion = null;
-
-            // A write of the status replaces the annotations too, as upstream's strategy has it.
-            deployment.Metadata.Annotations = new Dictionary<string, string>(meta.Annotations ?? new Dictionary<string, string>()) { [Annotations.Revision] = $"{revision}" };
+            // The status is then written over what the patch made of it, annotation included.
+            var patch = $$$"""{"metadata":{"uid":"{{{meta.Uid}}}","annotations":{"{{{Annotations.Revision}}}":"{{{revision}}}"} } }""";
+            deployment = await api.SendAsync<V1Deployment>(HttpMethod.Patch, Resource.Deployments.Of(meta.NamespaceProperty, meta.Name), patch, ApiClient.StrategicMerge, ct);
         }
 
         if (KubernetesJson.Serialize(deployment.Status ?? new V1DeploymentStatus()) != KubernetesJson.Serialize(status))

@@ -61,7 +61,11 @@ internal sealed class GarbageCollector(ApiClient api, GarbageGraph graph, Func<I
     {
         if (graph.Find(owner.Uid) is { } known)
         {
-            return known.Kind.Namespaced && known.Namespace != item.Namespace ? OwnerState.Absent : known.InForeground ? OwnerState.WaitsForDependents : OwnerState.Solid;
+            // An object of the whole cluster cannot be owned from within a namespace: that is a mistake, and no reason to delete it.
+            return known.Kind.Namespaced && !item.Kind.Namespaced ? OwnerState.Unknown
+                : known.Kind.Namespaced && known.Namespace != item.Namespace ? OwnerState.Absent
+                : known.InForeground ? OwnerState.WaitsForDependents
+                : OwnerState.Solid;
         }
 
         var group = owner.ApiVersion.Contains('/', StringComparison.Ordinal) ? owner.ApiVersion[..owner.ApiVersion.IndexOf('/', StringComparison.Ordinal)] : "";

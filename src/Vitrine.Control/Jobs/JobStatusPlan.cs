@@ -32,8 +32,8 @@ internal sealed record JobStatusPlan(V1JobStatus Status, (bool Warning, string R
         {
             Set(conditions, verdict.Success ? "SuccessCriteriaMet" : "FailureTarget", "True", verdict.Reason, verdict.Message, now);
 
-            // The end is told when everything is counted and no pod is left that could still do something.
-            if (status.Terminating == 0 && plan.Active == 0 && tally.UncountedFailed.Count + tally.UncountedSucceeded.Count == 0)
+            // The end is told when every pod is counted and let go, and none is left that could still do something.
+            if (status.Terminating == 0 && plan.Active == 0 && tally.Release.Count + tally.UncountedFailed.Count + tally.UncountedSucceeded.Count == 0)
             {
                 Set(conditions, verdict.Success ? "Complete" : "Failed", "True", verdict.Reason, verdict.Message, now);
                 status.CompletionTime = verdict.Success ? now : null;

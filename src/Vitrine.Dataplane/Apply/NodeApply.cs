@@ -29,12 +29,14 @@ internal sealed class NodeApply : IDisposable
         var links = LinkFacts.Read(routes);
         if (RoutePlan.Compile(snapshot, nodeName, links) is not { } plan)
             return new NodeApplied(null, 0, []);
+        // Of the kernel, not of a sysctl somebody may turn: a table that changes its family would leave its old self behind.
+        var inet = NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null;
         var failures = new List<string>();
         var changes = 0;
         // Guard and masquerade before the routes that let traffic come.
         Try(() => NodeSysctls.Ensure(plan));
-        Try(() => NodeTables.GuardTable(plan, links.IPv6).EnsureIn(nft));
-        Try(() => NodeTables.MasqueradeTable(plan, links.IPv6).EnsureIn(nft));
+        Try(() => NodeTables.GuardTable(plan, inet).EnsureIn(nft));
+        Try(() => NodeTables.MasqueradeTable(plan, inet).EnsureIn(nft));
         Try(() => new RouteTables(routes).Ensure(plan));
         return new NodeApplied(plan, changes, failures);
 

@@ -18,13 +18,15 @@ internal sealed class RouteTables(RtnetlinkSocket socket)
     public const byte Protocol = 118;
 
     // Behind any route that a person or the kernel makes for the same range, such as the one of a bridge that holds it.
-    private const uint RefusalMetric = 65535, DefaultMetric6 = 1024;
+    private const uint RefusalMetric = 65535, DefaultMetric6 = 1024, MainTable = 254;
 
     /// <returns>how many things it changed</returns>
     public int Ensure(RoutePlan plan)
     {
         var changes = EnsureDevices(plan);
         var links = socket.ListLinks().ToDictionary(l => l.Name);
+        if (plan.Tunnels.FirstOrDefault(t => !links.ContainsKey(t.Name)) is { } gone)
+            throw new LinuxException($"configure tunnel {gone.Name}", Errno.ENODEV, "somebody deleted it just now");
         changes += EnsureAddresses(plan, links);
         changes += EnsureEntries(plan, links);
         foreach (var stale in links.Values.Where(l => IsOurs(l) && !plan.Tunnels.Any(t => t.Name == l.Name)))
@@ -41,7 +43,7 @@ internal sealed class RouteTables(RtnetlinkSocket socket)
             var link = socket.FindLink(tunnel.Name);
             if (link is { Kind: not "vxlan" })
                 throw new LinuxException($"create tunnel {tunnel.Name}", Errno.EEXIST, $"a link of kind {link.Kind} has this name; rename or delete it");
-            if (link is not null && link.Vxlan is { } is_ && is_ with { Mtu = wanted.Mtu } == wanted)
+            if (link is not null && link.Vxlan is { } held && held with { Mtu = wanted.Mtu } == wanted)
             {
                 if (link.IsUp && link.Mtu == wanted.Mtu)
                     continue;
@@ -89,7 +91,7 @@ internal sealed class RouteTables(RtnetlinkSocket socket)
         var changes = 0;
         var tunnels = links.Values.Where(l => plan.Tunnels.Any(t => t.Name == l.Name)).Select(l => l.Index).ToHashSet();
         var neighbours = socket.ListNeighbours().Where(n => tunnels.Contains(n.LinkIndex)).ToHashSet();
-        var routes = socket.ListRoutes().Where(r => r is { Protocol: Protocol, Table: 254 }).ToArray();
+        var routes = socket.ListRoutes().Where(r => r is { Protocol: Protocol, Table: MainTable }).ToArray();
         var batch = socket.Batch();
         var wantedNeighbours = plan.TunnelPeers.SelectMany(p => Neighbours(p, links[p.Device].Index)).ToArray();
         foreach (var neighbour in wantedNeighbours.Where(w => !neighbours.Any(n => Same(n, w) && n.IsPermanent)))

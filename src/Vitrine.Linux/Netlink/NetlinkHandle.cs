@@ -29,16 +29,20 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
         LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_NETLINK, option, &one, sizeof(int)), $"set netlink option {option}");
     }
 
-    /// <summary>Receives what the kernel tells a multicast group; the room is large, since what does not fit is lost.</summary>
-    internal void Join(int group)
+    /// <summary>Receives what the kernel tells multicast groups; called once. The room is large, since what does not fit is lost.</summary>
+    internal void Join(params ReadOnlySpan<int> groups)
     {
         const int room = 4 * 1024 * 1024;
-        int value = room, joined = group;
+        var value = room;
         LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_SOCKET, Rtnl.SO_RCVBUFFORCE, &value, sizeof(int)), "make room for netlink notifications");
         // struct sockaddr_nl. A socket without a port of its own is taken for the sender, the kernel, and hears nothing.
         var address = stackalloc uint[3] { Rtnl.AF_NETLINK, 0, 0 };
         LibC.Check(LibC.Bind(Fd, address, 3 * sizeof(uint)), "bind a netlink socket");
-        LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_NETLINK, Rtnl.NETLINK_ADD_MEMBERSHIP, &joined, sizeof(int)), $"join netlink group {group}");
+        foreach (var group in groups)
+        {
+            var joined = group;
+            LibC.Check(LibC.Setsockopt(Fd, Rtnl.SOL_NETLINK, Rtnl.NETLINK_ADD_MEMBERSHIP, &joined, sizeof(int)), $"join netlink group {joined}");
+        }
     }
 
     internal void Send(ReadOnlySpan<byte> messages)

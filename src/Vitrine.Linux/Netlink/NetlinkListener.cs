@@ -11,8 +11,7 @@ internal sealed class NetlinkListener : IDisposable
     internal NetlinkListener(int protocol, params ReadOnlySpan<int> groups)
     {
         using var handle = NetlinkHandle.Open(protocol);
-        foreach (var group in groups)
-            handle.Join(group);
+        handle.Join(groups);
         socket = new Socket(new SafeSocketHandle(handle.Release(), ownsHandle: true));
     }
 

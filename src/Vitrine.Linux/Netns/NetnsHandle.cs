@@ -50,6 +50,17 @@ public sealed class NetnsHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>The namespace of the calling thread.</summary>
     public static NetnsHandle Current() => Open("/proc/thread-self/ns/net");
 
+    /// <summary>A new namespace that lives as long as this handle and what is opened in it.</summary>
+    public static NetnsHandle CreateUnpinned()
+    {
+        using var current = Current();
+        return current.Run(() =>
+        {
+            LibC.Check(LibC.Unshare(CloneNewNet), "create a network namespace");
+            return Current();
+        });
+    }
+
     /// <summary>The namespace's inode: equal for two handles exactly when they are the same namespace.</summary>
     public unsafe ulong Inode()
     {

@@ -173,7 +173,7 @@ public sealed partial class NftBatch
     private void Comment(ushort attribute, string? comment)
     {
         if (comment is not null)
-            writer.Attribute(attribute, NftUserData.Comment(comment));
+            writer.Attribute(attribute, NftAnnotation.Comment(comment));
     }
 
     private void Begin(ushort message, ushort flags, NftFamily family, Func<string> what)

@@ -10,7 +10,11 @@ public sealed partial class NftField
     private const byte IcmpV6 = 58;
 
     public static NftField EtherType { get; } = Meta("meta protocol", NftType.EtherType, 1);
-    public static NftField EtherSource { get; } = new("ether saddr", NftType.EtherAddress, to => NftExpression.Payload(LinkLayerHeader, 6, 6, to));
+
+    /// <summary>ARPHRD_*: whether there is an Ethernet header at all. In the bridge family there is.</summary>
+    public static NftField InInterfaceType { get; } = Meta("meta iiftype", NftType.InterfaceType, 8);
+    public static NftField EtherSource { get; } =
+        new("ether saddr", NftType.EtherAddress, to => NftExpression.Payload(LinkLayerHeader, 6, 6, to), InInterfaceType, [1, 0]) { Family = NftFamily.Bridge };
     public static NftField FrameIp4Source { get; } = InFrame("ip saddr", NftType.Ip4Address, 12, 0x0800);
     public static NftField FrameIp6Source { get; } = InFrame("ip6 saddr", NftType.Ip6Address, 8, 0x86dd);
 

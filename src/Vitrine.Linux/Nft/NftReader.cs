@@ -37,7 +37,7 @@ internal static class NftReader
                 case Nfnl.NFTA_CHAIN_NAME: name = attributes.String; break;
                 case Nfnl.NFTA_CHAIN_TYPE: type = attributes.String; break;
                 case Nfnl.NFTA_CHAIN_POLICY: drops = attributes.UInt32BigEndian == 0; break;
-                case Nfnl.NFTA_CHAIN_USERDATA: comment = NftUserData.ReadComment(attributes.Value); break;
+                case Nfnl.NFTA_CHAIN_USERDATA: comment = NftAnnotation.ReadComment(attributes.Value); break;
                 case Nfnl.NFTA_CHAIN_HOOK:
                     var inner = new AttributeReader(attributes.Value);
                     while (inner.Next())
@@ -63,7 +63,7 @@ internal static class NftReader
                 case Nfnl.NFTA_RULE_TABLE: table = attributes.String; break;
                 case Nfnl.NFTA_RULE_CHAIN: chain = attributes.String; break;
                 case Nfnl.NFTA_RULE_HANDLE: handle = attributes.UInt64BigEndian; break;
-                case Nfnl.NFTA_RULE_USERDATA: comment = NftUserData.ReadComment(attributes.Value); break;
+                case Nfnl.NFTA_RULE_USERDATA: comment = NftAnnotation.ReadComment(attributes.Value); break;
                 case Nfnl.NFTA_RULE_EXPRESSIONS:
                     var list = new AttributeReader(attributes.Value);
                     while (list.Next())
@@ -88,7 +88,7 @@ internal static class NftReader
                 case Nfnl.NFTA_SET_FLAGS: flags = attributes.UInt32BigEndian; break;
                 case Nfnl.NFTA_SET_KEY_TYPE: key = attributes.UInt32BigEndian; break;
                 case Nfnl.NFTA_SET_DATA_TYPE: value = attributes.UInt32BigEndian; break;
-                case Nfnl.NFTA_SET_USERDATA: comment = NftUserData.ReadComment(attributes.Value, Nfnl.NFTNL_UDATA_SET_COMMENT); break;
+                case Nfnl.NFTA_SET_USERDATA: comment = NftAnnotation.ReadComment(attributes.Value, Nfnl.NFTNL_UDATA_SET_COMMENT); break;
                 case Nfnl.NFTA_SET_DESC:
                     var inner = new AttributeReader(attributes.Value);
                     while (inner.Next())
@@ -158,7 +158,7 @@ internal static class NftReader
                 case Nfnl.NFTA_SET_ELEM_DATA: (value, verdict) = (Value(attributes.Value), Verdict(attributes.Value)); break;
                 case Nfnl.NFTA_SET_ELEM_FLAGS: end = (attributes.UInt32BigEndian & Nfnl.NFT_SET_ELEM_INTERVAL_END) != 0; break;
                 case Nfnl.NFTA_SET_ELEM_TIMEOUT: timeout = TimeSpan.FromMilliseconds(attributes.UInt64BigEndian); break;
-                case Nfnl.NFTA_SET_ELEM_USERDATA: comment = NftUserData.ReadComment(attributes.Value); break;
+                case Nfnl.NFTA_SET_ELEM_USERDATA: comment = NftAnnotation.ReadComment(attributes.Value); break;
             }
         return (new NftElement(key) { Last = last, Value = value, Verdict = verdict, Comment = comment, Timeout = timeout }, end);
     }

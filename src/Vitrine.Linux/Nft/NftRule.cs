@@ -133,7 +133,7 @@ public sealed record NftRule(NftTable Table, string Chain)
 
     /// <summary>True when the kernel's rule does the same and bears the same comment.</summary>
     internal bool IsIn(NftDumpedRule dumped) =>
-        Chain == dumped.Chain && NftUserData.Cut(Comment) == dumped.Comment && Expressions.Length == dumped.Expressions.Length
+        Chain == dumped.Chain && NftAnnotation.Cut(Comment) == dumped.Comment && Expressions.Length == dumped.Expressions.Length
         && Expressions.Zip(dumped.Expressions).All(p => p.First.IsIn(p.Second));
 
     private NftRule AnyBit(NftField field, uint bits, string text) => Load(field).Add($"{field.Text} {text}",

@@ -21,9 +21,9 @@ internal static class NftSetWriter
         writer.AttributeBigEndian(Nfnl.NFTA_SET_ID, id);
         WriteDescription(writer, set);
         byte[] data = [
-            .. NftUserData.Number(Nfnl.NFTNL_UDATA_SET_KEYBYTEORDER, set.Key[0].HostOrder ? Nfnl.ByteOrderHost : Nfnl.ByteOrderBigEndian),
-            .. set.Value.IsEmpty ? [] : NftUserData.Number(Nfnl.NFTNL_UDATA_SET_DATABYTEORDER, set.Value[0].HostOrder ? Nfnl.ByteOrderHost : Nfnl.ByteOrderBigEndian),
-            .. set.Comment is null ? [] : NftUserData.Comment(set.Comment, Nfnl.NFTNL_UDATA_SET_COMMENT)];
+            .. NftAnnotation.Number(Nfnl.NFTNL_UDATA_SET_KEYBYTEORDER, set.Key[0].HostOrder ? Nfnl.ByteOrderHost : Nfnl.ByteOrderBigEndian),
+            .. set.Value.IsEmpty ? [] : NftAnnotation.Number(Nfnl.NFTNL_UDATA_SET_DATABYTEORDER, set.Value[0].HostOrder ? Nfnl.ByteOrderHost : Nfnl.ByteOrderBigEndian),
+            .. set.Comment is null ? [] : NftAnnotation.Comment(set.Comment, Nfnl.NFTNL_UDATA_SET_COMMENT)];
         writer.Attribute(Nfnl.NFTA_SET_USERDATA, data.AsSpan(0, Math.Min(data.Length, 256)));
     }
 
@@ -63,7 +63,7 @@ internal static class NftSetWriter
         if (element.Timeout is { } timeout)
             writer.AttributeBigEndian(Nfnl.NFTA_SET_ELEM_TIMEOUT, (ulong)timeout.TotalMilliseconds);
         if (element.Comment is not null)
-            writer.Attribute(Nfnl.NFTA_SET_ELEM_USERDATA, NftUserData.Comment(element.Comment));
+            writer.Attribute(Nfnl.NFTA_SET_ELEM_USERDATA, NftAnnotation.Comment(element.Comment));
     }
 
     private static void WriteDescription(NetlinkMessageWriter writer, NftSet set)

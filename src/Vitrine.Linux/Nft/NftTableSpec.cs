@@ -84,5 +84,5 @@ public sealed record NftTableSpec(NftTable Table)
     private static (NftKey, NftKey) Identity(NftElement element) => (element.Key, element.Last ?? element.Key);
 
     private static bool Same(NftElement wanted, NftElement held) =>
-        Nullable.Equals(wanted.Value, held.Value) && wanted.Verdict == held.Verdict && NftUserData.Cut(wanted.Comment) == held.Comment;
+        Nullable.Equals(wanted.Value, held.Value) && wanted.Verdict == held.Verdict && NftAnnotation.Cut(wanted.Comment) == held.Comment;
 }

@@ -17,6 +17,7 @@ public sealed record NftType(string Name, uint Number, int Size, bool HostOrder 
     public static readonly NftType IcmpType = new("icmp_type", 14, 1);
     public static readonly NftType TcpFlags = new("tcp_flag", 15, 1);
     public static readonly NftType Mark = new("mark", 19, 4, HostOrder: true);
+    public static readonly NftType InterfaceType = new("iface_type", 21, 2, HostOrder: true);
     public static readonly NftType CtState = new("ct_state", 26, 4, HostOrder: true);
     public static readonly NftType CtStatus = new("ct_status", 28, 4, HostOrder: true);
     public static readonly NftType Icmp6Type = new("icmpv6_type", 29, 1);

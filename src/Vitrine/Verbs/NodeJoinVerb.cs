@@ -12,7 +12,7 @@ internal static class NodeJoinVerb
 {
     public static Command Create()
     {
-        var server = new Option<Uri>("--server") { Description = "URL of the API server, e.g. https://192.0.2.1:6443.", Required = true };
+        var server = new Option<string>("--server") { Description = "URL of the API server, e.g. https://192.0.2.1:6443.", Required = true };
         var token = new Option<string?>("--token") { Description = "Bootstrap token; needed the first time only." };
         var hash = new Option<string?>("--discovery-token-ca-cert-hash") { Description = "sha256:HEX of the cluster's authority, as vitrine token create prints it." };
         var caFile = new Option<string?>("--ca-cert-file") { Description = "PEM file of the cluster's authority, instead of asking the server." };
@@ -29,7 +29,7 @@ internal static class NodeJoinVerb
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("node join");
-            var url = parse.GetRequiredValue(server) is { IsAbsoluteUri: true, Scheme: "https" } given
+            var url = Uri.TryCreate(parse.GetRequiredValue(server), UriKind.Absolute, out var given) && given.Scheme == "https"
                 ? given
                 : throw new CommandFailure($"--server {parse.GetValue(server)} is no https URL", "write it as https://HOST:6443");
             var paths = new JoinedPaths(Path.GetFullPath(parse.GetValue(data)!), Path.GetFullPath(parse.GetValue(run)!));

@@ -43,7 +43,7 @@ internal static class ServerVerb
         var proxy = new PullProxyLoop(
             new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidrs[0]), [.. spec.AllRanges.Select(r => r.Range)], logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(
-new ControlOptions
+            new ControlOptions
             {
                 Kubeconfig = paths.Kubeconfig("controller-manager"),
                 ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)],

@@ -63,7 +63,8 @@ public sealed class AddDelTests : IDisposable
         network.Add("b", dual, network.Config(subnet6: "fd00:244::/64")).Succeeds();
 
         Assert.True(v4.Socket.GetLink("lo").IsUp);
-        Assert.Equal("1", v4.Handle.Run(() => NetSysctl.Read("ipv6/conf/eth0/disable_ipv6")));
+        Assert.Equal("0", v4.Handle.Run(() => NetSysctl.Read("ipv6/conf/eth0/accept_ra")));
+        Assert.DoesNotContain(v4.Socket.ListAddresses(), a => a.LinkIndex != 1 && a.Address.AddressFamily == AddressFamily.InterNetworkV6);
         Assert.Equal(("0", "0"), dual.Handle.Run(() => (NetSysctl.Read("ipv6/conf/eth0/accept_ra"), NetSysctl.Read("ipv6/conf/eth0/accept_dad"))));
     }
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Vitrine.Kernel.Cni;
 
-/// <summary>An ADD killed anywhere leaves no address and no link once the runtime's DEL ran.</summary>
+/// <summary>An ADD or a DEL killed anywhere leaves nothing once the runtime's DEL ran: no link, address, host port, limit, nftables entry.</summary>
 public sealed class KillTests : IDisposable
 {
     private readonly PluginNetwork network = new();
@@ -13,27 +14,31 @@ public sealed class KillTests : IDisposable
     [Fact]
     public void Kill_at_any_system_call_of_add_leaves_nothing()
     {
-        if (PluginNetwork.Published is null)
-            Assert.Skip("the built assembly makes thousands of system calls; set VITRINE_CNI to a published plugin");
-        if (!File.Exists("/usr/bin/strace"))
-            Assert.Skip("strace is not installed");
-        var trace = Path.Combine(network.Host.Directory.FullName, "trace");
-        network.Call("ADD", "whole", network.NewPod().Path, network.Config(), wrapper: ["strace", "-f", "-o", trace]).Succeeds();
-        network.Del("whole").Succeeds();
-
-        // The work begins where stdin is read; before, only the runtime starts. Each kind of call is counted by itself, in every thread.
-        var calls = File.ReadAllLines(trace).SkipWhile(l => !l.Contains("read(0,")).Select(Name).OfType<string>().CountBy(n => n).ToList();
         var kills = 0;
-        foreach (var (name, count) in calls)
-            for (var n = 1; n <= count; n++)
-            {
-                var id = $"{name}-{n}";
-                var pod = network.NewPod();
-                var answer = network.Call("ADD", id, pod.Path, network.Config(), wrapper: ["strace", "-f", "-o", "/dev/null", "-e", $"inject={name}:signal=SIGKILL:when={n}"]);
-                kills += answer.ExitCode == 0 ? 0 : 1;
-                network.Del(id, pod).Succeeds();
-            }
-        Assert.True(kills > 30, $"only {kills} of {calls.Sum(c => c.Value)} injections killed");
+        foreach (var (name, n) in SystemCalls("ADD"))
+        {
+            var id = $"{name}-{n}";
+            var pod = network.NewPod();
+            kills += network.Call("ADD", id, pod.Path, Everything(), wrapper: Injection(name, n)).ExitCode == 0 ? 0 : 1;
+            network.Del(id, pod).Succeeds();
+        }
+        Assert.True(kills > 60, $"only {kills} injections killed");
+        network.WaitUntilClean();
+    }
+
+    [Fact]
+    public void Kill_at_any_system_call_of_del_leaves_nothing_after_the_next()
+    {
+        var kills = 0;
+        foreach (var (name, n) in SystemCalls("DEL"))
+        {
+            var id = $"{name}-{n}";
+            var pod = network.NewPod();
+            network.Add(id, pod, Everything()).Succeeds();
+            kills += network.Call("DEL", id, pod.Path, network.Config(), wrapper: Injection(name, n)).ExitCode == 0 ? 0 : 1;
+            network.Del(id, pod).Succeeds();
+        }
+        Assert.True(kills > 30, $"only {kills} injections killed");
         network.WaitUntilClean();
     }
 
@@ -72,6 +77,39 @@ public sealed class KillTests : IDisposable
         network.Del("b", b).Succeeds();
         network.WaitUntilClean();
     }
+
+    /// <summary>Both families, host ports, limits both ways: every step there is. The same ports each time, so one left behind is a refusal.</summary>
+    private JsonObject Everything()
+    {
+        var config = network.Config(subnet6: "fd00:244::/64");
+        config["runtimeConfig"] = JsonNode.Parse("""
+            {"portMappings":[{"hostPort":8080,"containerPort":80,"protocol":"tcp"},{"hostPort":5353,"containerPort":53,"protocol":"udp"}],
+             "bandwidth":{"ingressRate":1000000,"ingressBurst":1000000,"egressRate":1000000,"egressBurst":1000000}}
+            """);
+        return config;
+    }
+
+    /// <summary>What the command calls once it has its input; before, only the runtime starts. strace counts each kind from the start of the process.</summary>
+    private IEnumerable<(string Name, int Number)> SystemCalls(string command)
+    {
+        if (PluginNetwork.Published is null)
+            Assert.Skip("the built assembly makes thousands of system calls; set VITRINE_CNI to a published plugin");
+        if (!File.Exists("/usr/bin/strace"))
+            Assert.Skip("strace is not installed");
+        var trace = Path.Combine(network.Host.Directory.FullName, "trace");
+        var pod = network.NewPod();
+        string[] Wrapper(string traced) => traced == command ? ["strace", "-f", "-o", trace] : [];
+        network.Call("ADD", "whole", pod.Path, Everything(), wrapper: Wrapper("ADD")).Succeeds();
+        network.Call("DEL", "whole", pod.Path, network.Config(), wrapper: Wrapper("DEL")).Succeeds();
+        var lines = File.ReadAllLines(trace);
+        var start = Array.FindIndex(lines, l => l.Contains("read(0,"));
+        var before = lines.Take(start).Select(Name).OfType<string>().CountBy(n => n).ToDictionary();
+        // The reaper that DEL starts is a process of its own, with a start of its own.
+        var mine = lines.Skip(start).TakeWhile(l => !l.Contains("execve("));
+        return [.. mine.Select(Name).OfType<string>().CountBy(n => n).SelectMany(c => Enumerable.Range(before.GetValueOrDefault(c.Key) + 1, c.Value).Select(n => (c.Key, n)))];
+    }
+
+    private static string[] Injection(string name, int number) => ["strace", "-f", "-o", "/dev/null", "-e", $"inject={name}:signal=SIGKILL:when={number}"];
 
     private static string? Name(string line)
     {

@@ -61,10 +61,21 @@ internal sealed class PluginNetwork : IDisposable
         return new PluginAnswer(process.ExitCode, output);
     }
 
-    internal Process Start(string stdin, string[]? wrapper, params (string Name, string? Value)[] environment)
+    /// <summary>Another plugin, such as one of the reference's.</summary>
+    internal PluginAnswer CallProgram(string program, string stdin, params (string Name, string? Value)[] environment)
+    {
+        using var process = Start(stdin, [program], [], environment);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new PluginAnswer(process.ExitCode, output);
+    }
+
+    internal Process Start(string stdin, string[]? wrapper, params (string Name, string? Value)[] environment) => Start(stdin, wrapper ?? [], Program, environment);
+
+    private Process Start(string stdin, string[] wrapper, string[] program, (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo("nsenter") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[$"--net={Host.Path}", .. wrapper ?? [], .. Program])
+        foreach (var argument in (string[])[$"--net={Host.Path}", .. wrapper, .. program])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             if (value is not null)
@@ -124,10 +135,12 @@ internal sealed class PluginNetwork : IDisposable
     {
         foreach (var pod in pods)
             pod.Dispose();
-        // The reaper writes below the directory that is about to go.
-        WaitFor(() => Directory.Exists(State) is false || Directory.EnumerateDirectories(State).All(IsIdle), () => "a reaper does not end");
+        WaitForReapers();
         Host.Dispose();
     }
+
+    /// <summary>A reaper writes below the directory that is about to go.</summary>
+    internal void WaitForReapers() => WaitFor(() => Directory.Exists(State) is false || Directory.EnumerateDirectories(State).All(IsIdle), () => "a reaper does not end");
 
     private static bool IsIdle(string networkDirectory)
     {

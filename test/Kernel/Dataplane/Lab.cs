@@ -64,6 +64,18 @@ internal sealed class Lab : IDisposable
         return node;
     }
 
+    /// <summary>Takes a link from the router and gives it to another, which gets its addresses.</summary>
+    public void MoveLinkTo(int link, ThrowAwayNetns router)
+    {
+        Router.Socket.DeleteLink($"r{link}");
+        router.Handle.Run(() =>
+        {
+            NetSysctl.Write("ipv4/ip_forward", "1");
+            NetSysctl.Write("ipv6/conf/all/forwarding", "1");
+        });
+        Connect(router, $"r{link}", link, 1, 9000);
+    }
+
     /// <summary>One pass of every node's agent.</summary>
     public void Apply()
     {

@@ -71,8 +71,8 @@ public sealed class NftWriterTests
     public void A_comment_comes_back() => Gen.String.Sample(text =>
     {
         var comment = text.Replace("\0", "", StringComparison.Ordinal);
-        var written = NftUserData.Comment(comment);
+        var written = NftAnnotation.Comment(comment);
         Assert.True(written.Length <= 256);
-        Assert.StartsWith(NftUserData.ReadComment(written)!, new string(System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(comment))));
+        Assert.StartsWith(NftAnnotation.ReadComment(written)!, new string(System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(comment))));
     });
 }

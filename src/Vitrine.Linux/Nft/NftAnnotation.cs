@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Vitrine.Linux.Nft;
 
 /// <summary>The free bytes the kernel keeps with an entry: type, length, value, a byte each for the first two (libnftnl's udata.c).</summary>
-internal static class NftUserData
+internal static class NftAnnotation
 {
     // NFT_USERDATA_MAXLEN 256, less type and length and the closing NUL.
     private const int MaxComment = 253;
