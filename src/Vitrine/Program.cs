@@ -13,6 +13,7 @@ internal static class Program
             UpVerb.Create(),
             DownVerb.Create(),
             StatusVerb.Create(),
+            ExplainVerb.Create(),
             DoctorVerb.Create(),
             LogsVerb.Create(),
             KubeconfigVerb.Create(),

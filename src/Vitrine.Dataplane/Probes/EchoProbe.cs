@@ -31,6 +31,8 @@ public static class EchoProbe
                 if (source is not null)
                     socket.Bind(new IPEndPoint(source, 0));
                 await socket.ConnectAsync(new IPEndPoint(to, 0), ct).ConfigureAwait(false);
+                // Before it was connected it heard of everybody's errors; reading the pending one forgets it.
+                _ = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
                 await socket.SendAsync(Request(v6, id, Math.Max(0, packet - (v6 ? Headers6 : Headers4))), ct).ConfigureAwait(false);
                 var received = new byte[64 * 1024];
                 while (true)

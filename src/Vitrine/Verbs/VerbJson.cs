@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vitrine.Clusters;
 using Vitrine.Doctor;
+using Vitrine.Explaining;
 using Vitrine.Images;
 
 namespace Vitrine.Verbs;
@@ -9,5 +10,6 @@ namespace Vitrine.Verbs;
 [JsonSerializable(typeof(IReadOnlyList<BuiltImage>))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterStatus>))]
+[JsonSerializable(typeof(ExplainReport))]
 [JsonSerializable(typeof(UpReport))]
 internal sealed partial class VerbJson : JsonSerializerContext;

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
+using Vitrine.Model.Explain;
+
+namespace Vitrine.Dataplane.Explain;
+
+/// <summary>
+/// Stands in a namespace and counts the packets of one question: coming in before anything has touched them, and taken in by the namespace itself. A table
+/// of its own, gone with it; it accepts everything. With a trace, every rule that the packets meet in any table is reported too.
+/// </summary>
+public sealed class Witness : IDisposable
+{
+    private const string Name = "vitrine-witness", Came = "came", Taken = "taken";
+    private readonly NftSocket socket;
+    private readonly NftTable table;
+    private readonly NftTraceReader? trace;
+
+    private Witness(NftSocket socket, NftTable table, NftTraceReader? trace) => (this.socket, this.table, this.trace) = (socket, table, trace);
+
+    /// <param name="netns">where to stand</param>
+    /// <param name="question">whose packets; its destination has an address</param>
+    /// <param name="traced">report rules</param>
+    public static Witness Stand(NetnsHandle netns, Question question, bool traced)
+    {
+        var to = question.Destination.Address!;
+        var v6 = to.AddressFamily == AddressFamily.InterNetworkV6;
+        // A name of its own, so that two explanations at once do not take each other's away.
+        var table = new NftTable(v6 ? NftFamily.Ip6 : NftFamily.Ip, $"{Name}-{Guid.NewGuid().ToString("N")[..8]}");
+        var socket = NftSocket.OpenIn(netns);
+        try
+        {
+            var came = new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Raw };
+            var taken = new NftChain(table, Taken) { Hook = NftHook.Input, Priority = NftPriority.Filter };
+            var reader = traced ? NftTraceReader.OpenIn(netns) : null;
+            var batch = socket.Batch().AddTable(table, $"vitrine explain: {question}").AddChain(came).AddChain(taken);
+            batch.AddRule(traced ? Flow(table, Came, question, v6).Count().Trace() : Flow(table, Came, question, v6).Count());
+            batch.AddRule(Flow(table, Taken, question, v6).Count());
+            batch.Send();
+            return new Witness(socket, table, reader);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>So many came in, and so many of them were for the namespace itself.</summary>
+    public (ulong Came, ulong Taken) Count()
+    {
+        var rules = socket.ListRules(table);
+        return (Packets(Came), Packets(Taken));
+
+        ulong Packets(string chain) => rules.Where(r => r.Chain == chain).Aggregate(0UL, (sum, r) => sum + (r.Packets ?? 0));
+    }
+
+    /// <summary>Rules of other tables that decided something, with their comments, in order.</summary>
+    public IReadOnlyList<string> Rules()
+    {
+        if (trace is null)
+            return [];
+        var said = new List<string>();
+        foreach (var step in trace.Read().Where(s => s.RuleHandle is not null && s.Table != table))
+        {
+            var rule = socket.ListRules(step.Table).FirstOrDefault(r => r.Handle == step.RuleHandle && r.Chain == step.Chain);
+            said.Add($"table {step.Table}, chain {step.Chain}: {step.Verdict}{(rule?.Comment is { } comment ? $" \"{comment}\"" : "")}");
+        }
+        return [.. said.Distinct()];
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            socket.Batch().DeleteTable(table).Send();
+        }
+        catch (NftException)
+        {
+            // Somebody flushed the ruleset meanwhile: that is what was wanted.
+        }
+        trace?.Dispose();
+        socket.Dispose();
+    }
+
+    private static NftRule Flow(NftTable table, string chain, Question question, bool v6)
+    {
+        var rule = new NftRule(table, chain).Is(v6 ? NftField.Ip6Destination : NftField.Ip4Destination, question.Destination.Address!);
+        // Anybody else may come under another address than his own.
+        if (question is { Source: { PodKey: not null, Address: { } from }, Destination.PodKey: not null })
+            rule = rule.Is(v6 ? NftField.Ip6Source : NftField.Ip4Source, from);
+        return question.Transport switch
+        {
+            Transport.Tcp => rule.Is(NftField.TcpDestinationPort, NftValue.Port(question.Port)),
+            Transport.Udp => rule.Is(NftField.UdpDestinationPort, NftValue.Port(question.Port)),
+            _ => rule.Is(NftField.L4Protocol, NftValue.Protocol((byte)(v6 ? 58 : 1))),
+        };
+    }
+}

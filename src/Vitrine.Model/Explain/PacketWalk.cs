@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Vitrine.Model.Explain;
+
+/// <summary>
+/// Predicts a packet's fate from values alone: the plans that are applied to the kernel, and what was read of the machines.
+/// <code>
+/// 1 are both ends there ─ 2 the way there ─ 3 who takes it ─ 4 the way back of the answer or of the error
+/// </code>
+/// </summary>
+public static class PacketWalk
+{
+    /// <summary>Of a packet whose size nobody asked about: a SYN, an empty datagram, an echo.</summary>
+    private const int SmallPacket = 84;
+
+    /// <summary>Pure: the same scene and question give the same explanation.</summary>
+    public static Explanation Explain(Scene scene, Question question)
+    {
+        // 1
+        if (Presence.Missing(scene, question) is { } missing)
+            return new Explanation(question, missing, null);
+        var to = question.Destination.Address!;
+        var masquerades = new List<Masquerade>();
+        var size = question.Size == 0 ? SmallPacket : question.Size;
+        // A pod has one address of a family. Of a node's and the host's several the kernel chooses.
+        var packet = new Packet(scene.Station(question.Source.Object) is null || question.Source.PodKey is not null ? question.Source.Address : null, to, question.Transport, question.Port, size);
+        if (scene.Station(StationOf(scene, question.Source)) is not { } start)
+            return new Explanation(question, FromOutside.Enter(scene, question, packet), null);
+        // 2, 3
+        var forward = new Wayfarer(scene, masquerades).Go(start, packet);
+        if (forward.Verdict is Verdict.LeavesCluster)
+            return new Explanation(question, forward, null);
+        if (forward.Verdict is not (Verdict.Delivered or Verdict.NotKnown))
+            return new Explanation(question, forward, null) { Expected = Heard(scene, masquerades, start, forward) };
+        // 4
+        var reply = new Wayfarer(scene, masquerades).Go(forward.End!, Reply(question, forward.Packet!));
+        return new Explanation(question, forward, reply)
+        {
+            Expected = forward.Verdict == Verdict.NotKnown ? []
+                : reply.Verdict is Verdict.Delivered ? [Answer.Answered]
+                : reply.Verdict is Verdict.LeavesCluster or Verdict.NotKnown ? [] : [Answer.Silent],
+        };
+    }
+
+    internal static string StationOf(Scene scene, Place place) =>
+        place.PodKey is { } key && scene.Snapshot.Pods.TryGetValue(key, out var pod) ? scene.StationOf(pod) : place.Object;
+
+    /// <summary>An error is told by the station it happened at, if its message finds the way.</summary>
+    private static ImmutableArray<Answer> Heard(Scene scene, List<Masquerade> masquerades, Station start, Leg forward)
+    {
+        if (forward.End is not { } end || end.Name == start.Name || forward.Told is [Answer.Silent] || forward.Packet is not { Source: { } source } packet)
+            return forward.Told;
+        var back = new Wayfarer(scene, masquerades).Go(end, new Packet(null, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
+        return back.Verdict == Verdict.Delivered ? forward.Told : [Answer.Silent];
+    }
+
+    private static Packet Reply(Question question, Packet arrived) =>
+        // An echo comes back as large as it went, and over IPv4 it may be cut up.
+        new(arrived.Destination, arrived.Source!, question.Transport, 0, question.Transport == Transport.Icmp ? arrived.Size : SmallPacket)
+        {
+            IsReply = true, MayFragment = !arrived.IsV6,
+        };
+}

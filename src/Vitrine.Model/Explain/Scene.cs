@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Net;
+using Vitrine.Model.Plans;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Model.Explain;
+
+/// <summary>Everything a walk looks at.</summary>
+/// <param name="Snapshot">the cluster</param>
+/// <param name="Plans">the route plan of each node, the very one its agent applies</param>
+/// <param name="Observations">what was read of the machines</param>
+public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string, RoutePlan> Plans, Observations Observations)
+{
+    /// <summary>The station as it was read, else as it is planned; null when there is neither.</summary>
+    public Station? Station(string name) =>
+        Observations.Stations.TryGetValue(name, out var read) ? read : PlannedStation.Of(this, name);
+
+    /// <summary>Where a pod's packets start: its own namespace, or its node's.</summary>
+    public string StationOf(Pod pod) => pod is { HostNetwork: true, NodeName: { } node } ? Place.Node(node) : Place.Pod(pod.Key);
+
+    /// <summary>The pod that has an address of its own, not its node's.</summary>
+    public Pod? PodAt(IPAddress address) => Snapshot.Pods.Values.FirstOrDefault(p => !p.HostNetwork && !p.Finished && p.Addresses.Contains(address));
+
+    public RoutePlan? PlanOf(string station) => new Place(station, null).NodeName is { } node ? Plans.GetValueOrDefault(node) : null;
+
+    /// <summary>Stations that share links with others: nodes, the host, routers between them.</summary>
+    public IEnumerable<Station> Neighbours =>
+        Observations.Stations.Values.Where(s => new Place(s.Name, null).PodKey is null)
+            .Concat(Plans.Keys.Select(Place.Node).Where(n => !Observations.Stations.ContainsKey(n)).Select(Station).OfType<Station>())
+            .OrderBy(s => s.Name, StringComparer.Ordinal);
+}

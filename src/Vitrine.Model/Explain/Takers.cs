@@ -1,0 +1,55 @@
+using System.Net;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Model.Explain;
+
+/// <summary>What happens to a packet where it arrives: somebody listens, or the kernel says that nobody does.</summary>
+internal static class Takers
+{
+    internal static (Leg Leg, string What, string? Entry) Judge(Scene scene, Station station, Packet packet)
+    {
+        if (packet.Transport == Transport.Icmp)
+            return (new Leg([], Verdict.Delivered), "the kernel answers the echo", null);
+        var name = packet.Transport.ToString().ToUpperInvariant();
+        if (station.Listeners is not { } listeners)
+            return (new Leg([], Verdict.NotKnown, $"whether anything listens on {name} port {packet.Port} is not known"), $"arrives; whether {name} port {packet.Port} is open is not known", null);
+        if (station.Taker(packet.Transport, packet.Destination, packet.Port) is { } taker)
+            return (new Leg([], Verdict.Delivered), $"{name} port {packet.Port} is open", taker.ToString());
+        return (Refused(scene, station, packet, name, [.. listeners.Where(l => l.Transport == packet.Transport)]), $"refused: nothing takes {name} port {packet.Port}", null);
+    }
+
+    private static Leg Refused(Scene scene, Station station, Packet packet, string name, Listener[] listeners)
+    {
+        var pod = new Place(station.Name, null).PodKey is { } key ? scene.Snapshot.Pods.GetValueOrDefault(key) : null;
+        var leg = new Leg([], Verdict.Refused) { Culprit = station.Name, Told = [Answer.Refused] };
+        var any = packet.IsV6 ? "[::]" : "0.0.0.0";
+        if (listeners.FirstOrDefault(l => l.Port == packet.Port) is { } elsewhere)
+            return leg with
+            {
+                Why = $"in {station.Name} something listens on {name} port {packet.Port}, but on {elsewhere.Address} only{(IPAddress.IsLoopback(elsewhere.Address) ? ": nobody outside the pod reaches that" : "")}",
+                Fix = $"let it listen on {any}:{packet.Port} instead of {elsewhere.Address}", Command = pod is null ? null : Exec(pod),
+            };
+        var trouble = pod is not null && scene.Observations.PodTroubles.TryGetValue(pod.Key, out var says) ? says : null;
+        if (trouble is not null)
+            return leg with
+            {
+                Why = $"nobody listens on {name} port {packet.Port} of {station.Name}: a container does not run ({trouble})",
+                Fix = "see why the container ends", Command = $"kubectl logs {pod!.Name} -n {pod.Namespace} --previous",
+            };
+        var open = listeners.Where(l => l.Takes(packet.Destination)).Select(l => l.Port).Distinct().Order().ToArray();
+        var declared = pod?.Ports.Any(p => p.Port == packet.Port && p.Protocol == name) == true ? $" although its spec declares containerPort {packet.Port}" : "";
+        return open.Length > 0
+            ? leg with
+            {
+                Why = $"nobody listens on {name} port {packet.Port} of {station.Name}{declared}; something listens on port {string.Join(", ", open)}",
+                Fix = open.Length == 1 ? $"ask for port {open[0]}, or let the container listen on {packet.Port}" : $"ask for one of these ports, or let the container listen on {packet.Port}",
+            }
+            : leg with
+            {
+                Why = $"nobody listens on {name} port {packet.Port} of {station.Name}{declared}, nor on any other {name} port",
+                Fix = $"start a server on {any}:{packet.Port} in it", Command = pod is null ? null : $"kubectl logs {pod.Name} -n {pod.Namespace} --all-containers",
+            };
+    }
+
+    private static string Exec(Pod pod) => $"kubectl exec {pod.Name} -n {pod.Namespace} -- ss -tuln";
+}

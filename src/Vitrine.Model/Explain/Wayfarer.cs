@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Vitrine.Model.Plans;
+
+namespace Vitrine.Model.Explain;
+
+/// <summary>
+/// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
+/// <code>
+/// in ─ 1 too large for the link? ─ 2 un-masquerade ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// </code>
+/// </summary>
+internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
+{
+    private const int MaxStations = 16;
+
+    // veth and bridge let through what is larger than the receiver's MTU by a VLAN tag (__is_skb_forwardable of net/core/dev.c).
+    private const int VlanTag = 4;
+
+    private readonly List<Hop> hops = [];
+    private readonly Endings ends = new(scene);
+    private (Station Station, PlannedRoute Wanted, StationRoute Taken)? strayed;
+
+    /// <param name="station">where it is</param>
+    /// <param name="packet">what it is</param>
+    /// <param name="input">link it comes in by; null when the station itself sends it</param>
+    internal Leg Go(Station station, Packet packet, StationLink? input = null)
+    {
+        for (var i = 0; i < MaxStations; i++)
+        {
+            var step = At(station, packet, input);
+            if (step.Leg is { } end)
+                return (strayed is { } s ? ends.Strayed(end, s.Station, s.Wanted, s.Taken) : end) with { Hops = [.. hops], End = end.End ?? station, Packet = end.Packet ?? packet };
+            (station, packet, input) = (step.Next!, step.Packet!, step.Input);
+        }
+        return ends.Loop(station) with { Hops = [.. hops], End = station, Packet = packet };
+    }
+
+    private readonly record struct Step(Leg? Leg, Station? Next = null, Packet? Packet = null, StationLink? Input = null);
+
+    private Step At(Station station, Packet packet, StationLink? input)
+    {
+        // 1
+        if (input is { Kind: "veth", Mtu: > 0 } && packet.Size > input.Mtu + VlanTag && !packet.MayFragment)
+            return End(ends.TooBigToReceive(station, input, packet), station, input, null, "thrown away: larger than the link's MTU", $"{input.Name} mtu {input.Mtu}", packet);
+        // 2
+        var known = masquerades.FindLast(m => packet.IsReply && m.Station == station.Name && m.Outside.Equals(packet.Destination));
+        if (known is not null)
+        {
+            hops.Add(new Hop(station.Name, $"un-masquerade: for {known.Inside}", station.Name, null) { Input = input?.Name });
+            packet = packet with { Destination = known.Inside };
+        }
+        // 3
+        if (station.Holds(packet.Destination))
+            return Take(station, packet with { Source = packet.Source ?? packet.Destination }, input);
+        // 4
+        // IPv4 asks first whether it forwards; IPv6 first looks for a route, and refuses without one.
+        if (!packet.IsV6 && NotForwarding() is { } stopped)
+            return stopped;
+        if (input is { StrictReversePath: true } && !packet.IsV6 && packet.Source is { } from && !IsReverse(station, from, input))
+            return End(ends.WrongReversePath(station, input, from), station, input, null, $"thrown away: an answer to {from} would not go by {input.Name}", $"net.ipv4.conf.{input.Name}.rp_filter = 1", packet);
+        // 5
+        var choice = RouteChoice.Of(station, packet.Destination);
+        var planned = scene.PlanOf(station.Name);
+        var missing = RouteChoice.Missing(planned, station, packet.Destination);
+        if (choice.Route is not { Kind: RouteKind.Unicast } route || station.Link(route.Device) is not { } link)
+            return End(ends.NoWay(station, packet, choice.Route, missing), station, input, null, choice.Route is null ? $"no route to {packet.Destination}" : "refused by a route", choice.Route?.ToString(), packet, choice.Lost);
+        if (packet.IsV6 && NotForwarding() is { } still)
+            return still;
+        if (missing is not null)
+            strayed ??= (station, missing, route);
+        if (packet.Source is null)
+            packet = packet with { Source = SourceAddress.Of(station, route, link, packet.Destination) };
+        if (packet.Source is null)
+            return End(ends.NoSource(station, packet), station, input, link, $"{station.Name} has no address to send from", route.ToString(), packet, choice.Lost);
+        // 6
+        if (input is not null && planned is not null && Guards(planned, packet))
+            return End(ends.Guarded(station, planned, packet), station, input, link, "thrown away by the guard: from outside to a pod", $"table inet vitrine-guard, chain forward, \"{station.Name}: from outside to pods\"", packet, choice.Lost);
+        if (!link.Up)
+            return End(ends.LinkDown(station, link), station, input, link, "thrown away: the link is down", $"{link.Name} state DOWN", packet, choice.Lost);
+        // 7
+        var mtu = route.Mtu > 0 ? route.Mtu : link.Mtu;
+        if (mtu > 0 && packet.Size > mtu && !packet.MayFragment)
+            return End(ends.TooBig(station, link, mtu, packet), station, input, link, $"refused: {packet.Size} bytes, and {link.Name} takes {mtu}", route.ToString(), packet, choice.Lost);
+        // 8
+        hops.Add(new Hop(station.Name, What(station, route, link), Owner(station, planned, packet.Destination), route.ToString())
+        {
+            Input = input?.Name, Output = link.Name, Lost = choice.Lost, Observed = station.Observed, InTunnel = packet.InTunnel,
+        });
+        if (planned is not null && !packet.IsReply && !packet.InTunnel && packet.Source is { } source && Masquerades(planned, source, packet.Destination))
+        {
+            var outside = SourceAddress.Of(station, route with { Source = null }, link, packet.Destination) ?? source;
+            masquerades.Add(new Masquerade(station.Name, outside, source));
+            hops.Add(new Hop(station.Name, $"masquerade: {source} becomes {outside}", station.Name, $"table inet vitrine-masquerade, chain postrouting, \"{station.Name}: pods to the outside\"") { Output = link.Name, Observed = false });
+            packet = packet with { Source = outside };
+        }
+        return Out(station, packet, route, link);
+
+        Step? NotForwarding() => input is null || station.Forwards(packet.Destination) ? null
+            : End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);
+    }
+
+    private Step Out(Station station, Packet packet, StationRoute route, StationLink link)
+    {
+        if (link.Kind == "vxlan")
+            return Tunnel(station, packet, route, link);
+        if (link.Kind == "veth" && Wires.Pod(scene, station, link, packet.Destination) is { } pod)
+            return Enter(pod.Station, packet, pod.Link, station, link);
+        if (Wires.Node(scene, station, link) is { } node)
+            return Enter(node.Station, packet, node.Link, station, link);
+        var next = route.Gateway ?? packet.Destination;
+        if (Wires.OnLink(scene, station, link, next) is { } neighbour)
+            return Enter(neighbour.Station, packet, neighbour.Link, station, link);
+        return new Step(ends.Beyond(station, link, route, next, packet));
+    }
+
+    private Step Enter(Station next, Packet packet, StationLink input, Station from, StationLink by) =>
+        input.Up ? new Step(null, next, packet, input) : new Step(ends.PeerDown(from, by, next, input));
+
+    /// <summary>The envelope goes to the other end's address as any packet of the node's own; there the packet comes out of that node's tunnel device.</summary>
+    private Step Tunnel(Station station, Packet packet, StationRoute route, StationLink link)
+    {
+        var plan = scene.PlanOf(station.Name);
+        var peer = plan?.TunnelPeers.FirstOrDefault(p => p.Device == link.Name && p.NextHops.Contains(route.Gateway!));
+        var device = plan?.Tunnels.FirstOrDefault(t => t.Name == link.Name);
+        if (peer is null || device is null)
+            return new Step(ends.NoTunnel(station, link, route));
+        var envelope = new Packet(device.Local, peer.Remote, Transport.Udp, Vtep.Port, packet.Size + Vtep.Overhead(peer.Remote.AddressFamily))
+        {
+            InTunnel = true, MayFragment = false,
+        };
+        hops.Add(new Hop(station.Name, $"into the tunnel to {peer.Owner}: VXLAN {Vtep.Vni} to {peer.Remote}", peer.Owner, $"{peer.Mac} dev {peer.Device} dst {peer.Remote} self permanent") { Output = link.Name, Observed = station.Observed, InTunnel = true });
+        var outer = new Wayfarer(scene, []).Go(station, envelope);
+        hops.AddRange(outer.Hops);
+        // Routers between the nodes' links are nobody's we know: what goes to them is taken to arrive.
+        var end = outer.Verdict is Verdict.Delivered or Verdict.NotKnown ? outer.End : outer.Verdict == Verdict.LeavesCluster ? scene.Station(peer.Owner) : null;
+        if (end is null)
+            return new Step(outer with { Told = [Answer.Silent], End = station, Packet = packet });
+        return end.Link(link.Name) is { Up: true } exit ? new Step(null, end, packet, exit) : new Step(ends.NoTunnelEnd(end, link.Name));
+    }
+
+    private Step Take(Station station, Packet packet, StationLink? input)
+    {
+        var object_ = station.Name;
+        if (packet.InTunnel || packet.IsReply)
+        {
+            if (!packet.InTunnel)
+                hops.Add(new Hop(station.Name, "the answer is here", object_, null) { Input = input?.Name ?? "lo", Observed = station.Observed });
+            return new Step(new Leg([], Verdict.Delivered) { Packet = packet });
+        }
+        var (leg, what, entry) = Takers.Judge(scene, station, packet);
+        hops.Add(new Hop(station.Name, what, object_, entry, leg.Verdict is Verdict.Delivered or Verdict.NotKnown) { Input = input?.Name ?? "lo", Observed = station.Observed });
+        return new Step(leg with { Packet = packet });
+    }
+
+    private Step End(Leg leg, Station station, StationLink? input, StationLink? output, string what, string? entry, Packet packet, ImmutableArray<string> lost = default)
+    {
+        hops.Add(new Hop(station.Name, what, leg.Culprit ?? station.Name, entry, Passed: false)
+        {
+            Input = input?.Name, Output = output?.Name, Lost = lost.IsDefault ? [] : lost, Observed = station.Observed, InTunnel = packet.InTunnel,
+        });
+        return new Step(leg with { Packet = packet });
+    }
+
+    private static bool IsReverse(Station station, IPAddress from, StationLink input) =>
+        RouteChoice.Of(station, from).Route is { Kind: RouteKind.Unicast } back && back.Device == input.Name;
+
+    private static bool Guards(RoutePlan plan, Packet packet) =>
+        !packet.IsReply && packet.Source is { } from && plan.RangeOf(packet.Destination) is { IsOwn: true }
+        && plan.RangeOf(from) is null && !plan.NodeAddresses.Any(a => a.Address.Equals(from));
+
+    private static bool Masquerades(RoutePlan plan, IPAddress from, IPAddress to) =>
+        plan.RangeOf(from) is { IsOwn: true } && plan.RangeOf(to) is null && !plan.NodeAddresses.Any(a => a.WithoutNat && a.Address.Equals(to));
+
+    private string What(Station station, StationRoute route, StationLink link) => link.Kind switch
+    {
+        "vxlan" => $"route to {Owner(station, scene.PlanOf(station.Name), route.Destination.BaseAddress)} through the tunnel",
+        "veth" when route.Gateway is null && route.IsHost => "route to the pod's veth",
+        _ => route.Gateway is { } gateway ? $"route to {gateway} on {link.Name}" : $"on the link {link.Name}",
+    };
+
+    private string Owner(Station station, RoutePlan? plan, IPAddress to) =>
+        scene.PodAt(to) is { } pod && pod.NodeName is { } home && Place.Node(home) == station.Name ? Place.Pod(pod.Key) : plan?.RangeOf(to)?.Owner ?? station.Name;
+}

@@ -1,0 +1,80 @@
+using Vitrine.Model.Explain;
+
+namespace Vitrine.Explaining;
+
+/// <summary>What `vitrine explain -o json` prints; docs/explain.md describes it. Fields are added, never renamed.</summary>
+internal sealed record ExplainReport
+{
+    public required string Source { get; init; }
+
+    public string? SourceAddress { get; init; }
+
+    public required string Destination { get; init; }
+
+    public string? DestinationAddress { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public int? Port { get; init; }
+
+    /// <summary>Bytes of the IP packet, null when nobody asked about it.</summary>
+    public int? Size { get; init; }
+
+    public required string Verdict { get; init; }
+
+    public required string Why { get; init; }
+
+    public string? Culprit { get; init; }
+
+    public string? Fix { get; init; }
+
+    public string? Command { get; init; }
+
+    public required IReadOnlyList<ReportedHop> Forward { get; init; }
+
+    public required IReadOnlyList<ReportedHop> Reply { get; init; }
+
+    /// <summary>Answers the prediction allows; empty when it allows any.</summary>
+    public required IReadOnlyList<string> Expected { get; init; }
+
+    /// <summary>Null when no packet was sent.</summary>
+    public ReportedProbe? Probe { get; init; }
+
+    /// <summary>Where prediction and observation differ: each a bug in Vitrine.</summary>
+    public required IReadOnlyList<string> Disagreements { get; init; }
+
+    public static ExplainReport Of(Explanation explanation, Observed? observed, IReadOnlyList<string> disagreements)
+    {
+        var question = explanation.Question;
+        var deciding = explanation.Deciding;
+        return new ExplainReport
+        {
+            Source = question.Source.Object,
+            SourceAddress = question.Source.Address?.ToString(),
+            Destination = question.Destination.Object,
+            DestinationAddress = question.Destination.Address?.ToString(),
+            Protocol = question.Transport.ToString().ToLowerInvariant(),
+            Port = question.Port == 0 ? null : question.Port,
+            Size = question.Size == 0 ? null : question.Size,
+            Verdict = explanation.Verdict.ToString(),
+            Why = deciding.Why,
+            Culprit = deciding.Culprit,
+            Fix = deciding.Fix,
+            Command = deciding.Command,
+            Forward = [.. explanation.Forward.Hops.Select(ReportedHop.Of)],
+            Reply = [.. explanation.Reply?.Hops.Select(ReportedHop.Of) ?? []],
+            Expected = [.. explanation.Expected.Select(e => e.ToString())],
+            Probe = observed is null ? null : new ReportedProbe(observed.Answer.ToString(), observed.Error, observed.Arrived, observed.Rules),
+            Disagreements = disagreements,
+        };
+    }
+}
+
+/// <summary>A hop of a report; links are null where the packet begins or ends.</summary>
+internal sealed record ReportedHop(string Where, string? Input, string? Output, string What, string Object, string? Entry, bool Passed, bool InTunnel, bool Observed, IReadOnlyList<string> Lost)
+{
+    public static ReportedHop Of(Hop hop) => new(hop.Where, hop.Input, hop.Output, hop.What, hop.Object, hop.Entry, hop.Passed, hop.InTunnel, hop.Observed, hop.Lost);
+}
+
+/// <summary>The packet that was really sent.</summary>
+internal sealed record ReportedProbe(string Answer, string? Error, bool? Arrived, IReadOnlyList<string> Rules);

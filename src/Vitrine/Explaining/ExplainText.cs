@@ -1,0 +1,55 @@
+using Vitrine.Model.Explain;
+using Vitrine.Verbs;
+
+namespace Vitrine.Explaining;
+
+/// <summary>A report for people: a line a hop, then how it ends, why, and what mends it.</summary>
+internal static class ExplainText
+{
+    public static void Print(TextWriter output, ExplainReport report)
+    {
+        output.WriteLine($"{Named(report.Source, report.SourceAddress)} → {Named(report.Destination, report.DestinationAddress)}{(report.Port is { } port ? $" port {port}" : "")}, {report.Protocol.ToUpperInvariant()}{(report.Size is { } size ? $", {size} bytes" : "")}");
+        output.WriteLine();
+        Print(output, "THE WAY THERE", report.Forward);
+        if (report.Reply.Count > 0)
+            Print(output, "THE WAY BACK", report.Reply);
+        output.WriteLine($"verdict: {(Good(report) ? "✓" : "✗")} {report.Verdict}");
+        Line("why", report.Why);
+        Line("culprit", report.Culprit);
+        Line("fix", report.Fix);
+        Line("command", report.Command);
+        if (report.Probe is { } probe)
+            Line("probe", $"{probe.Answer}{(probe.Error is null ? "" : $" ({probe.Error})")}{(probe.Arrived is { } arrived ? arrived ? "; the packet was seen to arrive" : "; no packet was seen to arrive" : "")}");
+        foreach (var rule in report.Probe?.Rules ?? [])
+            Line("rule met", rule);
+        foreach (var disagreement in report.Disagreements)
+            output.WriteLine($"DISAGREEMENT: this is a bug in Vitrine: {disagreement}");
+
+        void Line(string name, string? text)
+        {
+            if (text is { Length: > 0 })
+                output.WriteLine($"{name + ":",-8} {text}");
+        }
+    }
+
+    private static void Print(TextWriter output, string title, IReadOnlyList<ReportedHop> hops)
+    {
+        var table = new TextTable("", title, "INTERFACE", "WHAT HAPPENS", "KERNEL ENTRY", "OBJECT");
+        foreach (var hop in hops)
+        {
+            table.Add(hop.Passed ? "✓" : "✗", (hop.InTunnel ? "· " : "") + hop.Where, Interface(hop), hop.What, hop.Entry + (hop is { Observed: false, Entry: not null } ? " (planned)" : ""), hop.Object);
+            foreach (var lost in hop.Lost)
+                table.Add("", "", "", "  not taken", lost);
+        }
+        table.Print(output);
+        output.WriteLine();
+    }
+
+    /// <summary>The packet gets there, as far as we can see.</summary>
+    public static bool Good(ExplainReport report) => report.Verdict is nameof(Verdict.Delivered)
+        || (report.Verdict is nameof(Verdict.LeavesCluster) or nameof(Verdict.NotKnown) && report.Probe is null or { Answer: nameof(Answer.Answered) });
+
+    private static string Interface(ReportedHop hop) => hop.Input is null ? hop.Output ?? "" : hop.Output is null ? hop.Input : $"{hop.Input} → {hop.Output}";
+
+    private static string Named(string name, string? address) => address is null || address == name ? name : $"{name} ({address})";
+}

@@ -1,0 +1,68 @@
+using Vitrine.Linux.Interop;
+using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Netns;
+using Vitrine.Model.Explain;
+
+namespace Vitrine.Explaining;
+
+/// <summary>
+/// Finds a pod's network namespace without asking the runtime: some process lives in it (its sandbox's pause, at least), and its eth0 is the other end of
+/// the veth that bears the pod's name on the node.
+/// </summary>
+internal static class PodNetns
+{
+    /// <summary>Null when the pod has no veth on the node, or no process any more.</summary>
+    public static NetnsHandle? Find(Station node, string podKey)
+    {
+        var veths = node.Links.Where(l => l.Kind == "veth" && l.Alias?.EndsWith($" {podKey}", StringComparison.Ordinal) == true).ToArray();
+        return veths.Length == 0 ? null : Namespaces().FirstOrDefault(n => Matches(n, veths), null);
+    }
+
+    private static IEnumerable<NetnsHandle?> Namespaces()
+    {
+        var seen = new HashSet<string>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            if (char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Target($"{folder}/ns/net") is { } target && seen.Add(target) && Open($"{folder}/ns/net") is { } netns)
+                yield return netns;
+    }
+
+    private static bool Matches(NetnsHandle? netns, StationLink[] veths)
+    {
+        try
+        {
+            using var socket = RtnetlinkSocket.OpenIn(netns!);
+            if (socket.ListLinks().Any(l => veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index && l.Kind == "veth" && l.PeerNetnsId is not null)))
+                return true;
+        }
+        catch (LinuxException)
+        {
+            // A namespace on its way out is not the one.
+        }
+        netns!.Dispose();
+        return false;
+    }
+
+    private static string? Target(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static NetnsHandle? Open(string path)
+    {
+        try
+        {
+            return NetnsHandle.TryOpen(path);
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Text.Json;
+using Vitrine.Clusters;
+using Vitrine.Dataplane.Explain;
+using Vitrine.Explaining;
+using Vitrine.Model.Explain;
+
+namespace Vitrine.Verbs;
+
+/// <summary>
+/// `vitrine explain SRC DST[:PORT][/PROTOCOL]`: predicts the way of a packet from the plans, sends one, and compares.
+/// Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
+/// </summary>
+internal static class ExplainVerb
+{
+    private const int LeastSize = 48, MostSize = 65_535;
+
+    public static Command Create()
+    {
+        var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, node/NAME, host, an address, or a pod's name alone." };
+        var destination = new Argument<string>("DST") { Description = "To whom, likewise, with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP." };
+        var name = new Option<string>("--name") { Description = "Name of the cluster.", DefaultValueFactory = _ => ClusterSpec.DefaultName };
+        var ns = new Option<string>("--namespace", "-n") { Description = "Namespace of pods named without one.", DefaultValueFactory = _ => "default" };
+        var family = new Option<string?>("--ip-family") { Description = "Which addresses to take; the primary ones without it." };
+        family.AcceptOnlyFromAmong("ipv4", "ipv6");
+        var size = new Option<int>("--size") { Description = "Size of the whole IP packet in bytes, which must not be fragmented (ICMP and UDP)." };
+        var noProbe = new Option<bool>("--no-probe") { Description = "Predict only; send nothing." };
+        var output = VerbOptions.Output();
+        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, size, noProbe, output };
+        command.SetAction(async (parse, ct) =>
+        {
+            RootUser.Require("explain");
+            var paths = new ClusterPaths(parse.GetValue(name)!);
+            var spec = ClusterSpec.Require(paths);
+            var to = PlaceText.Parse(parse.GetRequiredValue(destination));
+            var bytes = parse.GetValue(size);
+            if (bytes != 0 && (bytes is < LeastSize or > MostSize || to.Transport is Transport.Tcp or Transport.Sctp))
+                throw new CommandFailure($"--size {bytes} does not go with {to.Transport.ToString().ToUpperInvariant()}", $"give {LeastSize} to {MostSize} bytes, and ask by ICMP (no port) or UDP: a TCP connection chooses the sizes of its packets itself");
+            AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
+            var report = await AskAsync(paths, spec, parse.GetRequiredValue(source), to, parse.GetValue(ns)!, wanted, bytes, !parse.GetValue(noProbe), ct);
+            if (report.Disagreements.Count > 0)
+                // The cluster may have changed between the reading and the packet; a bug shows twice.
+                report = await AskAsync(paths, spec, parse.GetRequiredValue(source), to, parse.GetValue(ns)!, wanted, bytes, probe: true, ct);
+            if (parse.GetValue(output) == "json")
+                Console.WriteLine(JsonSerializer.Serialize(report, VerbJson.Default.ExplainReport));
+            else
+                ExplainText.Print(Console.Out, report);
+            return report.Disagreements.Count > 0 ? 2 : ExplainText.Good(report) ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static async Task<ExplainReport> AskAsync(
+        ClusterPaths paths, ClusterSpec spec, string source, PlaceText destination, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
+    {
+        using var facts = await ClusterFacts.ListAsync(paths, spec, ct);
+        var (from, to) = new PlaceFinder(facts.Snapshot, facts.HostAddresses, ns).Find(source, destination.Name, family);
+        var scene = facts.Read(paths, spec, from, to);
+        var explanation = PacketWalk.Explain(scene, new Question(from, to, destination.Transport, destination.Port, size));
+        var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;
+        return ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
+    }
+
+    private static List<string> Disagreements(Explanation explanation, Observed observed)
+    {
+        var found = new List<string>(observed.Contradictions);
+        if (!Probe.Agrees(explanation, observed.Answer, observed.Arrived))
+            found.Add($"predicted {explanation.Verdict}, so the sender should hear {string.Join(" or ", explanation.Expected)}; it heard {observed.Answer}{(observed.Error is null ? "" : $" ({observed.Error})")}");
+        if (observed.Arrived is { } arrived && explanation.Forward.Verdict is not (Verdict.NotKnown or Verdict.LeavesCluster) && arrived != (explanation.Forward.Verdict is Verdict.Delivered or Verdict.Refused))
+            found.Add($"predicted that the packet {(arrived ? "does not arrive" : "arrives")}; {(arrived ? "it was seen to arrive" : "nobody saw it arrive")} at {explanation.Question.Destination.Object}");
+        return found;
+    }
+}

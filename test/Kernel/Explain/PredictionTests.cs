@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Vitrine.Dataplane.Explain;
+using Vitrine.Model.Explain;
+using Xunit;
+
+namespace Vitrine.Kernel.Explain;
+
+/// <summary>What explain predicts is what happens to the packet: random clusters, broken at random, asked random questions.</summary>
+public sealed class PredictionTests(ITestOutputHelper output)
+{
+    private const int Towns = 24, Questions = 130, AtOnce = 48;
+
+    // A router answers one sender with a handful of unreachables, then with one a second (ip_rt_error_burst), and a namespace cannot change that.
+    private const int RouterBurst = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task Prediction_equals_the_real_packets_fate()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("VITRINE_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Environment.TickCount;
+        output.WriteLine($"VITRINE_SEED={seed}");
+        var fates = new ConcurrentDictionary<Verdict, int>();
+        var wrong = new ConcurrentQueue<string>();
+        for (var town = 0; town < Towns; town++)
+            await AskAsync(seed + town, fates, wrong);
+        output.WriteLine(string.Join(", ", fates.OrderBy(f => f.Key).Select(f => $"{f.Key} {f.Value}")));
+        Assert.True(wrong.IsEmpty, $"{wrong.Count} wrong predictions; the first:\n{string.Join("\n", wrong.Take(6))}");
+        // A test that only ever saw packets delivered would prove little.
+        Assert.True(new[] { Verdict.Delivered, Verdict.Refused, Verdict.Dropped, Verdict.Unreachable, Verdict.TooBig, Verdict.NoWayBack }.All(fates.ContainsKey), "some fate never came up");
+    }
+
+    private static async Task AskAsync(int seed, ConcurrentDictionary<Verdict, int> fates, ConcurrentQueue<string> wrong)
+    {
+        using var town = new RandomTown(seed);
+        var unreachables = new ConcurrentDictionary<string, int>();
+        var questions = Enumerable.Range(0, Questions).Select(_ => town.Ask()).ToArray();
+        // One at a time between two addresses: a raw socket hears of the errors of all echoes to its peer.
+        await Parallel.ForEachAsync(questions.GroupBy(q => (q.Source.Address, q.Destination.Address)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (pair, _) =>
+        {
+            foreach (var question in pair)
+                await JudgeAsync(question);
+        });
+
+        async Task JudgeAsync(Question question)
+        {
+            var explanation = PacketWalk.Explain(town.Scene, question);
+            fates.AddOrUpdate(explanation.Verdict, 1, (_, n) => n + 1);
+            var told = await Probe.SendAsync(question, town.Namespace(question.Source.Object), Patience, TimeProvider.System);
+            var heard = Probe.Answer(told!);
+            var seldom = explanation.Expected.Contains(Answer.Unreachable) && explanation.Forward.Hops[^1].Where != question.Source.Object
+                && unreachables.AddOrUpdate($"{question.Source.Object} {explanation.Forward.Hops[^1].Where}", 1, (_, n) => n + 1) > RouterBurst;
+            if (explanation.Expected.IsEmpty || (!explanation.Expected.Contains(heard) && !(seldom && heard == Answer.Silent)))
+                wrong.Enqueue($"VITRINE_SEED={seed}, broken: {town.Broken}\n  {question} ({question.Source.Address} to {question.Destination.Address}): predicted {explanation.Verdict} ({explanation.Deciding.Why}), "
+                    + $"expected {string.Join(" or ", explanation.Expected)}, heard {heard} ({told!.Error})\n"
+                    + string.Concat(explanation.Forward.Hops.Concat(explanation.Reply?.Hops ?? []).Select(h => $"    {h.Where} {h.Interface}: {h.What} [{h.Entry}]\n")));
+        }
+    }
+}
