@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-# thirteen minutes, with the build. `./bench.sh cni|network|api|cluster|nodes` runs one of them.
+# thirteen minutes with the build. `./bench.sh cni|network|api|cluster|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -36,7 +36,7 @@ bench_cni() {
 
 bench_network() {
   say "Pod to pod against the reference plugins, and routes and VXLAN made by hand (interleaved)"
-  VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/network/run.sh 7 2
+  VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/network/run.sh 9 1
 }
 
 bench_api() {

@@ -9,10 +9,10 @@ using var watch = await client.WatchAsync();
 
 const string Debian = """{"name":"debian","image":"debian","imagePullPolicy":"IfNotPresent","command":["/bin/sh","-c","trap 'exit 0' TERM; sleep infinity & wait"]""";
 const string One = $$$"""{"containers":[{{{Debian}}} }]}""";
-const string Two = $$"""
+const string Two = $$$"""
     {"volumes":[{"name":"d","emptyDir":{}}],"containers":[
     {"name":"nginx","image":"nginx","imagePullPolicy":"IfNotPresent","volumeMounts":[{"name":"d","mountPath":"/usr/share/nginx/html"}]},
-    {{Debian}},"volumeMounts":[{"name":"d","mountPath":"/pod-data"}]}]}
+    {{{Debian}}},"volumeMounts":[{"name":"d","mountPath":"/pod-data"}]}]}
     """;
 
 await new PodBench(client, watch, Two).OneByOneAsync("warm", 1);

@@ -2,8 +2,8 @@ using Vitrine.Bench.Network;
 
 // Vitrine.Bench.Network [ROUNDS [SECONDS]]: three comparisons of pod to pod, each with its peer first. Run it in network and mount namespaces of
 // its own (run.sh). Every contender has nodes of its own, so that nobody's tables or routes are in another's way.
-var rounds = args.Length > 0 ? int.Parse(args[0]) : 7;
-var seconds = args.Length > 1 ? int.Parse(args[1]) : 2;
+var rounds = args.Length > 0 ? int.Parse(args[0]) : 9;
+var seconds = args.Length > 1 ? int.Parse(args[1]) : 1;
 using var lab = new BenchLab();
 var plugins = new CniPlugins(lab.Directory);
 

@@ -13,4 +13,4 @@ dotnet build bench/network -c Release -o "$out/bench" --nologo -v quiet -clp:NoS
 mkdir "$out/work"
 export VITRINE_CNI TMPDIR="$out/work"
 # The mount namespace takes the pinned namespaces away with it, whatever happens.
-unshare --net --mount "$out/bench/Vitrine.Bench.Network" "${1:-7}" "${2:-2}"
+unshare --net --mount "$out/bench/Vitrine.Bench.Network" "${1:-9}" "${2:-1}"
