@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about ten
-# minutes. `./bench.sh cni|api|cluster` runs one of them.
+# Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
+# thirteen minutes with the build. `./bench.sh cni|network|api|cluster|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
 
-install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" containernetworking-plugins etcd-server
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" containernetworking-plugins etcd-server iperf3 nftables
 ./build.sh >&2
 bin/vitrine image build >/dev/null
 
@@ -17,11 +17,26 @@ trap cleanup EXIT
 machine() { echo "$(date -u +%F) · $(nproc) cores · $(awk '/MemTotal/ {printf "%.0f GiB", $2/1048576}' /proc/meminfo) · kernel $(uname -r) · load $(cut -d' ' -f1 /proc/loadavg)"; }
 row() { printf '%-58s %-34s %s\n' "$1" "$2" "${3:-}"; }
 median() { sort -n | awk '{v[NR]=$1} END {printf "%s [%s–%s]", v[int((NR+1)/2)], v[1], v[NR]}'; }
+# Five clean starts, a line of seconds each; the last cluster stays.
+starts() {
+  local i
+  for i in 1 2 3 4 5; do
+    bin/vitrine down --name $cluster >/dev/null
+    up -o json "$@" | sed -nE 's/^  "seconds": ([0-9.]+).*/\1/p'
+  done | awk '{printf "%.2f\n", $1}'
+}
+# Megabytes of PSS of the components whose name matches; status fails when one is not ready, which is no matter here.
+pss() { { bin/vitrine status --name $cluster -o json || true; } | awk -F'[":, ]+' -v which="$1" '$2 == "name" {name = $3} $2 == "pss" && name ~ which {sum += $3} END {printf "%.1f", sum / 1048576}'; }
 up() { bin/vitrine up --name $cluster --kubeconfig "$work/kubeconfig" --api-port 16700 --pod-cidr 10.240.0.0/16 --service-cidr 10.241.0.0/16 --node-cidr 172.29.200.0/24 "$@"; }
 
 bench_cni() {
   say "CNI plugin against Debian's reference plugins (interleaved)"
-  VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/cni/run.sh 60
+  VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/cni/run.sh 60 100
+}
+
+bench_network() {
+  say "Pod to pod against the reference plugins, and routes and VXLAN made by hand (interleaved)"
+  VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/network/run.sh 9 1
 }
 
 bench_api() {
@@ -32,11 +47,7 @@ bench_api() {
 
 bench_cluster() {
   say "A whole cluster"
-  local i
-  for i in 1 2 3 4 5; do
-    bin/vitrine down --name $cluster >/dev/null
-    up -o json | sed -nE 's/^  "seconds": ([0-9.]+).*/\1/p'
-  done | awk '{printf "%.2f\n", $1}' >"$work/up"
+  starts >"$work/up"
   row "vitrine up to Ready, images present" "$(median <"$work/up") s" "5 clean starts"
   dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2
   sleep 20
@@ -48,5 +59,28 @@ bench_cluster() {
   bin/vitrine status --name $cluster
 }
 
+bench_nodes() {
+  say "Several nodes"
+  starts --nodes 3 >"$work/up"
+  row "vitrine up --nodes 3 to Ready, images present" "$(median <"$work/up") s" "5 clean starts"
+  bin/vitrine down --name $cluster >/dev/null
+  up >/dev/null
+  sleep 10
+  local i began agents rest first_agents first_rest sums
+  first_agents=$(pss '^agent-') first_rest=$(pss '^(server|supervisor)') sums=$first_agents
+  for i in 2 3 4 5 6; do
+    began=$(date +%s%N)
+    bin/vitrine node add "node-$i" --name $cluster >/dev/null
+    awk "BEGIN {printf \"%.2f\n\", ($(date +%s%N) - $began) / 1e9}" >>"$work/join"
+    # An agent that has just started is not the one that stays.
+    sleep 5
+    agents=$(pss '^agent-') sums="$sums $agents"
+  done
+  rest=$(pss '^(server|supervisor)')
+  row "vitrine node add to Ready, images present" "$(median <"$work/join") s" "5 nodes, one after another"
+  row "PSS of the agents of 1, 2 … 6 nodes, no pods" "$sums MB" "containerd not counted"
+  row "… for a node more" "$(awk "BEGIN {printf \"%.1f\", ($agents - $first_agents) / 5}") MB" "server and supervisor: $(awk "BEGIN {printf \"%+.1f\", ($rest - $first_rest) / 5}") MB"
+}
+
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-for bench in ${*:-cni api cluster}; do "bench_$bench"; done
+for bench in ${*:-cni network api cluster nodes}; do "bench_$bench"; done
