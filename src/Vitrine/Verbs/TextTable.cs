@@ -6,7 +6,8 @@ internal sealed class TextTable(params string[] heads)
     private const int Gap = 3;
     private readonly List<string[]> rows = [];
 
-    public void Add(params string?[] cells) => rows.Add([.. cells.Select(c => c ?? "")]);
+    /// <summary>A row; the cells it lacks at its end are empty.</summary>
+    public void Add(params string?[] cells) => rows.Add([.. cells.Select(c => c ?? ""), .. Enumerable.Repeat("", heads.Length - cells.Length)]);
 
     public void Print(TextWriter output)
     {
