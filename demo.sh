@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, brings a cluster up and shows chapter 1 on it: two containers of one pod, by a shared
-# volume and by localhost. Leaves the cluster running; `bin/vitrine down` removes it.
+# Installs what is missing, builds, brings a cluster of three nodes up and shows the chapters on it: two containers of one pod, by
+# a shared volume and by localhost; then pods on one node and across nodes, their path explained, and the guestbook. Leaves the
+# cluster running; `bin/vitrine down` removes it.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -11,7 +12,7 @@ install_kubectl
 say "Images"
 bin/vitrine image build
 say "Cluster"
-bin/vitrine up
+if [ -e /var/lib/vitrine/clusters/default/cluster.json ]; then bin/vitrine up; else bin/vitrine up --nodes 3; fi
 export KUBECONFIG=${KUBECONFIG:-$HOME/.kube/config}
 k() { kubectl --context vitrine-default "$@"; }
 examples=examples/1-container-to-container
@@ -43,9 +44,44 @@ for container in nginx-container debian-container; do
 done
 [ "$(netns over-localhost nginx-container)" = "$(netns over-localhost debian-container)" ] || die "the containers do not share a network namespace"
 
+examples=examples/2-pod-to-pod
+say "2 · Pod to pod, on one node and across nodes"
+k get nodes -o custom-columns=NODE:.metadata.name,ADDRESS:.status.addresses[0].address,PODS:.spec.podCIDR
+k delete -f $examples/two-nodes.yaml --ignore-not-found --grace-period=1 >/dev/null
+k apply -f $examples/two-nodes.yaml
+k wait pod/server pod/client-near pod/client-far --for=condition=Ready --timeout=60s >/dev/null
+k get pods server client-near client-far -o wide
+server=$(k get pod server -o jsonpath='{.status.podIP}')
+for client in client-near client-far; do
+  k exec $client -- curl -s --max-time 5 --retry 20 --retry-delay 1 --retry-connrefused -o /dev/null "http://$server/"
+  seen=$(k logs server | tail -1 | cut -d' ' -f1) own=$(k get pod $client -o jsonpath='{.status.podIP}')
+  printf '  %-12s has %-12s, and the server sees %s\n' $client "$own" "$seen"
+  [ "$seen" = "$own" ] || die "the server sees another address than the client's: something translates it"
+done
+
+say "2 · The path of a packet, predicted and observed"
+bin/vitrine explain pod/client-far pod/server:80
+say "2 · … and where it breaks: nobody listens on port 81"
+bin/vitrine explain pod/client-far pod/server:81 || true
+
+say "2 · The guestbook over two nodes"
+CONTEXT=vitrine-default $examples/guestbook.sh
+k get pods -l 'app in (guestbook,redis)' -o wide
+frontend=$(k get pods -l tier=frontend -o jsonpath='{.items[0].status.podIP}')
+k exec client-far -- curl -s "http://$frontend/guestbook.php?cmd=set&key=messages&value=hello" >/dev/null
+for _ in $(seq 100); do
+  read_back=$(k exec client-near -- curl -s "http://$frontend/guestbook.php?cmd=get&key=messages")
+  [ "$read_back" = '{"data":"hello"}' ] && break
+  sleep 0.2
+done
+printf 'written to the leader, read from a follower: %s\n' "$read_back"
+[ "$read_back" = '{"data":"hello"}' ] || die "the follower does not have what the leader was told"
+
 say "The cluster is up. Look around:"
 cat <<'T'
   kubectl get pods -o wide
+  kubectl port-forward deployment/frontend 8080:80      then http://localhost:8080 is the guestbook
+  bin/vitrine explain pod/client-near node/node-1
   kubectl exec -it over-localhost -c debian-container -- bash
   bin/vitrine status
   bin/vitrine down        removes it
