@@ -64,7 +64,7 @@ internal sealed class ClusterFacts : IDisposable
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
-                Add(stations, Place.Pod(key), () => PodNetns.Find(node, key));
+                Add(stations, Place.Pod(key), () => PodNetns.Find(node, namespaces[node.Name], key));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = Troubles });
     }
 
