@@ -17,7 +17,8 @@ public static class StationReader
 
     /// <param name="name">as <see cref="Station.Name"/></param>
     /// <param name="netns">what to read; it is not changed</param>
-    public static Station Read(string name, NetnsHandle netns)
+    /// <param name="towards">destination whose learnt path MTU matters</param>
+    public static Station Read(string name, NetnsHandle netns, IPAddress? towards = null)
     {
         using var socket = RtnetlinkSocket.OpenIn(netns);
         var addresses = socket.ListAddresses().ToLookup(a => a.LinkIndex);
@@ -32,6 +33,7 @@ public static class StationReader
             Links = [.. links.Select(l => Link(l, addresses[l.Index], strict[l.Name]))],
             Routes = [.. socket.ListRoutes().Where(r => r.Table == MainTable && Kind(r.Type) is not null).Select(r => Route(r, names))],
             Listeners = [.. SocketTable.Read(netns).Select(s => new Listener(s.Protocol == ProtocolTcp ? Transport.Tcp : Transport.Udp, s.Local.Address, s.Local.Port, s.OnlyV6))],
+            LearntMtu = towards is not null && Learnt(socket, towards) is > 0 and var mtu ? ImmutableDictionary<IPAddress, int>.Empty.Add(towards, mtu) : ImmutableDictionary<IPAddress, int>.Empty,
             Forwards4 = forwards4,
             Forwards6 = forwards6,
             Silent = [.. socket.ListNeighbours().Where(n => n is { IsForwarding: false, Address: not null } && (n.State & Failed) != 0).Select(n => n.Address!)],
@@ -44,6 +46,19 @@ public static class StationReader
         using var socket = RtnetlinkSocket.Open();
         return Apply.LinkFacts.Read(socket);
     });
+
+    private static int Learnt(RtnetlinkSocket socket, IPAddress towards)
+    {
+        try
+        {
+            return socket.FindRoute(new RouteLookup(towards)).Mtu;
+        }
+        catch (NetlinkException)
+        {
+            // No way there, which the walk finds out by itself.
+            return 0;
+        }
+    }
 
     private static StationLink Link(Link link, IEnumerable<LinkAddress> addresses, bool strict) => new(link.Index, link.Name, link.Mtu)
     {

@@ -19,6 +19,12 @@ internal sealed class Endings(Scene scene)
         Command = packet.Size <= LinkMates(station, link) ? $"ip link set {link.Name} mtu {LinkMates(station, link)}" : null,
     };
 
+    internal Leg TooBigAsLearnt(Station station, int learnt, Packet packet) => new([], Verdict.TooBig,
+        $"{station.Name} has been told within the last ten minutes that the way to {packet.Destination} takes no more than {learnt} bytes, and remembers it; {packet.Size} do not fit")
+    {
+        Culprit = station.Name, Told = [Answer.TooBig], Fix = "mend the link that was too narrow, then let it forget", Command = $"ip {(packet.IsV6 ? "-6 " : "")}route flush cache",
+    };
+
     /// <summary>IPv6 then sends from ::1, which nobody takes from a link.</summary>
     internal Leg NoSource(Station station, Packet packet) => Dropped(station.Name, $"{station.Name} has no {(packet.IsV6 ? "IPv6" : "IPv4")} address that others could answer to",
         "look whether the link that held it is up", "ip -br link; ip -br addr");

@@ -25,6 +25,9 @@ public sealed record Station(string Name)
     /// <summary>Next hops that were asked for and did not answer (neighbour state FAILED).</summary>
     public ImmutableArray<IPAddress> Silent { get; init; } = [];
 
+    /// <summary>What it has learnt of the size its way to a destination takes, from ICMP and for ten minutes; the kernel keeps it beside the routes.</summary>
+    public ImmutableDictionary<IPAddress, int> LearntMtu { get; init; } = ImmutableDictionary<IPAddress, int>.Empty;
+
     public StationLink? Link(string? name) => Links.FirstOrDefault(l => l.Name == name);
 
     public bool Holds(IPAddress address) => IPAddress.IsLoopback(address) || Links.Any(l => l.Addresses.Any(a => a.Address.Equals(address)));

@@ -83,6 +83,8 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
         var mtu = route.Mtu > 0 ? route.Mtu : link.Mtu;
         if (mtu > 0 && packet.Size > mtu && !packet.MayFragment)
             return End(ends.TooBig(station, link, mtu, packet), station, input, link, $"refused: {packet.Size} bytes, and {link.Name} takes {mtu}", route.ToString(), packet, choice.Lost);
+        if (input is null && station.LearntMtu.TryGetValue(packet.Destination, out var learnt) && packet.Size > learnt && !packet.MayFragment)
+            return End(ends.TooBigAsLearnt(station, learnt, packet), station, input, link, $"refused: {packet.Size} bytes, and it has learnt that the way takes {learnt}", $"{route} cache mtu {learnt}", packet, choice.Lost);
         // 8
         hops.Add(new Hop(station.Name, What(station, route, link), Owner(station, planned, packet.Destination), route.ToString())
         {

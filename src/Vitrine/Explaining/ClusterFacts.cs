@@ -53,10 +53,10 @@ internal sealed class ClusterFacts : IDisposable
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var plans = ImmutableDictionary.CreateBuilder<string, RoutePlan>();
         var absent = ImmutableHashSet.CreateBuilder<string>();
-        Add(stations, Place.Host, () => NetnsHandle.Current());
+        Add(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
         foreach (var node in spec.Nodes)
         {
-            var station = node.Stopped ? null : Add(stations, Place.Node(node.Name), () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
+            var station = node.Stopped ? null : Add(stations, Place.Node(node.Name), destination.Address, () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
             if (station is null)
                 absent.Add(node.Name);
             else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name])) is { } plan)
@@ -64,7 +64,7 @@ internal sealed class ClusterFacts : IDisposable
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
-                Add(stations, Place.Pod(key), () => PodNetns.Find(node, key));
+                Add(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = Troubles });
     }
 
@@ -78,7 +78,7 @@ internal sealed class ClusterFacts : IDisposable
         namespaces.Clear();
     }
 
-    private Station? Add(ImmutableDictionary<string, Station>.Builder stations, string name, Func<NetnsHandle?> open)
+    private Station? Add(ImmutableDictionary<string, Station>.Builder stations, string name, IPAddress? towards, Func<NetnsHandle?> open)
     {
         try
         {
@@ -88,7 +88,7 @@ internal sealed class ClusterFacts : IDisposable
                     return null;
                 namespaces[name] = netns = opened;
             }
-            return stations[name] = StationReader.Read(name, netns);
+            return stations[name] = StationReader.Read(name, netns, towards);
         }
         catch (LinuxException)
         {

@@ -39,7 +39,7 @@ internal static class ExplainText
         {
             table.Add(hop.Passed ? "✓" : "✗", (hop.InTunnel ? "· " : "") + hop.Where, Interface(hop), hop.What, hop.Entry + (hop is { Observed: false, Entry: not null } ? " (planned)" : ""), hop.Object);
             foreach (var lost in hop.Lost)
-                table.Add("", "", "", "  not taken", lost);
+                table.Add("", "", "", "  not taken", lost, "");
         }
         table.Print(output);
         output.WriteLine();

@@ -12,10 +12,10 @@ namespace Vitrine.Explaining;
 internal static class PodNetns
 {
     /// <summary>Null when the pod has no veth on the node, or no process any more.</summary>
-    public static NetnsHandle? Find(Station node, string podKey)
+    public static NetnsHandle? Find(Station node, NetnsHandle nodeNetns, string podKey)
     {
         var veths = node.Links.Where(l => l.Kind == "veth" && l.Alias?.EndsWith($" {podKey}", StringComparison.Ordinal) == true).ToArray();
-        return veths.Length == 0 ? null : Namespaces().FirstOrDefault(n => Matches(n, veths), null);
+        return veths.Length == 0 ? null : Namespaces().FirstOrDefault(n => Matches(n, nodeNetns, veths), null);
     }
 
     private static IEnumerable<NetnsHandle?> Namespaces()
@@ -26,12 +26,13 @@ internal static class PodNetns
                 yield return netns;
     }
 
-    private static bool Matches(NetnsHandle? netns, StationLink[] veths)
+    private static bool Matches(NetnsHandle? netns, NetnsHandle node, StationLink[] veths)
     {
         try
         {
             using var socket = RtnetlinkSocket.OpenIn(netns!);
-            if (socket.ListLinks().Any(l => veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index && l.Kind == "veth" && l.PeerNetnsId is not null)))
+            // Indexes are alike in many namespaces; the number of the namespace its other end is in tells this pod from those of other nodes.
+            if (socket.ListLinks().Any(l => l.Kind == "veth" && l.PeerNetnsId is { } peer && veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index) && socket.FindNetnsId(node) == peer))
                 return true;
         }
         catch (LinuxException)

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Vitrine.Cluster;
+
+/// <summary>Runs `vitrine explain -o json` as a user would.</summary>
+internal static class Explain
+{
+    public static async Task<(int Code, JsonElement Report)> AskAsync(TestCluster cluster, string ns, string from, string to, params string[] more)
+    {
+        var said = await Shell.RunAsync(TestCluster.Vitrine, ["explain", from, to, "--name", cluster.Name, "-n", ns, "-o", "json", .. more]);
+        Assert.True(said.Output.StartsWith('{'), said.All);
+        Assert.True(said.ExitCode != 2, $"prediction and kernel disagree: {said.All}");
+        return (said.ExitCode, JsonDocument.Parse(said.Output).RootElement.Clone());
+    }
+}
