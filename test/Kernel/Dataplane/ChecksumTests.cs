@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vitrine.Dataplane.Probes;
 using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Netns;
 using Xunit;
 
 namespace Vitrine.Kernel.Dataplane;
