@@ -50,7 +50,14 @@ internal sealed partial class TunRelay : IDisposable
             while (from.Read(packet) is > 0 and var n)
             {
                 Interlocked.Increment(ref Passed);
-                to.Write(packet.AsSpan(0, n));
+                try
+                {
+                    to.Write(packet.AsSpan(0, n));
+                }
+                catch (IOException)
+                {
+                    // The other end is not up yet (EIO): a wire without a far end loses what is sent into it.
+                }
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
