@@ -131,8 +131,8 @@ public sealed class BadInputTests(SharedCluster cluster)
     [InlineData("logs --name ../../etc", "cannot name a cluster")]
     [InlineData("image load /nowhere.tar", "there is no file /nowhere.tar")]
     [InlineData("image build unicorn", "there is no image recipe \"unicorn\"")]
-    [InlineData("up --name x --nodes 3", "one node in this release")]
-    [InlineData("up --name x --pod-cidr banana", "is not an IPv4 range")]
+    [InlineData("up --name x --nodes 0", "a cluster has 1 to 100 nodes")]
+    [InlineData("up --name x --pod-cidr banana", "is not a range of addresses")]
     public async Task A_verb_that_cannot_do_it_says_what_and_what_to_do(string arguments, string reason)
     {
         var run = await Shell.RunAsync(TestCluster.Vitrine, arguments.Split(' '));

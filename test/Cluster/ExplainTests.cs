@@ -45,7 +45,8 @@ public sealed class ExplainTests(ThreeNodes cluster)
     {
         var ns = await cluster.NamespaceAsync("explain-out");
         await cluster.PodAsync(ns, "client", "node-2");
-        var (_, report) = await AskAsync(ns, "pod/client", "203.0.113.9:443", "--no-probe");
+        var neighbour = cluster.NodeCidr.Replace(".0/24", ".201", StringComparison.Ordinal);
+        var (_, report) = await AskAsync(ns, "pod/client", $"{neighbour}:443", "--no-probe");
         var masquerade = report.GetProperty("forward").EnumerateArray().Single(h => Text(h, "what").StartsWith("masquerade", StringComparison.Ordinal));
         Assert.Equal("node/node-2", Text(masquerade, "object"));
         Assert.Contains("vitrine-masquerade", Text(masquerade, "entry"), StringComparison.Ordinal);

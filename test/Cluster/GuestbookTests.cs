@@ -72,11 +72,13 @@ public sealed class GuestbookTests(ThreeNodes cluster)
                     - containerPort: 6379
             """);
         await cluster.KubectlAsync($"apply -n {ns} -f -", """
-            {apiVersion: apps/v1, kind: Deployment, metadata: {name: frontend}, spec: {replicas: 3,
-              selector: {matchLabels: {app: guestbook, tier: frontend}},
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: frontend}
+            spec: {replicas: 3, selector: {matchLabels: {app: guestbook, tier: frontend}},
               template: {metadata: {labels: {app: guestbook, tier: frontend}},
                 spec: {containers: [{name: php-redis, image: "us-docker.pkg.dev/google-samples/containers/gke/gb-frontend:v5",
-                  env: [{name: GET_HOSTS_FROM, value: "dns"}], resources: {requests: {cpu: 100m, memory: 100Mi}}, ports: [{containerPort: 80}]}]}}}}
+                  env: [{name: GET_HOSTS_FROM, value: "dns"}], resources: {requests: {cpu: 100m, memory: 100Mi}}, ports: [{containerPort: 80}]}]}}}
             """);
         foreach (var deployment in new[] { "redis-leader", "frontend" })
         {
