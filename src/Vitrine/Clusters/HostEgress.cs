@@ -19,7 +19,8 @@ internal sealed class HostEgress(ClusterPaths paths, ClusterSpec spec)
     // RFC 1918, 6598, 3927: the networks around the host, not the internet.
     private static readonly string[] Private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
 
-    private NftTable Table => new(NftFamily.Ip, $"vitrine-egress-{spec.Name}");
+    // inet, although it is IPv4 only: the kernel knows "reject with port unreachable" of both families only there.
+    private NftTable Table => new(NftFamily.Inet, $"vitrine-egress-{spec.Name}");
 
     private string Forwarding => $"{paths.State}/egress-forwarding";
 
