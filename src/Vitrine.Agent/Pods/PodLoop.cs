@@ -23,7 +23,9 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
     public PodWorker? Find(string ns, string name) =>
         workers.Values.FirstOrDefault(w => w.Pod.Metadata.Name == name && w.Pod.Metadata.NamespaceProperty == ns);
 
-    public async Task RunAsync(CancellationToken ct) => await Task.WhenAll(FollowApiAsync(ct), new RuntimeWatch(node).RunAsync(RuntimeChanged, ct), CollectAsync(ct)).ConfigureAwait(false);
+    /// <summary>Until cancelled, or until one of its parts fails: a loop that hears of no more pods must not look alive.</summary>
+    public async Task RunAsync(CancellationToken ct) =>
+        await (await Task.WhenAny(FollowApiAsync(ct), new RuntimeWatch(node).RunAsync(RuntimeChanged, ct), CollectAsync(ct)).ConfigureAwait(false)).ConfigureAwait(false);
 
     public void Dispose() => http.Dispose();
 

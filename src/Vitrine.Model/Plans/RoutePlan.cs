@@ -39,6 +39,8 @@ public sealed record RoutePlan(string NodeName)
     /// <summary>The work of one compilation.</summary>
     private sealed class RouteCompiler(Node own, ClusterSnapshot snapshot, NodeLinks links)
     {
+        /// <summary>RFC 8200 §5; on a narrower link the kernel switches IPv6 off.</summary>
+        private const int LeastIPv6Mtu = 1280;
         private readonly Dictionary<IPAddress, string> addresses = [];
         private readonly List<RouteConflict> conflicts = [];
         private readonly List<PodRange> ranges = [];
@@ -106,10 +108,20 @@ public sealed record RoutePlan(string NodeName)
             }
 
             if (tunnelled.Count > 0 && Tunnel(peer) is { } found)
-                Through(found.Device, peer, found.Remote, tunnelled);
+                Through(found.Device, peer, found.Remote, [.. tunnelled.Where(r => Fits(r, found.Device, peer))]);
             else
                 // Refused, lest they leave by the default route.
                 routes.AddRange(tunnelled.Select(r => new PlannedRoute(r.Range, r.Owner)));
+        }
+
+        /// <summary>Whether the kernel speaks the range's family on so narrow a device; if not, the range is refused and the conflict says so.</summary>
+        private bool Fits(PodRange range, TunnelDevice device, Node peer)
+        {
+            if (range.Range.BaseAddress.AddressFamily == AddressFamily.InterNetwork || device.Mtu >= LeastIPv6Mtu)
+                return true;
+            conflicts.Add(new RouteConflict(peer.Name, $"podCIDR {range.Range} cannot be reached: {device.Name} takes {device.Mtu} bytes and IPv6 needs {LeastIPv6Mtu}; give the links between the nodes a larger MTU"));
+            routes.Add(new PlannedRoute(range.Range, range.Owner));
+            return false;
         }
 
         private (TunnelDevice Device, IPAddress Remote)? Tunnel(Node peer)
@@ -127,8 +139,11 @@ public sealed record RoutePlan(string NodeName)
                 }
                 var name = Vtep.DeviceFor(family);
                 if (!tunnels.TryGetValue(name, out var device))
-                    tunnels[name] = device = new TunnelDevice(name, local, uplink.Name, uplink.Mtu - Vtep.Overhead(family),
-                        [.. ranges.Where(r => r.IsOwn).Select(r => r.Range.BaseAddress)]);
+                {
+                    var mtu = uplink.Mtu - Vtep.Overhead(family);
+                    tunnels[name] = device = new TunnelDevice(name, local, uplink.Name, mtu,
+                        [.. ranges.Where(r => r.IsOwn).Select(r => r.Range.BaseAddress).Where(a => a.AddressFamily == AddressFamily.InterNetwork || mtu >= LeastIPv6Mtu)]);
+                }
                 return (device, remote);
             }
 
@@ -138,7 +153,7 @@ public sealed record RoutePlan(string NodeName)
             return null;
         }
 
-        private void Through(TunnelDevice device, Node peer, IPAddress remote, List<PodRange> tunnelled)
+        private void Through(TunnelDevice device, Node peer, IPAddress remote, ImmutableArray<PodRange> tunnelled)
         {
             foreach (var range in tunnelled)
                 routes.Add(new PlannedRoute(range.Range, range.Owner)

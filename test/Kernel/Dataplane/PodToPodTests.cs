@@ -67,6 +67,9 @@ public sealed class PodToPodTests
         {
             using var server = new EchoServer(where, Port);
             Assert.Equal(ProbeAnswer.Answered, (await TcpProbe.SendAsync(pod.Netns.Handle, new IPEndPoint(address, Port), null, Patience, TimeProvider.System)).Answer);
+            // A connection is there before the server has taken it.
+            for (var patience = 0; server.Seen.Count == 0 && patience < 40; patience++)
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
             Assert.Equal(source, Assert.Single(server.Seen));
         }
     }
