@@ -58,6 +58,7 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("client", "debian", "sleep infinity", "  nodeName: node-3\n  tolerations: [{operator: Exists}]"));
         await cluster.KubectlAsync($"wait -n {ns} pod/server pod/client --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
         var server = (await cluster.AddressesAsync(ns, "server"))[0];
+        await cluster.EventuallyAsync($"exec -n {ns} client -- curl -s -o /dev/null -w %{{http_code}} http://{server}/", o => o == "200");
         var agents = new[] { await cluster.PidAsync("agent-node-2"), await cluster.PidAsync("supervisor") };
         foreach (var pid in agents.Reverse())
         {
@@ -77,6 +78,24 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
 
         await cluster.EventuallyAsync("get node node-2 --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 30);
         Assert.Equal("0", await cluster.KubectlAsync($"get pod server -n {ns} -o jsonpath={{.status.containerStatuses[0].restartCount}}"));
+    }
+
+    [Fact]
+    public async Task A_node_that_was_given_up_by_mistake_comes_back_by_itself()
+    {
+        var agent = await cluster.PidAsync("agent-node-3");
+        await Shell.RunAsync("kill", ["-STOP", $"{agent}"]);
+        try
+        {
+            await cluster.EventuallyAsync("get node node-3 --no-headers", o => o.Contains("NotReady", StringComparison.Ordinal), seconds: 20);
+        }
+        finally
+        {
+            await Shell.RunAsync("kill", ["-CONT", $"{agent}"]);
+        }
+
+        await cluster.EventuallyAsync("get node node-3 --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 20);
+        Assert.Equal(agent, await cluster.PidAsync("agent-node-3"));
     }
 
     [Fact]

@@ -59,6 +59,12 @@ internal sealed partial class NodeLoop(
                 }
 
                 var now = await UnreadyAsync(node, ct).ConfigureAwait(false);
+                if (now is null && unready is null && !await IsReadyInApiAsync(ct).ConfigureAwait(false))
+                {
+                    // A heartbeat came too late and the control plane gave the node up; it has to be told that the node is back.
+                    unready = "";
+                }
+
                 if (now != unready || time.GetElapsedTime(postedAt) > PostEvery)
                 {
                     posted = await PostAsync(node, posted, versions, now, ct).ConfigureAwait(false);
@@ -122,6 +128,10 @@ internal sealed partial class NodeLoop(
             return "container runtime is down: containerd does not answer";
         }
     }
+
+    /// <summary>What the API says of this node, asked as often as kubelet asks.</summary>
+    private async Task<bool> IsReadyInApiAsync(CancellationToken ct) =>
+        (await api.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: ct).ConfigureAwait(false)).Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
 
     private async Task<V1NodeStatus> PostAsync(V1Node node, V1NodeStatus? posted, NodeVersions versions, string? unready, CancellationToken ct)
     {
