@@ -62,7 +62,10 @@ done
 say "2 · The path of a packet, predicted and observed"
 bin/vitrine explain pod/client-far pod/server:80
 say "2 · … and where it breaks: nobody listens on port 81"
-bin/vitrine explain pod/client-far pod/server:81 || true
+broken=0
+bin/vitrine explain pod/client-far pod/server:81 || broken=$?
+# 1: it is not delivered, as predicted; 2 would be a disagreement.
+[ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
 
 say "2 · The guestbook over two nodes"
 CONTEXT=vitrine-default $examples/guestbook.sh

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Containerd;
 using Vitrine.Agent.Cri;
 using Vitrine.Linux.Netlink;
+using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Agent.Node;
 
@@ -48,12 +49,12 @@ internal sealed partial class NodeLoop(
                     versions = NodeVersions.Read(version.GitVersion, containerd.Version);
                 }
 
-                if (Cidrs(node).Count == 0)
+                if (SnapshotReader.PodCidrs(node).Count == 0)
                 {
                     node = await api.CoreV1.ReadNodeAsync(options.NodeName, cancellationToken: ct).ConfigureAwait(false);
                 }
 
-                if (Cidrs(node) is { Count: > 0 } cidrs)
+                if (SnapshotReader.PodCidrs(node) is { Count: > 0 } cidrs)
                 {
                     AtomicFile.Write(Path.Combine(paths.CniConfDirectory, Conflist.FileName), Conflist.Compile(cidrs, LinkMtu(), Path.Combine(options.DataDirectory, "cni")));
                 }
@@ -112,7 +113,7 @@ internal sealed partial class NodeLoop(
     /// <summary>Null when ready; otherwise what is missing, as the Ready condition's message.</summary>
     private async Task<string?> UnreadyAsync(V1Node node, CancellationToken ct)
     {
-        if (Cidrs(node).Count == 0)
+        if (SnapshotReader.PodCidrs(node).Count == 0)
         {
             return "container runtime network not ready: the node has no podCIDR yet: the control plane assigns one";
         }
@@ -150,8 +151,6 @@ internal sealed partial class NodeLoop(
         var link = socket.ListAddresses().FirstOrDefault(a => a.Address.Equals(options.NodeAddresses[0]))?.LinkIndex;
         return socket.ListLinks().FirstOrDefault(l => l.Index == link)?.Mtu ?? 0;
     }
-
-    private static IList<string> Cidrs(V1Node node) => node.Spec?.PodCIDRs is { Count: > 0 } many ? many : node.Spec?.PodCIDR is { Length: > 0 } one ? [one] : [];
 
     [LoggerMessage(Level = LogLevel.Information, Message = "node {Node}: {State}")]
     private partial void LogPosted(string node, string state);

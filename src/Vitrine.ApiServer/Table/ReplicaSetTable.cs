@@ -7,7 +7,10 @@ namespace Vitrine.ApiServer.Table;
 /// <summary>Source: printReplicaSet of pkg/printers/internalversion.</summary>
 internal static class ReplicaSetTable
 {
-    public static TableLayout Layout { get; } = new(
+    public static TableLayout Layout { get; } = SelectedBy(SelectorOf);
+
+    /// <summary>The columns of everything that keeps replicas; only the selector is written in another way.</summary>
+    public static TableLayout SelectedBy(Func<JsonObject?, string> selector) => new(
     [
         TableColumn.ObjectName,
         new("Desired", "Replicas is the number of desired replicas.", Type: "integer"),
@@ -18,7 +21,7 @@ internal static class ReplicaSetTable
         Images,
         Selector,
     ],
-    static (set, now) =>
+    (set, now) =>
     [
         Ages.NameOf(set),
         Count(set, "spec", "replicas"),
@@ -27,6 +30,6 @@ internal static class ReplicaSetTable
         Ages.Of(set, now),
         ContainersOf(Spec(set)),
         ImagesOf(Spec(set)),
-        SelectorOf(Spec(set).Object("selector")),
+        selector(Spec(set).Object("selector")),
     ]);
 }

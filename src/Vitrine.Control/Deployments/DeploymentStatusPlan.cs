@@ -17,11 +17,11 @@ internal sealed record DeploymentStatusPlan(V1DeploymentStatus Status, DateTime?
         var status = new V1DeploymentStatus
         {
             ObservedGeneration = rollout.Deployment.Metadata.Generation,
-            Replicas = Counted(rollout.All.Sum(r => r.Status?.Replicas ?? 0)),
-            UpdatedReplicas = Counted(rollout.Current?.Status?.Replicas ?? 0),
-            ReadyReplicas = Counted(rollout.All.Sum(r => r.Status?.ReadyReplicas ?? 0)),
-            AvailableReplicas = Counted(available),
-            UnavailableReplicas = Counted(Math.Max(0, rollout.All.Sum(Rollout.Size) - available)),
+            Replicas = StatusCount.Of(rollout.All.Sum(r => r.Status?.Replicas ?? 0)),
+            UpdatedReplicas = StatusCount.Of(rollout.Current?.Status?.Replicas ?? 0),
+            ReadyReplicas = StatusCount.Of(rollout.All.Sum(r => r.Status?.ReadyReplicas ?? 0)),
+            AvailableReplicas = StatusCount.Of(available),
+            UnavailableReplicas = StatusCount.Of(Math.Max(0, rollout.All.Sum(Rollout.Size) - available)),
             CollisionCount = before.CollisionCount,
         };
         var enough = available >= rollout.Replicas - rollout.MaxUnavailable;
@@ -129,6 +129,4 @@ internal sealed record DeploymentStatusPlan(V1DeploymentStatus Status, DateTime?
             conditions.Set("ReplicaFailure", "True", failure.Reason ?? "", failure.Message ?? "");
         }
     }
-
-    private static int? Counted(int n) => n == 0 ? null : n;
 }

@@ -14,11 +14,11 @@ internal sealed record JobStatusPlan(V1JobStatus Status, (bool Warning, string R
         {
             StartTime = before.StartTime,
             CompletionTime = before.CompletionTime,
-            Active = Counted(plan.Active + made),
+            Active = StatusCount.Of(plan.Active + made),
             Ready = plan.Ready,
             Terminating = plan.Terminating + plan.Delete.Length,
-            Succeeded = Counted(tally.Succeeded),
-            Failed = Counted(tally.Failed),
+            Succeeded = StatusCount.Of(tally.Succeeded),
+            Failed = StatusCount.Of(tally.Failed),
             CompletedIndexes = indexed && tally.Completed.Count > 0 ? IndexList.Format(tally.Completed) : null,
             FailedIndexes = job.Spec.BackoffLimitPerIndex is not null ? IndexList.Format(tally.FailedIndexes) : null,
             UncountedTerminatedPods = new V1UncountedTerminatedPods
@@ -81,6 +81,4 @@ internal sealed record JobStatusPlan(V1JobStatus Status, (bool Warning, string R
         conditions.Add(new V1JobCondition { Type = type, Status = status, Reason = reason, Message = message, LastProbeTime = now, LastTransitionTime = now });
         return true;
     }
-
-    private static int? Counted(int n) => n == 0 ? null : n;
 }

@@ -43,16 +43,13 @@ internal sealed class ReplicationControllerController(ApiClient api, EventRecord
         return new V1ReplicationControllerStatus
         {
             Replicas = outcome.Counts.Replicas,
-            FullyLabeledReplicas = Counted(outcome.Counts.FullyLabeled),
-            ReadyReplicas = Counted(outcome.Counts.Ready),
-            AvailableReplicas = Counted(outcome.Counts.Available),
+            FullyLabeledReplicas = StatusCount.Of(outcome.Counts.FullyLabeled),
+            ReadyReplicas = StatusCount.Of(outcome.Counts.Ready),
+            AvailableReplicas = StatusCount.Of(outcome.Counts.Available),
             ObservedGeneration = set.Metadata.Generation,
             Conditions = conditions.Count == 0 ? null : conditions,
         };
     }
-
-    /// <summary>Zero is left out of a status, as Go's omitempty does.</summary>
-    private static int? Counted(int n) => n == 0 ? null : n;
 
     private static bool Same(V1ReplicationControllerStatus? a, V1ReplicationControllerStatus b) =>
         a is not null && a.Replicas == b.Replicas && (a.FullyLabeledReplicas ?? 0) == (b.FullyLabeledReplicas ?? 0) && (a.ReadyReplicas ?? 0) == (b.ReadyReplicas ?? 0)

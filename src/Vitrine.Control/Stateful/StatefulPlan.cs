@@ -33,10 +33,10 @@ internal sealed record StatefulPlan(ImmutableArray<StatefulPod> Create, Immutabl
         {
             ObservedGeneration = set.Metadata.Generation,
             Replicas = alive.Length,
-            ReadyReplicas = Counted(alive.Count(IsReady)),
+            ReadyReplicas = StatusCount.Of(alive.Count(IsReady)),
             AvailableReplicas = alive.Count(p => IsReady(p) && PodFacts.IsAvailable(p, set.Spec.MinReadySeconds ?? 0, now)),
-            CurrentReplicas = Counted(alive.Count(p => PodFacts.IsActive(p) && StatefulPods.RevisionOf(p) == current)),
-            UpdatedReplicas = Counted(alive.Count(p => PodFacts.IsActive(p) && StatefulPods.RevisionOf(p) == update)),
+            CurrentReplicas = StatusCount.Of(alive.Count(p => PodFacts.IsActive(p) && StatefulPods.RevisionOf(p) == current)),
+            UpdatedReplicas = StatusCount.Of(alive.Count(p => PodFacts.IsActive(p) && StatefulPods.RevisionOf(p) == update)),
             CurrentRevision = current,
             UpdateRevision = update,
             CollisionCount = set.Status?.CollisionCount ?? 0,
@@ -53,8 +53,6 @@ internal sealed record StatefulPlan(ImmutableArray<StatefulPod> Create, Immutabl
     }
 
     private static bool IsReady(V1Pod pod) => pod.Status?.Phase == "Running" && PodFacts.IsReady(pod);
-
-    private static int? Counted(int n) => n == 0 ? null : n;
 
     private sealed class Steps(V1StatefulSet set, IReadOnlyCollection<V1Pod> pods, string current, string update, DateTime now)
     {

@@ -84,11 +84,11 @@ public sealed record RoutePlan(string NodeName)
                 conflicts.Add(new RouteConflict(node.Name, "has no podCIDR yet: its pods have no addresses"));
             foreach (var range in node.PodCidrs.Where(Spoken))
             {
-                if (ranges.Find(r => Overlap(r.Range, range)) is { } other)
+                if (ranges.Find(r => Subnets.Overlap(r.Range, range)) is { } other)
                     conflicts.Add(new RouteConflict(node.Name, $"podCIDR {range} overlaps {other.Range} of node {other.Node}; it is not installed"));
                 else if (addresses.Where(a => range.Contains(a.Key)).OrderBy(a => a.Value, StringComparer.Ordinal).FirstOrDefault() is { Key: { } held, Value: var whose })
                     conflicts.Add(new RouteConflict(node.Name, $"podCIDR {range} covers address {held} of node {whose}; it is not installed"));
-                else if (node != own && links.Links.FirstOrDefault(l => l.Addresses.Any(a => Overlap(a.Network, range))) is { } link)
+                else if (node != own && links.Links.FirstOrDefault(l => l.Addresses.Any(a => Subnets.Overlap(a.Network, range))) is { } link)
                     conflicts.Add(new RouteConflict(node.Name, $"podCIDR {range} overlaps the network on link {link.Name} of node {own.Name}; it is not installed"));
                 else
                     ranges.Add(new PodRange(range, node.Name, node == own));
@@ -176,8 +176,5 @@ public sealed record RoutePlan(string NodeName)
         private bool Spoken(IPNetwork range) => Spoken(range.BaseAddress);
 
         private bool Spoken(IPAddress address) => links.IPv6 || address.AddressFamily == AddressFamily.InterNetwork;
-
-        private static bool Overlap(IPNetwork a, IPNetwork b) =>
-            a.BaseAddress.AddressFamily == b.BaseAddress.AddressFamily && (a.Contains(b.BaseAddress) || b.Contains(a.BaseAddress));
     }
 }

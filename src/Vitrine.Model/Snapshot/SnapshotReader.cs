@@ -16,7 +16,7 @@ public static class SnapshotReader
         Ready = node.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true,
         Unschedulable = node.Spec?.Unschedulable == true,
         Addresses = Addresses((node.Status?.Addresses ?? []).Where(a => a.Type == "InternalIP").Select(a => a.Address)),
-        PodCidrs = [.. Cidrs(node.Spec).Select(c => IPNetwork.TryParse(c, out var range) ? range : default).Where(r => r != default)],
+        PodCidrs = [.. PodCidrs(node).Select(c => IPNetwork.TryParse(c, out var range) ? range : default).Where(r => r != default)],
         Labels = Map(node.Metadata.Labels),
         Taints = [.. (node.Spec?.Taints ?? []).Select(t => new Taint(t.Key, t.Value ?? "", t.Effect))],
         Allocatable = new Resources(Amount(node.Status?.Allocatable, "cpu"), Amount(node.Status?.Allocatable, "memory")),
@@ -61,8 +61,9 @@ public static class SnapshotReader
         return together + Of(spec.Overhead);
     }
 
-    private static IEnumerable<string> Cidrs(V1NodeSpec? spec) =>
-        spec?.PodCIDRs is { Count: > 0 } many ? many : spec?.PodCIDR is { Length: > 0 } one ? [one] : [];
+    /// <summary>spec.podCIDRs as written, or the older spec.podCIDR alone; empty before one is assigned.</summary>
+    public static IList<string> PodCidrs(V1Node node) =>
+        node.Spec?.PodCIDRs is { Count: > 0 } many ? many : node.Spec?.PodCIDR is { Length: > 0 } one ? [one] : [];
 
     private static ImmutableArray<IPAddress> Addresses(IEnumerable<string> texts) =>
         [.. texts.Select(t => IPAddress.TryParse(t, out var address) ? address : null).OfType<IPAddress>()];

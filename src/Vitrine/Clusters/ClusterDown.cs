@@ -29,7 +29,7 @@ internal sealed class ClusterDown(ClusterPaths paths, TimeProvider time)
         var teardown = new Teardown(problems, time);
         await teardown.EndProcessesAsync(paths.Cgroup, ct);
         teardown.Unmount(paths.Run, paths.State);
-        HostNetwork.Remove(paths, spec, problems);
+        HostNetwork.Remove(paths, spec, teardown);
         await teardown.RemoveCgroupsAsync(paths.Cgroup, ct);
         teardown.RemoveFolder(paths.Run);
         if (spec is not null)

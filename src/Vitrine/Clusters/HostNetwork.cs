@@ -1,5 +1,4 @@
 using System.Net;
-using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
 
@@ -81,22 +80,22 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
     }
 
     /// <summary>Removes all of it; what is gone already is fine.</summary>
-    public static void Remove(ClusterPaths paths, ClusterSpec? spec, List<string> problems)
+    public static void Remove(ClusterPaths paths, ClusterSpec? spec, Teardown teardown)
     {
         using var host = RtnetlinkSocket.Open();
         foreach (var link in host.ListLinks().Where(l => l.Name == paths.Bridge || spec?.Nodes.Any(n => paths.NodeLink(n.Name) == l.Name) == true))
         {
-            Try(() => host.TryDeleteLink(link.Name), $"link {link.Name}", problems);
+            teardown.Try(() => host.TryDeleteLink(link.Name), $"link {link.Name}");
         }
 
         if (spec?.Egress == HostEgress.Nat)
         {
-            Try(() => new HostEgress(paths, spec).Remove(), "the way out", problems);
+            teardown.Try(() => new HostEgress(paths, spec).Remove(), "the way out");
         }
 
         foreach (var range in spec is null ? [] : Blackholed(spec))
         {
-            Try(() => host.TryDeleteRoute(RouteSpec.Blackhole(range)), $"route {range}", problems);
+            teardown.Try(() => host.TryDeleteRoute(RouteSpec.Blackhole(range)), $"route {range}");
         }
     }
 
@@ -118,18 +117,6 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         foreach (var (address, range) in addresses.Zip(ClusterSpec.Parse(spec.NodeCidrs)).Where(a => !there.Contains(a.First)))
         {
             socket.AddAddress(link, address, range.PrefixLength);
-        }
-    }
-
-    private static void Try(Action remove, string what, List<string> problems)
-    {
-        try
-        {
-            remove();
-        }
-        catch (LinuxException e)
-        {
-            problems.Add($"{what}: {e.Message}");
         }
     }
 }

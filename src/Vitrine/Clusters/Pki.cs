@@ -44,9 +44,12 @@ internal sealed class Pki(string folder, TimeProvider time)
     public void EnsureServing(string name, string commonName, IEnumerable<string> dnsNames, IEnumerable<IPAddress> addresses) =>
         Ensure(name, $"CN={commonName}", "1.3.6.1.5.5.7.3.1", dnsNames, addresses);
 
-    public X509Certificate2 Load(string name)
+    public X509Certificate2 Load(string name) => Load(CertificateFile(name), KeyFile(name));
+
+    /// <summary>A certificate with its key out of two PEM files, as TLS wants it.</summary>
+    public static X509Certificate2 Load(string certificateFile, string keyFile)
     {
-        using var pem = X509Certificate2.CreateFromPemFile(CertificateFile(name), KeyFile(name));
+        using var pem = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
 
         // SslStream wants a key that is not tied to the PEM import.
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);

@@ -56,14 +56,13 @@ internal static class NodeJoinVerb
             await File.WriteAllTextAsync(Path.Combine(Cgroups.EnsureComponents(paths.Cgroup), "cgroup.procs"), $"{Environment.ProcessId}", ct);
 
             using var logs = ComponentLogs.Create();
-            using var pem = X509Certificate2.CreateFromPemFile(paths.Certificate, paths.Key);
             return await NodeRun.RunAsync(
                 new NodeAgentOptions
                 {
                     Kubeconfig = paths.Kubeconfig,
                     NodeName = options.NodeName,
                     NodeAddresses = options.Addresses,
-                    ServingCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
+                    ServingCertificate = Pki.Load(paths.Certificate, paths.Key),
                     ClusterCa = X509CertificateLoader.LoadCertificateFromFile(paths.Authority),
                     DataDirectory = paths.Data,
                     RunDirectory = paths.Run,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.Agent;
+using Vitrine.Clusters;
 
 namespace Vitrine.Verbs;
 
@@ -40,7 +41,6 @@ internal static class NodeVerb
         {
             RootUser.Require("node");
             using var logs = ComponentLogs.Create();
-            using var pem = X509Certificate2.CreateFromPemFile(parse.GetRequiredValue(certificate), parse.GetRequiredValue(key));
             var options = new NodeAgentOptions
             {
                 Kubeconfig = parse.GetRequiredValue(kubeconfig),
@@ -48,7 +48,7 @@ internal static class NodeVerb
                 NodeAddresses = [.. parse.GetRequiredValue(address).Split(',').Select(IPAddress.Parse)],
                 LeaseDuration = TimeSpan.FromSeconds(parse.GetValue(lease)),
                 RegisterWithTaints = parse.GetValue(taints)?.Split(',') ?? [],
-                ServingCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
+                ServingCertificate = Pki.Load(parse.GetRequiredValue(certificate), parse.GetRequiredValue(key)),
                 ClusterCa = X509CertificateLoader.LoadCertificateFromFile(parse.GetRequiredValue(ca)),
                 DataDirectory = parse.GetRequiredValue(data),
                 RunDirectory = parse.GetRequiredValue(run),
