@@ -21,4 +21,26 @@ public sealed record ClusterSnapshot
 
     /// <summary>Namespace → the root CA its kube-root-ca.crt ConfigMap holds.</summary>
     public ImmutableDictionary<string, string> RootCas { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, Service> Services { get; init; } = ImmutableDictionary<string, Service>.Empty;
+
+    /// <summary>By namespace/name of the Service, then by name of the slice.</summary>
+    public ImmutableDictionary<string, ImmutableDictionary<string, EndpointSlice>> EndpointSlices { get; init; } =
+        ImmutableDictionary<string, ImmutableDictionary<string, EndpointSlice>>.Empty;
+
+    /// <summary>The same cluster with a slice in place of an older one of its name. A slice of no Service changes nothing.</summary>
+    public ClusterSnapshot With(EndpointSlice slice) => slice.ServiceName.Length == 0 ? this : this with
+    {
+        EndpointSlices = EndpointSlices.SetItem(slice.ServiceKey, SlicesOf(slice.ServiceKey).SetItem(slice.Name, slice)),
+    };
+
+    /// <summary>The same cluster without a slice.</summary>
+    public ClusterSnapshot Without(EndpointSlice slice) => SlicesOf(slice.ServiceKey).Remove(slice.Name) is var rest && rest.IsEmpty
+        ? this with { EndpointSlices = EndpointSlices.Remove(slice.ServiceKey) }
+        : this with { EndpointSlices = EndpointSlices.SetItem(slice.ServiceKey, rest) };
+
+    /// <summary>Of a Service by its namespace/name; empty where there are none.</summary>
+    public ImmutableDictionary<string, EndpointSlice> SlicesOf(string service) =>
+        EndpointSlices.GetValueOrDefault(service) ?? ImmutableDictionary<string, EndpointSlice>.Empty;
 }
