@@ -47,7 +47,7 @@ public sealed class ApiServerHost : IAsyncDisposable
         EdgeServer server = new(options, new CertificateAuthenticator(options.ClusterCa, time), logs);
         try
         {
-            ApiContext api = new(store, kinds, time, logger, stopping.Token) { DefaultTolerationSeconds = options.DefaultTolerationSeconds };
+            ApiContext api = new(store, kinds, time, logger, stopping.Token) { DefaultTolerationSeconds = options.DefaultTolerationSeconds, Services = options.Services };
             await InitialNamespaces.CreateAsync(api, ct);
             await SystemPriorityClasses.CreateAsync(api, ct);
             await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
 
 namespace Vitrine.ApiServer.Http;
@@ -14,6 +15,9 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
 
     /// <summary>How long a pod tolerates a node that is not ready or unreachable, unless it says so itself.</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;
+
+    /// <summary>What Services are given addresses and ports from.</summary>
+    public ServiceRanges Services { get; init; } = new();
 
     public Kind? Nodes { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
 

@@ -6,6 +6,7 @@ internal static class KindList
     public static IReadOnlyList<Kind> All { get; } =
     [
         CoreKinds.ConfigMap,
+        CoreKinds.Endpoints,
         CoreKinds.Event,
         CoreKinds.Namespace,
         CoreKinds.Node,
@@ -23,6 +24,7 @@ internal static class KindList
         BatchKinds.Job,
         CertificatesKinds.CertificateSigningRequest,
         CoordinationKinds.Lease,
+        DiscoveryKinds.EndpointSlice,
         PolicyKinds.PodDisruptionBudget,
         SchedulingKinds.PriorityClass,
     ];

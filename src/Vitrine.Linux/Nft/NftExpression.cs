@@ -113,6 +113,8 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
         Verdict(w, 2, verdict);
     });
 
+    internal static NftExpression NoTrack() => new("notrack", []);
+
     internal static NftExpression Counter() => new("counter", []);
 
     /// <param name="destination">DNAT, not SNAT</param>

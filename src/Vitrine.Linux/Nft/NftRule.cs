@@ -90,6 +90,9 @@ public sealed record NftRule(NftTable Table, string Chain)
     public NftRule VerdictFrom(string map, params ReadOnlySpan<NftField> fields) =>
         Load(fields).Add($"{Join(fields)} vmap @{map}", NftExpression.LookupMap(map, 0, NftRegister.Verdict));
 
+    /// <summary>No connection is kept for the packet; of a chain before connection tracking (<see cref="NftPriority.Raw"/>).</summary>
+    public NftRule NoTrack() => Add("notrack", NftExpression.NoTrack());
+
     /// <summary>An answer that the port is closed: RST for TCP, ICMP port unreachable otherwise.</summary>
     public NftRule RejectPort() => Add("reject", NftExpression.Reject(2, 1));
 

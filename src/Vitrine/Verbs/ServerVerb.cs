@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Vitrine.ApiServer;
+using Vitrine.ApiServer.Services;
 using Vitrine.Clusters;
 using Vitrine.Control;
 using Vitrine.Images;
@@ -34,6 +35,7 @@ internal static class ServerVerb
                 ServingCertificate = pki.Load("apiserver"),
                 ClusterCa = pki.Ca,
                 KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
+                Services = new ServiceRanges { Cidrs = [.. ClusterSpec.Parse(spec.ServiceCidrs)] },
                 DefaultTolerationSeconds = spec.DefaultTolerationSeconds,
             },
             logs,
@@ -48,6 +50,8 @@ internal static class ServerVerb
                 Kubeconfig = paths.Kubeconfig("controller-manager"),
                 ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)],
                 RootCaPem = pki.CaPem,
+                ApiEndpoints = [.. spec.BridgeAddresses.Select(a => new IPEndPoint(a, spec.ApiPort))],
+                ApiServiceAddresses = [.. spec.ApiServiceAddresses],
                 NodeMonitorGracePeriod = TimeSpan.FromSeconds(spec.NodeMonitorGracePeriod),
                 Authority = authority,
             },
