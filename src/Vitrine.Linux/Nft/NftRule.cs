@@ -31,7 +31,7 @@ public sealed record NftRule(NftTable Table, string Chain)
         Load(field).Add($"{field.Text} {Not(not)}{value.Text}", NftExpression.Compare(0, !not, value.Bytes));
 
     /// <summary>Of a packet in an inet table: IPv4 or IPv6.</summary>
-    public NftRule Of(NftFamily family) => Settle(NftField.NfProto, [(byte)family], family == NftFamily.Ip6 ? "meta nfproto ipv6" : "meta nfproto ipv4");
+    public NftRule Of(NftFamily family) => Table.Family == family ? this : Settle(NftField.NfProto, [(byte)family], family == NftFamily.Ip6 ? "meta nfproto ipv6" : "meta nfproto ipv4");
 
     /// <summary>The field is an address of the network.</summary>
     public NftRule In(NftField field, IPNetwork network, bool not = false)

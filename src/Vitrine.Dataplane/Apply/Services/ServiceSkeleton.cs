@@ -20,7 +20,7 @@ internal sealed class ServiceSkeleton
 {
     public const string Name = "vitrine-services";
     private const string Raw = "raw", Prerouting = "prerouting", Output = "output", Postrouting = "postrouting", Forward = "forward", OutputFilter = "output-filter";
-    private const string RejectAddress = "reject-address", Reject = "reject";
+    private const string RejectAddress = "refuse-address", Reject = "refuse";
     private static readonly IPNetwork Loopback = IPNetwork.Parse("127.0.0.0/8");
 
     /// <param name="ipv6">the kernel speaks IPv6; one without has no inet tables</param>
