@@ -66,15 +66,13 @@ internal sealed partial record ClusterSpec
     [JsonIgnore]
     public IEnumerable<IPAddress> ApiServiceAddresses => Parse(ServiceCidrs).Select(r => Subnets.At(r, 1));
 
-<<<<<<< HEAD
     /// <summary>The addresses of the cluster's DNS: the tenth of the Service ranges, as kubeadm has it.</summary>
     [JsonIgnore]
     public IEnumerable<IPAddress> DnsAddresses => Parse(ServiceCidrs).Select(r => Subnets.At(r, 10));
-=======
+
     /// <summary>What LoadBalancer Services get addresses from. No node gets one of these.</summary>
     [JsonIgnore]
     public IReadOnlyList<AddressPool> Pools => LoadBalancerPools is null ? [.. Parse(NodeCidrs).Select(AddressPool.AtEndOf)] : [.. LoadBalancerPools.Select(p => AddressPool.Parse(p)!)];
->>>>>>> control
 
     /// <summary>Where nodes find the API server.</summary>
     [JsonIgnore]
