@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Vitrine.ApiServer.Services;
 
 namespace Vitrine.ApiServer;
 
@@ -20,6 +22,12 @@ public sealed record ApiServerOptions
 
     /// <summary>Client certificate shown to node agents (O=system:masters) for logs, exec and attach.</summary>
     public required X509Certificate2 KubeletClientCertificate { get; init; }
+
+    /// <summary>ECDSA P-256, signs ServiceAccount tokens; without one a key that lasts as long as the server.</summary>
+    public ECDsa? TokenKey { get; init; }
+
+    /// <summary>What Services are given addresses and ports from.</summary>
+    public ServiceRanges Services { get; init; } = new();
 
     /// <summary>How long pods stay on a node that is not ready or unreachable, unless they say so themselves (kube-apiserver's --default-not-ready-toleration-seconds).</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;

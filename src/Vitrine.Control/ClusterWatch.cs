@@ -90,7 +90,17 @@ internal sealed partial class ClusterWatch(
         where TObject : class
     {
         var listed = false;
-        await foreach (var change in new ResourceWatch<TObject>(client, path, selector, time).RunAsync(Failed, ct))
+        await Restart.RunAsync($"watch of {path}", RunAsync, logger, time, ct);
+
+        async Task RunAsync(CancellationToken stop)
+        {
+            await foreach (var change in new ResourceWatch<TObject>(client, path, selector, time).RunAsync(Failed, stop))
+            {
+                Take(change);
+            }
+        }
+
+        void Take(WatchChange<TObject> change)
         {
             lock (writing)
             {

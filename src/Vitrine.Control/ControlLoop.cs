@@ -6,10 +6,12 @@ using Vitrine.Control.Certificates;
 using Vitrine.Control.Daemons;
 using Vitrine.Control.Deployments;
 using Vitrine.Control.Disruption;
+using Vitrine.Control.Endpoints;
 using Vitrine.Control.Garbage;
 using Vitrine.Control.Jobs;
 using Vitrine.Control.Nodes;
 using Vitrine.Control.Replicas;
+using Vitrine.Control.Services;
 using Vitrine.Control.Stateful;
 
 namespace Vitrine.Control;
@@ -36,8 +38,23 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
     {
         ClusterWatch? cluster = null;
         var workloads = new WorkloadWatch(client, () => cluster!.Current, logger, time);
-        cluster = new ClusterWatch(client, logger, time, workloads.Pods, workloads.Nodes, workloads.Namespaces);
         var api = new ApiClient(client);
+        var endpoints = new EndpointsLoop(client, new ApiClient(client), logger, time);
+        workloads.ServicesChanged = endpoints.Services;
+        cluster = new ClusterWatch(
+            client, logger, time,
+            c =>
+            {
+                // Before the pod is trimmed for those who read less of it.
+                endpoints.Pods(c);
+                workloads.Pods(c);
+            },
+            c =>
+            {
+                endpoints.Nodes(c);
+                workloads.Nodes(c);
+            },
+            workloads.Namespaces);
         var events = new EventRecorder(api, time);
         IController[] controllers =
         [
@@ -56,6 +73,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new StatefulSetController(api, events, logger, time),
             new JobController(api, events, logger, time),
             new CronJobController(api, events, logger, time),
+            new BalancerController(api, events, options.LoadBalancerPools, [.. options.ApiEndpoints.Select(e => e.Address)]),
             new DisruptionController(api, logger, time),
             .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
             new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),
@@ -64,52 +82,72 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
         await Task.WhenAll(
         [
             cluster.RunAsync(ct),
+            endpoints.RunAsync(ct),
+            .. options.ApiEndpoints.Count > 0 ? [RestartAsync("kubernetes-service", new ApiServiceController(api, options.ApiEndpoints, options.ApiServiceAddresses[0], time).RunAsync, ct)] : Array.Empty<Task>(),
             workloads.RunAsync(ct),
-            events.RunAsync(ct),
-            new GarbageLoop(client, api, logger, time).RunAsync(ct),
+            RestartAsync("events", events.RunAsync, ct),
+            RestartAsync("garbage-collector", new GarbageLoop(client, api, logger, time).RunAsync, ct),
             .. controllers.Select(c => RunAsync(c, cluster, ct)),
             .. workloadControllers.Select(c => RunAsync(c, workloads, ct)),
         ]);
     }
 
-    private async Task RunAsync(IController controller, ClusterWatch watch, CancellationToken ct)
+    private Task RestartAsync(string what, Func<CancellationToken, Task> loop, CancellationToken ct) => Restart.RunAsync(what, loop, logger, time, ct);
+
+    internal async Task RunAsync(IController controller, ClusterWatch watch, CancellationToken ct)
     {
         await using var changes = watch.SubscribeAsync(ct).GetAsyncEnumerator(ct);
+        var failures = 0;
         while (await changes.MoveNextAsync())
         {
-            var again = true;
+            TimeSpan? pause = RetryAfter;
             try
             {
-                again = await controller.ReconcileAsync(changes.Current, ct);
+                pause = await controller.ReconcileAsync(changes.Current, ct) ? RetryAfter : null;
+                failures = 0;
             }
             catch (Exception e) when (IsPassing(e, ct))
             {
                 // A conflict or an API that is away: the next look starts from what is true then.
                 Failed(controller.GetType().Name, (e as k8s.Autorest.HttpOperationException)?.Response.Content ?? e.Message);
             }
-
-            if (again)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                await Task.Delay(RetryAfter, time, ct);
+                Restart.Failed(logger, controller.GetType().Name, e);
+                pause = Restart.Pause(++failures);
+            }
+
+            if (pause is { } wait)
+            {
+                await Task.Delay(wait, time, ct);
                 watch.Again();
             }
         }
     }
 
-    private async Task RunAsync(IWorkloadController controller, WorkloadWatch watch, CancellationToken ct)
+    internal async Task RunAsync(IWorkloadController controller, WorkloadWatch watch, CancellationToken ct)
     {
         var changes = watch.Subscribe();
         await changes.ReadAsync(ct);
+        var failures = 0;
         while (!ct.IsCancellationRequested)
         {
             TimeSpan? after = RetryAfter;
             try
             {
                 after = await controller.ReconcileAsync(watch.Current, ct);
+                failures = 0;
             }
             catch (Exception e) when (IsPassing(e, ct))
             {
                 Failed(controller.GetType().Name, e.Message);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // A fault of ours must not be repeated at the pace of the cluster's changes.
+                Restart.Failed(logger, controller.GetType().Name, e);
+                await Task.Delay(Restart.Pause(++failures), time, ct);
+                after = TimeSpan.Zero;
             }
 
             await WaitAsync(changes, after, ct);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.Model.Plans;
 
@@ -15,6 +16,15 @@ public sealed record ControlOptions
 
     /// <summary>PEM of the cluster's CA, published to every namespace as kube-root-ca.crt.</summary>
     public required string RootCaPem { get; init; }
+
+    /// <summary>Where the API server listens for nodes and pods; empty: nobody keeps the Service "kubernetes".</summary>
+    public IReadOnlyList<IPEndPoint> ApiEndpoints { get; init; } = [];
+
+    /// <summary>Addresses of the Service "kubernetes", one per family; the first is used.</summary>
+    public IReadOnlyList<IPAddress> ApiServiceAddresses { get; init; } = [];
+
+    /// <summary>Addresses for LoadBalancer Services; none: they stay pending.</summary>
+    public IReadOnlyList<AddressPool> LoadBalancerPools { get; init; } = [];
 
     /// <summary>How long a node may be silent before it counts as unreachable, and a deleted one before its pods go.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);

@@ -38,5 +38,7 @@ internal sealed record ControlSnapshot
 
     public ObjectSet<V1CertificateSigningRequest> CertificateSigningRequests { get; init; } = ObjectSet<V1CertificateSigningRequest>.Empty;
 
+    public ObjectSet<V1Service> Services { get; init; } = ObjectSet<V1Service>.Empty;
+
     public ObjectSet<V1Lease> Leases { get; init; } = ObjectSet<V1Lease>.Empty;
 }

@@ -33,6 +33,9 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
         }
     }
 
+    /// <summary>Also hears of every change of a Service: each is watched once.</summary>
+    public Action<WatchChange<V1Service>>? ServicesChanged { get; set; }
+
     public void Pods(WatchChange<V1Pod> change) => Take(
         "pods", change with { Objects = [.. change.Objects.Select(PodTrim.Read)] }, static s => s.Pods, static (s, o) => s with { Pods = o });
 
@@ -71,12 +74,13 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.CronJobs, static s => s.CronJobs, static (s, o) => s with { CronJobs = o }, ct),
             FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
             FollowAsync(Resource.CertificateSigningRequests, static s => s.CertificateSigningRequests, static (s, o) => s with { CertificateSigningRequests = o }, ct),
+            FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged),
             FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];
         return Task.WhenAll(all);
     }
 
-    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null)
+    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null, Action<WatchChange<T>>? also = null)
         where T : class, IMetadata<V1ObjectMeta>
     {
         lock (writing)
@@ -84,12 +88,13 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             unlisted.Add(resource.Plural);
         }
 
-        return RunAsync();
+        return Restart.RunAsync($"watch of {resource.Plural}", RunAsync, logger, time, ct);
 
-        async Task RunAsync()
+        async Task RunAsync(CancellationToken stop)
         {
-            await foreach (var change in new ResourceWatch<T>(client, resource.In(), "", time, read).RunAsync(Failed, ct))
+            await foreach (var change in new ResourceWatch<T>(client, resource.In(), "", time, read).RunAsync(Failed, stop))
             {
+                also?.Invoke(change);
                 Take(resource.Plural, change, get, set);
             }
         }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Tokens;
 
 namespace Vitrine.ApiServer.Http;
 
@@ -15,7 +17,18 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
     /// <summary>How long a pod tolerates a node that is not ready or unreachable, unless it says so itself.</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;
 
+    /// <summary>What Services are given addresses and ports from.</summary>
+    public ServiceRanges Services { get; init; } = new();
+
     public Kind? Nodes { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
+
+    public Kind? ServiceAccounts { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "serviceaccounts" });
+
+    /// <summary>Null where none are issued.</summary>
+    public ServiceAccountTokens? Tokens { get; private set; }
+
+    /// <summary>Once, before the first request.</summary>
+    public void IssueTokens(TokenKey key) => Tokens = new ServiceAccountTokens(this, key);
 
     public Kind? Find(in RequestPath path)
     {

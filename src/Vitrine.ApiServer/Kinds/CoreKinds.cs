@@ -1,5 +1,6 @@
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Defaulting;
+using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Validation;
 
@@ -22,6 +23,22 @@ internal static class CoreKinds
         Schema = Package + "ConfigMap",
         Validate = ConfigMapRules.Check,
         Table = ConfigMapTable.Layout,
+    };
+
+    public static Kind Endpoints { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "Endpoints",
+        Plural = "endpoints",
+        Singular = "endpoints",
+        Namespaced = true,
+        ShortNames = ["ep"],
+        Schema = Package + "Endpoints",
+        HasDependents = false,
+        Default = EndpointDefaults.ApplyEndpoints,
+        Validate = EndpointsRules.Check,
+        Table = EndpointTables.Endpoints,
     };
 
     public static Kind Event { get; } = new()
@@ -134,9 +151,6 @@ internal static class CoreKinds
         SelectableFields = SelectableFields.OfSecrets,
     };
 
-    /// <summary>
-    /// Can be looked for, as kubectl cluster-info does, but not made: a Service that nothing routes would only pretend.
-    /// </summary>
     public static Kind Service { get; } = new()
     {
         Group = "",
@@ -147,9 +161,18 @@ internal static class CoreKinds
         Namespaced = true,
         ShortNames = ["svc"],
         Categories = ["all"],
-        Verbs = ["get", "list", "watch"],
+        Subresources = ["status"],
         Schema = Package + "Service",
         NameIsLabel = true,
+        CountsGeneration = true,
+        Prepare = ServiceAdmission.Admit,
+        PrepareUpdate = ServiceAdmission.Keep,
+        Default = ServiceDefaults.Apply,
+        Validate = ServiceRules.Check,
+        Allocate = ServiceAdmission.Allocate,
+        Claims = ServiceClaims.Of,
+        Table = ServiceTable.Layout,
+        SelectableFields = SelectableFields.OfServices,
     };
 
     public static Kind ServiceAccount { get; } = new()
@@ -161,6 +184,7 @@ internal static class CoreKinds
         Singular = "serviceaccount",
         Namespaced = true,
         ShortNames = ["sa"],
+        Subresources = ["token"],
         Schema = Package + "ServiceAccount",
         Table = ServiceAccountTable.Layout,
     };

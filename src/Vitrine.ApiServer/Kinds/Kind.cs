@@ -40,6 +40,9 @@ internal sealed record Kind
     public IReadOnlyList<string> Verbs { get; init; } =
         ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+    /// <summary>Answers a POST of a kind that is asked and never stored; null for the others.</summary>
+    public Func<ApiRequest, Task>? Review { get; init; }
+
     /// <summary>True when metadata.name is a DNS label (RFC 1123) rather than a subdomain.</summary>
     public bool NameIsLabel { get; init; }
 
@@ -61,6 +64,15 @@ internal sealed record Kind
     /// <summary>The same for an update: request, scope, new and old object. Runs before defaulting.</summary>
     public Action<ApiRequest, UpdateScope, JsonObject, JsonObject> PrepareUpdate { get; init; } = static (_, _, _, _) => { };
 
+    /// <summary>
+    /// Gives a new or changed object, defaulted and valid, what the server hands out. Runs again on a newer state when the
+    /// writer finds that another object was given the same. Request, new, old (null on create).
+    /// </summary>
+    public Action<ApiRequest, JsonObject, JsonObject?> Allocate { get; init; } = static (_, _, _) => { };
+
+    /// <summary>What an object has and no other of its kind may have, e.g. an address; null for kinds without such things.</summary>
+    public Func<JsonObject, IReadOnlyList<string>>? Claims { get; init; }
+
     /// <summary>True when metadata.generation counts changes of spec (kinds with a status subresource).</summary>
     public bool CountsGeneration { get; init; }
 
@@ -79,6 +91,8 @@ internal sealed record Kind
     /// <summary>Label of a field selector → its value in an object, besides metadata.name and metadata.namespace.</summary>
     public IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields { get; init; } =
         new Dictionary<string, Func<JsonObject, string>>();
+
+    public IReadOnlyList<string> ClaimsOf(ReadOnlySpan<byte> json) => Claims?.Invoke(JsonNode.Parse(json)!.AsObject()) ?? [];
 
     /// <summary>"v1" or "group/v1".</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";

@@ -6,6 +6,7 @@ internal static class KindList
     public static IReadOnlyList<Kind> All { get; } =
     [
         CoreKinds.ConfigMap,
+        CoreKinds.Endpoints,
         CoreKinds.Event,
         CoreKinds.Namespace,
         CoreKinds.Node,
@@ -19,10 +20,13 @@ internal static class KindList
         AppsKinds.Deployment,
         AppsKinds.ReplicaSet,
         AppsKinds.StatefulSet,
+        AuthenticationKinds.SelfSubjectReview,
+        AuthenticationKinds.TokenReview,
         BatchKinds.CronJob,
         BatchKinds.Job,
         CertificatesKinds.CertificateSigningRequest,
         CoordinationKinds.Lease,
+        DiscoveryKinds.EndpointSlice,
         PolicyKinds.PodDisruptionBudget,
         SchedulingKinds.PriorityClass,
     ];

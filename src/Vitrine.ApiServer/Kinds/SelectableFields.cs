@@ -11,6 +11,8 @@ internal static class SelectableFields
         "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
         "status.phase", "status.podIP", "status.nominatedNodeName").With("spec.hostNetwork", Flag("spec", "hostNetwork"));
 
+    public static IReadOnlyDictionary<string, Field> OfServices { get; } = Text("spec.clusterIP", "spec.type");
+
     public static IReadOnlyDictionary<string, Field> OfNodes { get; } =
         Text().With("spec.unschedulable", Flag("spec", "unschedulable"));
 

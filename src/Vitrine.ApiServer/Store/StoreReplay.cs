@@ -20,7 +20,7 @@ internal sealed record StoreReplay(StoreSnapshot Snapshot, CompactionQueue Super
                 continue;
             }
 
-            StoredObject value = new(row.Namespace, row.Name, row.Revision, row.Json, row.RevisionAt);
+            StoredObject value = new(row.Namespace, row.Name, row.Revision, row.Json, row.RevisionAt) { Claims = kinds[kind].ClaimsOf(row.Json) };
             StoredObject? previous = trees[kind].Find(row.Namespace, row.Name);
             trees[kind] = row.Deleted ? trees[kind].Without(row.Namespace, row.Name) : trees[kind].With(value);
             if (previous is not null)

@@ -24,6 +24,9 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
     /// <summary>Offset of the digits of metadata.resourceVersion in <see cref="Json"/>.</summary>
     public int RevisionAt { get; } = revisionAt;
 
+    /// <summary>What no two objects of the kind may have (<see cref="Kind.Claims"/>).</summary>
+    public IReadOnlyList<string> Claims { get; init; } = [];
+
     /// <summary>metadata.labels, read once on first use.</summary>
     public IReadOnlyDictionary<string, string> Labels => _labels ??= StoredMetadata.Labels(Json);
 
@@ -35,7 +38,7 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
 
     /// <summary>The same content under another resourceVersion: a deletion carries the last state at the deletion's own revision.</summary>
     public StoredObject At(long revision) =>
-        new(Namespace, Name, revision, ObjectPayload.Splice(Json, RevisionAt, Digits(Revision), revision), RevisionAt);
+        new(Namespace, Name, revision, ObjectPayload.Splice(Json, RevisionAt, Digits(Revision), revision), RevisionAt) { Claims = Claims };
 
     /// <summary>The values field selectors can ask for, extracted once: a watcher's selector is evaluated on every event.</summary>
     public IReadOnlyDictionary<string, string> Fields(Kind kind)

@@ -31,6 +31,16 @@ internal sealed class WriteStage(StoreSnapshot from, string[] resources, Revisio
             return;
         }
 
+        foreach (string claim in write.Claims)
+        {
+            // What it has already it keeps, even if a damaged store gave it to two.
+            if (current?.Claims.Contains(claim) != true && Tree(write.Kind).OwnerOf(claim) is { } owner && owner != KindTree.Key(write.Namespace, write.Name))
+            {
+                write.Outcome = new WriteOutcome(false, current, claim);
+                return;
+            }
+        }
+
         if (Changes.Count == 0)
         {
             log.Begin();
@@ -39,7 +49,7 @@ internal sealed class WriteStage(StoreSnapshot from, string[] resources, Revisio
 
         Revision++;
         StoredObject next = write.Payload is { } payload
-            ? new StoredObject(write.Namespace, write.Name, Revision, payload.Stamp(Revision), payload.RevisionAt)
+            ? new StoredObject(write.Namespace, write.Name, Revision, payload.Stamp(Revision), payload.RevisionAt) { Claims = write.Claims }
             : current!.At(Revision);
         bool deleted = write.Payload is null;
         log.Append(new LogRow(Revision, resources[write.Kind], next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));

@@ -47,6 +47,11 @@ internal static class CreateVerb
 
             // 4. write
             WriteOutcome outcome = await WriteAsync(request, name, value, dryRun);
+            while (outcome.Taken is not null)
+            {
+                outcome = await WriteAsync(request, name, value, dryRun);
+            }
+
             if (outcome is { Written: true, Object: { } stored })
             {
                 await Answer.ObjectAsync(request, 201, stored);
@@ -79,6 +84,13 @@ internal static class CreateVerb
 
     private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, bool dryRun)
     {
+        if (request.Kind.Claims is not null)
+        {
+            // A copy: what was handed out here is not to be taken for a wish when it has to be handed out again.
+            value = value.DeepClone().AsObject();
+            request.Kind.Allocate(request, value, null);
+        }
+
         ObjectPayload payload = ObjectPayload.From(value);
         Func<Func<int, string, string, StoredObject?>, ApiException?>? guard = null;
         if (request.Kind.Namespaced && request.Api.Namespaces is { } namespaces)
@@ -103,6 +115,7 @@ internal static class CreateVerb
             Payload = payload,
             Expected = 0,
             Guard = guard,
+            Claims = request.Kind.Claims?.Invoke(value) ?? [],
         };
         return request.Store.WriteAsync(write, request.Aborted);
     }

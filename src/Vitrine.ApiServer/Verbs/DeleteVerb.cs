@@ -54,6 +54,7 @@ internal static class DeleteVerb
                     Name = current.Name,
                     Payload = plan.Remove ? null : ObjectPayload.From(plan.Marked),
                     Expected = current.Revision,
+                    Claims = plan.Remove ? [] : current.Claims,
                 },
                 request.Aborted);
             if (outcome is { Written: true, Object: { } written })

@@ -32,6 +32,7 @@ internal static class ObjectChange
             }
 
             Prepare(request, scope, value, old);
+            request.Kind.Allocate(request, value, old);
             JsonObject metadata = ObjectMeta.Of(value);
             ObjectMeta.Keep(metadata, ObjectMeta.Of(old), "resourceVersion");
             if (JsonNode.DeepEquals(value, old))
@@ -54,11 +55,18 @@ internal static class ObjectChange
                     Name = current.Name,
                     Payload = remove ? null : payload,
                     Expected = current.Revision,
+                    Claims = remove ? [] : request.Kind.Claims?.Invoke(value) ?? [],
                 },
                 request.Aborted);
             if (outcome is { Written: true, Object: { } stored })
             {
                 return stored;
+            }
+
+            if (outcome.Taken is not null)
+            {
+                attempt--;
+                continue;
             }
 
             if (attempt == Attempts || asked.Length > 0 && outcome.Object is null)

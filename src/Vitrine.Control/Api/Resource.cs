@@ -22,6 +22,10 @@ internal sealed record Resource(string Version, string Kind, string Plural)
     public static readonly Resource CertificateSigningRequests = new("certificates.k8s.io/v1", "CertificateSigningRequest", "certificatesigningrequests");
     public static readonly Resource Leases = new("coordination.k8s.io/v1", "Lease", "leases");
 
+    public static readonly Resource Services = new("v1", "Service", "services");
+    public static readonly Resource Endpoints = new("v1", "Endpoints", "endpoints");
+    public static readonly Resource EndpointSlices = new("discovery.k8s.io/v1", "EndpointSlice", "endpointslices");
+
     private string Root => Version.Contains('/', StringComparison.Ordinal) ? $"apis/{Version}" : $"api/{Version}";
 
     /// <summary>Path of the collection; of all namespaces where <paramref name="ns"/> is null.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Vitrine.ApiServer;
+using Vitrine.ApiServer.Services;
 using Vitrine.Clusters;
 using Vitrine.Control;
 using Vitrine.Images;
@@ -25,6 +26,7 @@ internal static class ServerVerb
         var spec = ClusterSpec.Require(paths);
         var pki = new Pki(paths.Pki, TimeProvider.System);
         using var authority = pki.LoadAuthority();
+        using var tokenKey = pki.EnsureTokenKey();
         using var logs = ComponentLogs.Create();
         await using var api = await ApiServerHost.StartAsync(
             new ApiServerOptions
@@ -34,6 +36,8 @@ internal static class ServerVerb
                 ServingCertificate = pki.Load("apiserver"),
                 ClusterCa = pki.Ca,
                 KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
+                TokenKey = tokenKey,
+                Services = new ServiceRanges { Cidrs = [.. ClusterSpec.Parse(spec.ServiceCidrs)], AllowExternalIPs = spec.AllowExternalIPs },
                 DefaultTolerationSeconds = spec.DefaultTolerationSeconds,
             },
             logs,
@@ -48,6 +52,9 @@ internal static class ServerVerb
                 Kubeconfig = paths.Kubeconfig("controller-manager"),
                 ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)],
                 RootCaPem = pki.CaPem,
+                ApiEndpoints = [.. spec.BridgeAddresses.Select(a => new IPEndPoint(a, spec.ApiPort))],
+                LoadBalancerPools = spec.Pools,
+                ApiServiceAddresses = [.. spec.ApiServiceAddresses],
                 NodeMonitorGracePeriod = TimeSpan.FromSeconds(spec.NodeMonitorGracePeriod),
                 Authority = authority,
             },

@@ -17,6 +17,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private ApiServerHost host = null!;
     private Task running = Task.CompletedTask;
+    private int addresses;
 
     public Kubernetes Client { get; private set; } = null!;
 
@@ -45,7 +46,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             ClientCertificateData = Convert.ToBase64String(Encoding.ASCII.GetBytes(admin.ExportCertificatePem())),
             ClientCertificateKeyData = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
         });
-        ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem" };
+        ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem", ApiEndpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 6443)], ApiServiceAddresses = [IPAddress.Parse("10.96.0.1")] };
         plane.running = Task.WhenAll(new ControlLoop(control, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(plane.Client, plane.stop.Token), plane.PretendAsync(plane.stop.Token));
         for (var i = 0; i < nodes; i++)
         {
@@ -124,10 +125,13 @@ internal sealed class ControlPlane : IAsyncDisposable
 
         if (pod.Status?.Phase is "Pending" or null)
         {
+            string address = $"10.200.{Interlocked.Increment(ref addresses) / 250}.{addresses % 250 + 1}";
             int? exit = Ends.TryGetValue(pod.Spec.Containers[0].Image, out var code) ? code : null;
             V1PodStatus status = new()
             {
                 Phase = exit is null ? "Running" : exit == 0 ? "Succeeded" : "Failed",
+                PodIP = address,
+                PodIPs = [new V1PodIP { Ip = address }],
                 Conditions = [new V1PodCondition { Type = "Ready", Status = exit is null ? "True" : "False", LastTransitionTime = TimeProvider.System.GetUtcNow().UtcDateTime }],
             };
             V1Patch patch = new(KubernetesJson.Serialize(new V1Pod { Status = status }), V1Patch.PatchType.StrategicMergePatch);

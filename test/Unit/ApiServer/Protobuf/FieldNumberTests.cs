@@ -13,6 +13,7 @@ public class FieldNumberTests
     /// </summary>
     private static readonly HashSet<string> NewerThanTheSource =
     [
+        "io.k8s.api.authentication.v1.TokenRequestSpec attestations",
         "io.k8s.api.batch.v1.JobSchedulingConfiguration disruptionMode",
         "io.k8s.api.batch.v1.JobSchedulingConfiguration resourceClaims",
         "io.k8s.api.batch.v1.JobSchedulingConfiguration schedulingConstraints",

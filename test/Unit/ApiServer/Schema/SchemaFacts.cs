@@ -119,11 +119,21 @@ internal static class SchemaFacts
         CertificateSigningRequestSpec request signerName
         CertificateSigningRequestCondition status type
         ScaleStatus replicas
+        EndpointAddress ip
+        EndpointSlice addressType endpoints
+        Endpoint addresses
+        ForZone name
+        ForNode name
+        TokenRequest spec
+        TokenRequestSpec audiences
+        TokenRequestStatus expirationTimestamp token
+        TokenReview spec
         """);
 
     private static readonly Dictionary<string, string[]> RequiredOfFullName = Table("""
         io.k8s.api.core.v1.Event involvedObject metadata
         io.k8s.api.events.v1.Event eventTime
+        io.k8s.api.core.v1.EndpointPort port
         io.k8s.api.events.v1.EventSeries count lastObservedTime
         """);
 

@@ -24,7 +24,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Admin { get; private set; } = null!;
 
-    public static async Task<TestServer> StartAsync(TimeProvider? time = null, IReadOnlyList<Kind>? kinds = null, int tolerationSeconds = 300)
+    public static async Task<TestServer> StartAsync(TimeProvider? time = null, IReadOnlyList<Kind>? kinds = null, int tolerationSeconds = 300, Vitrine.ApiServer.Services.ServiceRanges? services = null)
     {
         TestServer server = new();
         ApiServerOptions options = new()
@@ -35,6 +35,7 @@ internal sealed class TestServer : IAsyncDisposable
             ClusterCa = server.Certificates.Authority,
             KubeletClientCertificate = server.Certificates.Client("kubelet-client", "system:masters"),
             DefaultTolerationSeconds = tolerationSeconds,
+            Services = services ?? new Vitrine.ApiServer.Services.ServiceRanges(),
         };
         server.Host = await ApiServerHost.StartAsync(options, kinds ?? TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
         server.Admin = server.Client(server.Certificates.Client("admin", "system:masters"));
