@@ -12,8 +12,7 @@ internal static class Serve
         using var dns = new DnsService(new DnsOptions { Kubeconfig = "", NodeName = "node", Addresses = [Names.Listen[0]] }, TimeProvider.System);
         dns.Update(snapshot, [.. snapshot.Services.Keys]);
         dns.Listen();
-        // What the first list left behind is not what stays; the runtime would find the time for it in a quiet moment.
-        GC.Collect();
+        DnsAgent.ReturnMemory();
         Console.WriteLine("ready");
         while (Console.ReadLine()?.Split(' ') is [var index, var address])
         {
