@@ -37,7 +37,7 @@ public static class NodeAgent
             runtime,
             events,
             new ImagePuller(runtime, objects, events, options.ImageMirror, time),
-            new VolumeMounter(podPaths, new ProjectedContent(objects, machine, hostIps)),
+            new VolumeMounter(podPaths, new ProjectedContent(objects, new TokenSource(api, time), machine, hostIps)),
             new ContainerEnvironment(objects, machine, hostIps),
             podPaths,
             new PodCgroup(options.CgroupParent),

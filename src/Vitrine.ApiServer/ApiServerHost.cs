@@ -1,11 +1,14 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Streaming;
+using Vitrine.ApiServer.Tokens;
 using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer;
@@ -48,8 +51,10 @@ public sealed class ApiServerHost : IAsyncDisposable
         try
         {
             ApiContext api = new(store, kinds, time, logger, stopping.Token) { DefaultTolerationSeconds = options.DefaultTolerationSeconds, Services = options.Services };
+            api.IssueTokens(new TokenKey(options.TokenKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256)));
             await InitialNamespaces.CreateAsync(api, ct);
             await SystemPriorityClasses.CreateAsync(api, ct);
+            await ServiceRepair.ReportAsync(api, ct);
             await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
             ApiServerHost host = new(stopping, store, server, tunnel, new EventExpiryLoop(api).RunAsync(stopping.Token));
             EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);

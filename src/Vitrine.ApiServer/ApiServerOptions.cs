@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.ApiServer.Services;
 
@@ -21,6 +22,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Client certificate shown to node agents (O=system:masters) for logs, exec and attach.</summary>
     public required X509Certificate2 KubeletClientCertificate { get; init; }
+
+    /// <summary>ECDSA P-256, signs ServiceAccount tokens; without one a key that lasts as long as the server.</summary>
+    public ECDsa? TokenKey { get; init; }
 
     /// <summary>What Services are given addresses and ports from.</summary>
     public ServiceRanges Services { get; init; } = new();

@@ -73,6 +73,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new StatefulSetController(api, events, logger, time),
             new JobController(api, events, logger, time),
             new CronJobController(api, events, logger, time),
+            new BalancerController(api, events, options.LoadBalancerPools, [.. options.ApiEndpoints.Select(e => e.Address)]),
             new DisruptionController(api, logger, time),
             .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
             new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),

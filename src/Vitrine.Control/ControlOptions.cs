@@ -23,6 +23,9 @@ public sealed record ControlOptions
     /// <summary>Addresses of the Service "kubernetes", one per family; the first is used.</summary>
     public IReadOnlyList<IPAddress> ApiServiceAddresses { get; init; } = [];
 
+    /// <summary>Addresses for LoadBalancer Services; none: they stay pending.</summary>
+    public IReadOnlyList<AddressPool> LoadBalancerPools { get; init; } = [];
+
     /// <summary>How long a node may be silent before it counts as unreachable, and a deleted one before its pods go.</summary>
     public TimeSpan NodeMonitorGracePeriod { get; init; } = TimeSpan.FromSeconds(40);
 

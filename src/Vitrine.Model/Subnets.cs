@@ -23,17 +23,24 @@ public static class Subnets
     /// <summary>Length of the family's addresses in bits.</summary>
     public static int Bits(IPNetwork range) => range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
 
-    private static UInt128 Number(IPAddress address)
+    /// <summary>The last address of a range: for IPv4 its broadcast address.</summary>
+    public static IPAddress Last(IPNetwork range) => Address(range, Number(range.BaseAddress) | ((UInt128.One << (Bits(range) - range.PrefixLength)) - 1));
+
+    /// <summary>An address as a number of its family.</summary>
+    public static UInt128 Number(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var length);
         return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
-    private static IPAddress Address(IPNetwork family, UInt128 number)
+    private static IPAddress Address(IPNetwork range, UInt128 number) => Address(range.BaseAddress.AddressFamily, number);
+
+    /// <summary>The other way round.</summary>
+    public static IPAddress Address(AddressFamily family, UInt128 number)
     {
         Span<byte> bytes = stackalloc byte[16];
-        if (Bits(family) == 32)
+        if (family == AddressFamily.InterNetwork)
         {
             BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)number);
             return new IPAddress(bytes[..4]);

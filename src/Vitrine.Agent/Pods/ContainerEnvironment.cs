@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace Vitrine.Agent.Pods;
 
-/// <summary>A container's environment: envFrom first, then env in order, each able to use the ones before it.</summary>
+/// <summary>A container's environment: Services, then envFrom, then env in order, each able to use the ones before it.</summary>
 internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCapacity machine, IReadOnlyList<string> hostIps)
 {
     /// <exception cref="ConfigException">A reference that is not optional leads nowhere.</exception>
@@ -11,6 +11,12 @@ internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCap
     {
         var ns = pod.Metadata.NamespaceProperty;
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var services = pod.Spec.EnableServiceLinks != false ? await objects.ServicesAsync(ns, ct).ConfigureAwait(false) : [];
+        foreach (var (key, value) in ServiceVariables.Of(services, await objects.ServiceAsync("default", "kubernetes", ct).ConfigureAwait(false)))
+        {
+            variables[key] = value;
+        }
+
         foreach (var source in container.EnvFrom ?? [])
         {
             var (entries, optional, what) = source switch

@@ -5,7 +5,7 @@ using k8s.Models;
 
 namespace Vitrine.Agent.Pods;
 
-/// <summary>ConfigMaps and Secrets by name, asked of the API when needed: this chapter's pods are few.</summary>
+/// <summary>ConfigMaps, Secrets and Services by name, asked of the API when needed: this chapter's pods are few.</summary>
 internal sealed class ObjectSource(IKubernetes api)
 {
     public async Task<V1ConfigMap?> ConfigMapAsync(string ns, string name, CancellationToken ct)
@@ -13,6 +13,22 @@ internal sealed class ObjectSource(IKubernetes api)
         try
         {
             return await api.CoreV1.ReadNamespacedConfigMapAsync(name, ns, cancellationToken: ct).ConfigureAwait(false);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Services of a namespace, for a container's environment.</summary>
+    public async Task<IList<V1Service>> ServicesAsync(string ns, CancellationToken ct) =>
+        (await api.CoreV1.ListNamespacedServiceAsync(ns, cancellationToken: ct).ConfigureAwait(false)).Items;
+
+    public async Task<V1Service?> ServiceAsync(string ns, string name, CancellationToken ct)
+    {
+        try
+        {
+            return await api.CoreV1.ReadNamespacedServiceAsync(name, ns, cancellationToken: ct).ConfigureAwait(false);
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {

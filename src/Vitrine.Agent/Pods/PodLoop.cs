@@ -13,7 +13,7 @@ namespace Vitrine.Agent.Pods;
 internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pods, ILogger<PodLoop> log) : IDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> workers = new(StringComparer.Ordinal);
-    private readonly HttpProber http = new();
+    private readonly Probers probers = new();
     private readonly TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The pods this node holds now.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
     public async Task RunAsync(CancellationToken ct) =>
         await (await Task.WhenAny(FollowApiAsync(ct), new RuntimeWatch(node).RunAsync(RuntimeChanged, ct), CollectAsync(ct)).ConfigureAwait(false)).ConfigureAwait(false);
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => probers.Dispose();
 
     private async Task FollowApiAsync(CancellationToken ct)
     {
@@ -73,7 +73,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
             return;
         }
 
-        var worker = new PodWorker(node, pod, http, log);
+        var worker = new PodWorker(node, pod, probers, log);
         workers[pod.Metadata.Uid] = worker;
         worker.Start(ct);
         _ = ForgetAsync(pod.Metadata.Uid, worker, ct);
@@ -121,7 +121,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
     private async Task CollectAsync(CancellationToken ct)
     {
         await listed.Task.WaitAsync(ct).ConfigureAwait(false);
-        var termination = new PodTermination(node, new LifecycleHooks(node.Runtime, http, node.Time));
+        var termination = new PodTermination(node, new LifecycleHooks(node.Runtime, probers.Http, node.Time));
         while (true)
         {
             try

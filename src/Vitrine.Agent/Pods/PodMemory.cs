@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using k8s.Models;
 
 namespace Vitrine.Agent.Pods;
 
@@ -20,9 +21,30 @@ internal sealed class PodMemory
     /// <summary>Ids of containers a liveness or startup probe condemned, or whose postStart hook failed.</summary>
     public ConcurrentDictionary<string, string> Condemned { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By container id: seconds the probe that condemned it leaves it to end; otherwise the pod's own.</summary>
+    public ConcurrentDictionary<string, long> Grace { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often in a row the volumes could not be set up.</summary>
+    public int MountFailures { get; set; }
+
     public BackOff Restarts { get; } = new();
 
     public BackOff Pulls { get; } = new();
+
+    /// <summary>
+    /// What was said of containers that still run: an agent that starts again must not take pods out of service until their probes
+    /// have had their say anew.
+    /// </summary>
+    public void Recall(V1PodStatus? status)
+    {
+        const string Runtime = "containerd://";
+        foreach (var container in (status?.ContainerStatuses ?? []).Concat(status?.InitContainerStatuses ?? []).Where(c => c.ContainerID?.StartsWith(Runtime, StringComparison.Ordinal) == true))
+        {
+            var id = container.ContainerID[Runtime.Length..];
+            Ready[id] = container.Ready;
+            Started[id] = container.Started == true;
+        }
+    }
 
     /// <summary>Set once the pod as a whole has failed (DeadlineExceeded); never unset.</summary>
     public Waiting? Failed { get; set; }

@@ -36,18 +36,19 @@ internal sealed partial class PodWorker : IDisposable
     private V1PodStatus? reported;
     private long refreshed;
 
-    public PodWorker(NodeContext node, V1Pod pod, HttpProber http, ILogger log)
+    public PodWorker(NodeContext node, V1Pod pod, Probers probers, ILogger log)
     {
         this.node = node;
         this.pod = pod;
         this.log = log;
         reader = new RuntimePodReader(node.Runtime);
         writer = new PodStatusWriter(node.Api);
-        var hooks = new LifecycleHooks(node.Runtime, http, node.Time);
+        var hooks = new LifecycleHooks(node.Runtime, probers.Http, node.Time);
         sandboxes = new SandboxStarter(node);
         starter = new ContainerStarter(node, sandboxes, hooks);
         termination = new PodTermination(node, hooks);
-        probes = new ProbeLoop(node, Memory, http, Nudge);
+        probes = new ProbeLoop(node, Memory, probers, Nudge);
+        Memory.Recall(pod.Status);
     }
 
     public V1Pod Pod => pod;
@@ -219,7 +220,7 @@ internal sealed partial class PodWorker : IDisposable
 
             if (await MountAsync(current, runtime, ct).ConfigureAwait(false) is not { } volumes)
             {
-                return now + BackOff.First;
+                return now + MountPause(Memory.MountFailures);
             }
 
             if (actions.CreateSandbox is { } attempt)
@@ -247,10 +248,13 @@ internal sealed partial class PodWorker : IDisposable
         try
         {
             refreshed = node.Time.GetTimestamp();
-            return await node.Volumes.SetUpAsync(current, runtime.Addresses, ct).ConfigureAwait(false);
+            var mounted = await node.Volumes.SetUpAsync(current, runtime.Addresses, ct).ConfigureAwait(false);
+            Memory.MountFailures = 0;
+            return mounted;
         }
         catch (MountException e)
         {
+            Memory.MountFailures++;
             node.Events.Warning(current, "FailedMount", e.Message, null);
             return null;
         }
@@ -271,7 +275,8 @@ internal sealed partial class PodWorker : IDisposable
 
     private async Task KillAsync(V1Pod current, RuntimePod runtime, (string Id, string Name, string Message) kill, CancellationToken ct)
     {
-        await termination.StopAsync(current, kill.Id, kill.Name, runtime, TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), kill.Message, ct).ConfigureAwait(false);
+        var grace = Memory.Grace.TryRemove(kill.Id, out var own) ? own : current.Spec.TerminationGracePeriodSeconds ?? 30;
+        await termination.StopAsync(current, kill.Id, kill.Name, runtime, TimeSpan.FromSeconds(grace), kill.Message, ct).ConfigureAwait(false);
         Memory.Condemned.TryRemove(kill.Id, out _);
     }
 
@@ -317,6 +322,9 @@ internal sealed partial class PodWorker : IDisposable
             reporting.Release();
         }
     }
+
+    // As kubelet's exponential back-off of volumes: what is missing is often only a moment late.
+    private static TimeSpan MountPause(int failures) => TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, Math.Min(failures - 1, 8)), 122));
 
     private static DateTimeOffset? ActiveDeadline(V1Pod current) =>
         current.Spec.ActiveDeadlineSeconds is { } seconds && current.Status?.StartTime is { } start ? new DateTimeOffset(start, TimeSpan.Zero).AddSeconds(seconds) : null;

@@ -6,7 +6,7 @@ using Vitrine.Agent.Pods;
 namespace Vitrine.Agent.Probes;
 
 /// <summary>Runs the probes of one pod's running containers; each ends with its container.</summary>
-internal sealed class ProbeLoop(NodeContext node, PodMemory memory, HttpProber http, Action changed) : IDisposable
+internal sealed class ProbeLoop(NodeContext node, PodMemory memory, Probers probers, Action changed) : IDisposable
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new(StringComparer.Ordinal);
 
@@ -62,11 +62,10 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, HttpProber h
         {
             if (container.StartupProbe is { } startup && !memory.Started.GetValueOrDefault(status.Id))
             {
-                var passed = await new ProbeRun(node, http, pod, container, status.Id, ip).UntilSuccessAsync(startup, "Startup", ct).ConfigureAwait(false);
+                var passed = await new ProbeRun(node, probers, pod, container, status, ip).UntilSuccessAsync(startup, "Startup", ct).ConfigureAwait(false);
                 if (!passed)
                 {
-                    memory.Condemned[status.Id] = $"Container {container.Name} failed startup probe, will be restarted";
-                    changed();
+                    Condemn(status.Id, startup, $"Container {container.Name} failed startup probe, will be restarted");
                     return;
                 }
 
@@ -82,11 +81,22 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, HttpProber h
         }
     }
 
+    private void Condemn(string id, V1Probe probe, string message)
+    {
+        if (probe.TerminationGracePeriodSeconds is { } seconds)
+        {
+            memory.Grace[id] = seconds;
+        }
+
+        memory.Condemned[id] = message;
+        changed();
+    }
+
     private async Task ReadyAsync(V1Pod pod, V1Container container, ContainerStatus status, string ip, CancellationToken ct)
     {
         if (container.ReadinessProbe is { } probe)
         {
-            await foreach (var ready in new ProbeRun(node, http, pod, container, status.Id, ip).VerdictsAsync(probe, "Readiness", ct).ConfigureAwait(false))
+            await foreach (var ready in new ProbeRun(node, probers, pod, container, status, ip).VerdictsAsync(probe, "Readiness", ct).ConfigureAwait(false))
             {
                 memory.Ready[status.Id] = ready;
                 changed();
@@ -98,12 +108,11 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, HttpProber h
     {
         if (container.LivenessProbe is { } probe)
         {
-            await foreach (var alive in new ProbeRun(node, http, pod, container, status.Id, ip).VerdictsAsync(probe, "Liveness", ct).ConfigureAwait(false))
+            await foreach (var alive in new ProbeRun(node, probers, pod, container, status, ip).VerdictsAsync(probe, "Liveness", ct).ConfigureAwait(false))
             {
                 if (!alive)
                 {
-                    memory.Condemned[status.Id] = $"Container {container.Name} failed liveness probe, will be restarted";
-                    changed();
+                    Condemn(status.Id, probe, $"Container {container.Name} failed liveness probe, will be restarted");
                     return;
                 }
             }

@@ -9,7 +9,7 @@ using Vitrine.Agent.Pods;
 namespace Vitrine.Agent.Probes;
 
 /// <summary>One probe of one container: its period, timeout and thresholds.</summary>
-internal sealed class ProbeRun(NodeContext node, HttpProber http, V1Pod pod, V1Container container, string id, string ip)
+internal sealed class ProbeRun(NodeContext node, Probers probers, V1Pod pod, V1Container container, ContainerStatus status, string ip)
 {
     /// <summary>True at the first success, false after failureThreshold failures in a row.</summary>
     public async Task<bool> UntilSuccessAsync(V1Probe probe, string kind, CancellationToken ct)
@@ -25,12 +25,19 @@ internal sealed class ProbeRun(NodeContext node, HttpProber http, V1Pod pod, V1C
     /// <summary>Each change of verdict, the first one included.</summary>
     public async IAsyncEnumerable<bool> VerdictsAsync(V1Probe probe, string kind, [EnumeratorCancellation] CancellationToken ct)
     {
-        await Task.Delay(TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0), node.Time, ct).ConfigureAwait(false);
+        // From the container's start on, whoever watches it since when.
+        var first = DateTimeOffset.UnixEpoch.AddTicks(status.StartedAt / 100).AddSeconds(probe.InitialDelaySeconds ?? 0) - node.Time.GetUtcNow();
+        if (probe.InitialDelaySeconds is > 0 && first > TimeSpan.Zero)
+        {
+            await Task.Delay(first, node.Time, ct).ConfigureAwait(false);
+        }
+
         bool? verdict = null;
         var streak = 0;
         bool? last = null;
         while (true)
         {
+            var began = node.Time.GetTimestamp();
             var result = await OnceAsync(probe, ct).ConfigureAwait(false);
             if (!result.Succeeded)
             {
@@ -46,7 +53,8 @@ internal sealed class ProbeRun(NodeContext node, HttpProber http, V1Pod pod, V1C
                 yield return verdict.Value;
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(Math.Max(probe.PeriodSeconds ?? 10, 1)), node.Time, ct).ConfigureAwait(false);
+            var rest = TimeSpan.FromSeconds(Math.Max(probe.PeriodSeconds ?? 10, 1)) - node.Time.GetElapsedTime(began);
+            await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, node.Time, ct).ConfigureAwait(false);
         }
     }
 
@@ -60,9 +68,10 @@ internal sealed class ProbeRun(NodeContext node, HttpProber http, V1Pod pod, V1C
             return probe switch
             {
                 { Exec: { } exec } => await ExecAsync(exec, seconds, bounded.Token).ConfigureAwait(false),
-                { HttpGet: { } get } => await http.ProbeAsync(get, container, ip, bounded.Token).ConfigureAwait(false),
+                { HttpGet: { } get } => await probers.Http.ProbeAsync(get, container, ip, bounded.Token).ConfigureAwait(false),
                 { TcpSocket: { } tcp } => await ConnectAsync(tcp, bounded.Token).ConfigureAwait(false),
-                _ => new("this node has exec, httpGet and tcpSocket probes only"),
+                { Grpc: { } grpc } => await probers.Grpc.ProbeAsync(grpc, ip, bounded.Token).ConfigureAwait(false),
+                _ => new("missing probe handler"),
             };
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.DeadlineExceeded or StatusCode.Cancelled })
@@ -77,7 +86,7 @@ internal sealed class ProbeRun(NodeContext node, HttpProber http, V1Pod pod, V1C
 
     private async Task<ProbeResult> ExecAsync(V1ExecAction exec, int seconds, CancellationToken ct)
     {
-        var request = new ExecSyncRequest { ContainerId = id, Timeout = seconds };
+        var request = new ExecSyncRequest { ContainerId = status.Id, Timeout = seconds };
         request.Cmd.AddRange(exec.Command);
         var answer = await node.Runtime.Runtime.ExecSyncAsync(request, cancellationToken: ct).ConfigureAwait(false);
         return new(answer.ExitCode == 0 ? null : Encoding.UTF8.GetString(answer.Stdout.Span) + Encoding.UTF8.GetString(answer.Stderr.Span));

@@ -5,7 +5,7 @@ using Vitrine.Agent.Pods;
 namespace Vitrine.Agent.Volumes;
 
 /// <summary>The files a configMap, secret, downwardAPI or projected volume holds.</summary>
-internal sealed class ProjectedContent(ObjectSource objects, Node.MachineCapacity machine, IReadOnlyList<string> hostIps)
+internal sealed class ProjectedContent(ObjectSource objects, TokenSource tokens, Node.MachineCapacity machine, IReadOnlyList<string> hostIps)
 {
     private const int DefaultMode = 0b110_100_100;
 
@@ -35,6 +35,9 @@ internal sealed class ProjectedContent(ObjectSource objects, Node.MachineCapacit
         return files;
     }
 
+    /// <summary>The pod is gone.</summary>
+    public void Forget(string uid) => tokens.Forget(uid);
+
     private async Task AddSourceAsync(Dictionary<string, (byte[], int)> files, V1Pod pod, V1VolumeProjection source, int? mode, IReadOnlyList<string> podIps, CancellationToken ct)
     {
         switch (source)
@@ -48,8 +51,11 @@ internal sealed class ProjectedContent(ObjectSource objects, Node.MachineCapacit
             case { DownwardAPI: { } downward }:
                 AddFields(files, pod, downward.Items, mode, podIps);
                 break;
+            case { ServiceAccountToken: { } token }:
+                files[token.Path] = (Encoding.UTF8.GetBytes(await tokens.TokenAsync(pod, token, ct).ConfigureAwait(false)), mode ?? DefaultMode);
+                break;
             default:
-                throw new MountException("only configMap, secret and downwardAPI sources of a projected volume are supported on this node");
+                throw new MountException("only configMap, secret, downwardAPI and serviceAccountToken sources of a projected volume are supported on this node");
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class VolumeMounter(PodPaths paths, ProjectedContent content)
     /// <summary>Unmounts what was mounted and deletes the pod's directory; what hostPath volumes point to is not touched.</summary>
     public void TearDown(string uid)
     {
+        content.Forget(uid);
         var root = paths.Of(uid);
         if (!Directory.Exists(root))
         {

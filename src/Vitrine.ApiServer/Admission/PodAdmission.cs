@@ -5,7 +5,7 @@ using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Admission;
 
-/// <summary>What upstream's admission plugins Priority and DefaultTolerationSeconds do to every pod.</summary>
+/// <summary>What upstream's admission plugins Priority, DefaultTolerationSeconds and ServiceAccount do to every pod.</summary>
 internal static class PodAdmission
 {
     /// <summary>Throws a 403 for a priority class that is not there.</summary>
@@ -14,6 +14,7 @@ internal static class PodAdmission
         var spec = pod.Ensure("spec");
         PriorityAdmission.Resolve(request, pod.TextAt("metadata.name"), spec);
         TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
+        ServiceAccountAdmission.Admit(request, pod);
     }
 
     /// <summary>A client that sends its own manifest again does not mean to take away what admission has added.</summary>
@@ -29,5 +30,6 @@ internal static class PodAdmission
             spec[field] ??= before?[field]?.DeepClone();
         }
         TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
+        spec["serviceAccountName"] ??= before?["serviceAccountName"]?.DeepClone();
     }
 }

@@ -21,7 +21,7 @@ internal static class BootstrapAccess
             return;
         }
 
-        string verb = Verb(request);
+        string verb = Denial.Verb(request);
         bool allowed = request.Kind is { Group: "certificates.k8s.io", Plural: "certificatesigningrequests" } && request.Path.Subresource is null && verb switch
         {
             "create" => true,
@@ -31,32 +31,18 @@ internal static class BootstrapAccess
         };
         if (!allowed)
         {
-            string scope = request.Path.Namespace is { } ns ? $"in the namespace \"{ns}\"" : "at the cluster scope";
-            string part = request.Path.Subresource is { } subresource ? $"{request.Kind.Plural}/{subresource}" : request.Kind.Plural;
-            throw ApiErrors.Forbidden(request.Kind, request.Name, $"User \"{user.Name}\" cannot {verb} resource \"{part}\" in API group \"{request.Kind.Group}\" {scope}");
+            throw Denial.Of(request, user);
         }
     }
 
     /// <summary>Of the paths that are no resources: discovery, schemas, version and health.</summary>
     public static void CheckPlain(HttpRequest request, ClientUser? user)
     {
-        string path = request.Path.Value ?? "/";
-        if (user is { IsBootstrap: true } && path == "/metrics")
+        if (user is { IsBootstrap: true } && request.Path.Value == "/metrics")
         {
-            throw new ApiException(403, "Forbidden", $"forbidden: User \"{user.Name}\" cannot {request.Method.ToLowerInvariant()} path \"{path}\"");
+            throw Denial.Of(request, user);
         }
     }
-
-    private static string Verb(ApiRequest request) => request.Http.Request.Method switch
-    {
-        "GET" when request.Path.Watch || request.Http.Request.Query.ContainsKey("watch") => "watch",
-        "GET" when request.Path.Name is null => "list",
-        "GET" => "get",
-        "POST" => "create",
-        "PUT" => "update",
-        "DELETE" when request.Path.Name is null => "deletecollection",
-        var other => other.ToLowerInvariant(),
-    };
 
     /// <summary>The one name that a list or watch is about.</summary>
     private static string? One(ApiRequest request) => request.Path.Name

@@ -10,5 +10,16 @@ internal sealed record ClientUser(string Name, IReadOnlyList<string> Groups, Dat
     /// <summary>The group of everybody who has proved who they are.</summary>
     public const string Authenticated = "system:authenticated";
 
+    /// <summary>Of the names of ServiceAccounts.</summary>
+    public const string ServiceAccountPrefix = "system:serviceaccount:";
+
+    /// <summary>Empty where none is known.</summary>
+    public string Uid { get; init; } = "";
+
+    /// <summary>What else is known of how it proved itself.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    public bool IsServiceAccount => Name.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal);
+
     public bool IsBootstrap => Name.StartsWith(BootstrapPrefix, StringComparison.Ordinal);
 }

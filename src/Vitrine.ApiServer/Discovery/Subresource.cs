@@ -22,6 +22,7 @@ internal sealed record Subresource(string Name, string Kind, params string[] Ver
         "approval" => new(name, kind.Name, "get", "patch", "update"),
         "scale" => new(name, "Scale", "get", "patch", "update") { Of = ("autoscaling", "v1") },
         "eviction" => new(name, "Eviction", "create") { Of = ("policy", "v1") },
+        "token" => new(name, "TokenRequest", "create") { Of = ("authentication.k8s.io", "v1") },
         "binding" => new(name, "Binding", "create"),
         _ => throw new ArgumentException($"discovery does not know what the subresource {name} of {kind.Plural} is", nameof(name)),
     };

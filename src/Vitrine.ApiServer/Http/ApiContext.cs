@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Tokens;
 
 namespace Vitrine.ApiServer.Http;
 
@@ -20,6 +21,14 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
     public ServiceRanges Services { get; init; } = new();
 
     public Kind? Nodes { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
+
+    public Kind? ServiceAccounts { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "serviceaccounts" });
+
+    /// <summary>Null where none are issued.</summary>
+    public ServiceAccountTokens? Tokens { get; private set; }
+
+    /// <summary>Once, before the first request.</summary>
+    public void IssueTokens(TokenKey key) => Tokens = new ServiceAccountTokens(this, key);
 
     public Kind? Find(in RequestPath path)
     {

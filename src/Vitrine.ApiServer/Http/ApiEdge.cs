@@ -6,6 +6,7 @@ using Vitrine.ApiServer.Discovery;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.OpenApi;
 using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Tokens;
 using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Http;
@@ -57,6 +58,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         if (RequestPath.Parse(path) is not { } parsed || (api.Find(parsed) is null && HttpMethods.IsGet(http.Request.Method)))
         {
             BootstrapAccess.CheckPlain(http.Request, user);
+            ServiceAccountAccess.CheckPlain(http.Request, user);
             await AnswerPlainAsync(http, path);
             return;
         }
@@ -69,6 +71,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         }
 
         BootstrapAccess.Check(request);
+        ServiceAccountAccess.Check(request);
         await verbs.Choose(request)(request);
     }
 
@@ -77,10 +80,16 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
     {
         const string Scheme = "Bearer ";
         string header = request.Headers.Authorization.ToString();
-        return !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? null : _tokens.Identify(header[Scheme.Length..].Trim()) ?? throw ApiErrors.Unauthorized();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        string token = header[Scheme.Length..].Trim();
+        return _tokens.Identify(token) ?? api.Tokens?.Identify(token, [ServiceAccountTokens.Issuer])?.User ?? throw ApiErrors.Unauthorized();
     }
 
-    private static Task AnswerPlainAsync(HttpContext http, string path)
+    private Task AnswerPlainAsync(HttpContext http, string path)
     {
         if (HealthRoutes.Is(path))
         {
@@ -94,6 +103,11 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
 
         string accept = http.Request.Headers.Accept.ToString();
         if (DiscoveryRoutes.TryAnswer(path, accept, out ReadOnlyMemory<byte> body, out string contentType))
+        {
+            return PlainAsync(http, body, contentType);
+        }
+
+        if (IssuerRoutes.TryAnswer(path, api.Tokens, out body, out contentType))
         {
             return PlainAsync(http, body, contentType);
         }

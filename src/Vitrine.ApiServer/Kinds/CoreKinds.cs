@@ -184,6 +184,7 @@ internal static class CoreKinds
         Singular = "serviceaccount",
         Namespaced = true,
         ShortNames = ["sa"],
+        Subresources = ["token"],
         Schema = Package + "ServiceAccount",
         Table = ServiceAccountTable.Layout,
     };

@@ -40,6 +40,9 @@ internal sealed record Kind
     public IReadOnlyList<string> Verbs { get; init; } =
         ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+    /// <summary>Answers a POST of a kind that is asked and never stored; null for the others.</summary>
+    public Func<ApiRequest, Task>? Review { get; init; }
+
     /// <summary>True when metadata.name is a DNS label (RFC 1123) rather than a subdomain.</summary>
     public bool NameIsLabel { get; init; }
 

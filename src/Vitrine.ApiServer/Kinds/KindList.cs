@@ -20,6 +20,8 @@ internal static class KindList
         AppsKinds.Deployment,
         AppsKinds.ReplicaSet,
         AppsKinds.StatefulSet,
+        AuthenticationKinds.SelfSubjectReview,
+        AuthenticationKinds.TokenReview,
         BatchKinds.CronJob,
         BatchKinds.Job,
         CertificatesKinds.CertificateSigningRequest,

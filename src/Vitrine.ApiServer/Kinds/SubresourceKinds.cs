@@ -14,6 +14,17 @@ internal static class SubresourceKinds
         Schema = "io.k8s.api.autoscaling.v1.Scale",
     };
 
+    public static Kind TokenRequest { get; } = new()
+    {
+        Group = "authentication.k8s.io",
+        Version = "v1",
+        Name = "TokenRequest",
+        Plural = "tokenrequests",
+        Singular = "tokenrequest",
+        Namespaced = true,
+        Schema = "io.k8s.api.authentication.v1.TokenRequest",
+    };
+
     public static Kind Eviction { get; } = new()
     {
         Group = "policy",

@@ -22,9 +22,14 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
         var root = kind.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Group}/{kind.Version}";
         var collection = kind.Namespaced ? $"{root}/namespaces/{{namespace}}/{kind.Plural}" : $"{root}/{kind.Plural}";
         var item = collection + "/{name}";
-        if (kind.Namespaced)
+        if (kind.Namespaced && kind.Review is null)
         {
             paths[$"{root}/{kind.Plural}"] = Path([], ("get", List(kind, "ForAllNamespaces")));
+        }
+        if (kind.Review is not null)
+        {
+            paths[collection] = Path([], ("post", Write(kind, "post", kind.Schema)));
+            return;
         }
         string[] inNamespace = kind.Namespaced ? ["namespace"] : [];
         paths[collection] = Path(inNamespace,

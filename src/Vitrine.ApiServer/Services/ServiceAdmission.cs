@@ -30,6 +30,10 @@ internal static class ServiceAdmission
         ServiceTransition.Normalize(spec, before);
         ServiceTransition.Patch(spec, before);
         ServiceTransition.Drop(spec, before);
+        if (ServiceFields.Type(before) == "LoadBalancer" && ServiceFields.Type(spec) != "LoadBalancer")
+        {
+            service.Ensure("status")["loadBalancer"] = new JsonObject();
+        }
         ServiceFamilies.Fill(request, service, old);
     }
 

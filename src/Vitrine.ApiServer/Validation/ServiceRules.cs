@@ -20,7 +20,7 @@ internal static class ServiceRules
         Affinity(spec, causes);
         Policies(spec, causes);
         LoadBalancer(spec, before, type, causes);
-        Status(service, type, causes);
+        Status(service, old, type, causes);
     }
 
     private static void ExternalName(JsonObject spec, string type, List<FieldCause> causes)
@@ -124,17 +124,17 @@ internal static class ServiceRules
         }
     }
 
-    private static void Status(JsonObject service, string type, List<FieldCause> causes)
+    private static void Status(JsonObject service, JsonObject? old, string type, List<FieldCause> causes)
     {
+        var balancer = service.Object("status").Object("loadBalancer");
+        if (type != "LoadBalancer" && balancer.Array("ingress") is { Count: > 0 } && !JsonNode.DeepEquals(balancer, old.Object("status").Object("loadBalancer")))
+        {
+            causes.Add(Cause.Forbidden("status.loadBalancer.ingress", "may only be used when `spec.type` is \"LoadBalancer\""));
+        }
         var index = 0;
-        foreach (var ingress in service.Object("status").Object("loadBalancer").Objects("ingress"))
+        foreach (var ingress in balancer.Objects("ingress"))
         {
             var at = $"status.loadBalancer.ingress[{index++}]";
-            if (type != "LoadBalancer")
-            {
-                // Leftovers of a Service that was one are the controller's to remove; nothing new may come.
-                continue;
-            }
             if (ingress.Text("ip") is { Length: > 0 } address)
             {
                 causes.Address($"{at}.ip", address);

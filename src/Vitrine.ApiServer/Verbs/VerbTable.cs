@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Streaming;
+using Vitrine.ApiServer.Tokens;
 
 namespace Vitrine.ApiServer.Verbs;
 
@@ -29,7 +30,7 @@ internal sealed class VerbTable(KubeletTunnel tunnel)
             "GET" when request.Path.Watch || (request.Flag("watch") && request.Http.Request.Query.ContainsKey("watch")) => ("watch", WatchVerb.RunAsync),
             "GET" when collection => ("list", ListVerb.RunAsync),
             "GET" => ("get", GetVerb.RunAsync),
-            "POST" when collection && writable => ("create", CreateVerb.RunAsync),
+            "POST" when collection && writable => ("create", request.Kind.Review ?? CreateVerb.RunAsync),
             "DELETE" when collection && writable => ("deletecollection", DeleteCollectionVerb.RunAsync),
             "PUT" when !collection => ("update", static r => UpdateVerb.RunAsync(r, UpdateScope.Main)),
             "PATCH" when !collection => ("patch", static r => PatchVerb.RunAsync(r, UpdateScope.Main)),
@@ -51,6 +52,7 @@ internal sealed class VerbTable(KubeletTunnel tunnel)
         ("scale", "PUT") => ScaleVerb.UpdateAsync,
         ("scale", "PATCH") => ScaleVerb.PatchAsync,
         ("eviction", "POST") => EvictionVerb.RunAsync,
+        ("token", "POST") => TokenVerb.RunAsync,
         ("finalize", "PUT") => static r => UpdateVerb.RunAsync(r, UpdateScope.Finalize),
         ("binding", "POST") => BindingVerb.RunAsync,
         ("log", "GET") => new LogVerb(tunnel).RunAsync,

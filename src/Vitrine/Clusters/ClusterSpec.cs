@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Vitrine.Model;
+using Vitrine.Model.Plans;
 
 namespace Vitrine.Clusters;
 
@@ -25,6 +26,12 @@ internal sealed partial record ClusterSpec
 
     /// <summary>Ranges of the node bridge; the bridge itself has their first address, LoadBalancer addresses come from their end.</summary>
     public required IReadOnlyList<string> NodeCidrs { get; init; }
+
+    /// <summary>Pools of LoadBalancer addresses as <see cref="AddressPool.Parse"/> reads them; null for the end of <see cref="NodeCidrs"/>, empty for none.</summary>
+    public IReadOnlyList<string>? LoadBalancerPools { get; init; }
+
+    /// <summary>Whether Services may have spec.externalIPs.</summary>
+    public bool AllowExternalIPs { get; init; }
 
     /// <summary>Bytes; of the bridge and of every link of nodes and pods.</summary>
     public required int Mtu { get; init; }
@@ -63,6 +70,10 @@ internal sealed partial record ClusterSpec
     [JsonIgnore]
     public IEnumerable<IPAddress> DnsAddresses => Parse(ServiceCidrs).Select(r => Subnets.At(r, 10));
 
+    /// <summary>What LoadBalancer Services get addresses from. No node gets one of these.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<AddressPool> Pools => LoadBalancerPools is null ? [.. Parse(NodeCidrs).Select(AddressPool.AtEndOf)] : [.. LoadBalancerPools.Select(p => AddressPool.Parse(p)!)];
+
     /// <summary>Where nodes find the API server.</summary>
     [JsonIgnore]
     public IPEndPoint ApiOnBridge => new(BridgeAddresses[0], ApiPort);
@@ -83,7 +94,7 @@ internal sealed partial record ClusterSpec
         foreach (var offset in Enumerable.Range(2, 250))
         {
             var addresses = Parse(NodeCidrs).Where(r => r.Contains(Subnets.At(r, (UInt128)offset))).Select(r => $"{Subnets.At(r, (UInt128)offset)}").ToArray();
-            if (addresses.Length == NodeCidrs.Count && !addresses.Any(taken.Contains))
+            if (addresses.Length == NodeCidrs.Count && !addresses.Any(a => taken.Contains(a) || Pools.Any(p => p.Contains(IPAddress.Parse(a)))))
             {
                 return new NodeSpec(name, addresses, controlPlane);
             }

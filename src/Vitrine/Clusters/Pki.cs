@@ -58,6 +58,20 @@ internal sealed class Pki(string folder, TimeProvider time)
     /// <summary>The authority with its key, to sign what the cluster's own requests ask for.</summary>
     public X509Certificate2 LoadAuthority() => X509Certificate2.CreateFromPemFile(CaFile, KeyFile("ca"));
 
+    /// <summary>Makes the key that signs ServiceAccount tokens unless it is there. It stays as long as the cluster: tokens outlive a restart.</summary>
+    public ECDsa EnsureTokenKey()
+    {
+        if (!File.Exists(KeyFile("sa")))
+        {
+            using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            PrivateFile.Write(KeyFile("sa"), fresh.ExportPkcs8PrivateKeyPem());
+        }
+
+        var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(KeyFile("sa")));
+        return key;
+    }
+
     public void Remove(string name)
     {
         File.Delete(CertificateFile(name));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.Model;
+using Vitrine.Model.Plans;
 
 namespace Vitrine.Clusters;
 
@@ -38,6 +39,43 @@ internal static class Ranges
         }).Select(r => r.ToString())];
 
         CommandFailure WrongFamily(string wanted) => new($"{flag} {given} does not fit --ip-family {family}", $"give it the families {wanted}, or choose another --ip-family");
+    }
+
+    /// <summary>
+    /// The flag --lb-pool: null where it was not given, nothing for "none". A pool may be any range the cluster does not use
+    /// itself; inside the nodes' it leaves out the bridge and the nodes there are.
+    /// </summary>
+    public static IReadOnlyList<string>? Pools(IReadOnlyList<string>? given, ClusterSpec spec)
+    {
+        if (given is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        if (given is ["none"])
+        {
+            return [];
+        }
+
+        foreach (var text in given)
+        {
+            if (AddressPool.Parse(text) is not { } pool)
+            {
+                throw new CommandFailure($"--lb-pool {text} is not a range of addresses", "write it as [NAME=]ADDRESS/PREFIX or [NAME=]FIRST-LAST, e.g. 172.30.0.200-172.30.0.220, or none; give the flag again for another range");
+            }
+
+            if (spec.AllRanges.FirstOrDefault(r => r.Flag != "--node-cidr" && pool.Overlaps(r.Range)) is { Flag: { } flag } range)
+            {
+                throw new CommandFailure($"--lb-pool {text} overlaps {flag} {range.Range}", "give it addresses of the node range or of the network outside");
+            }
+
+            if (spec.BridgeAddresses.Concat(ClusterSpec.Parse(spec.NodeCidrs).Select(r => r.BaseAddress)).FirstOrDefault(pool.Contains) is { } own)
+            {
+                throw new CommandFailure($"--lb-pool {text} has {own} in it, which is the cluster's own", $"take the end of the node range, e.g. {string.Join(" and ", ClusterSpec.Parse(spec.NodeCidrs).Select(AddressPool.AtEndOf))}");
+            }
+        }
+
+        return given;
     }
 
     /// <summary>

@@ -47,7 +47,7 @@ internal sealed class ClusterFacts : IDisposable
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var read = pod.NodeName is { } home && Add(stations, Place.Node(home), null, () => NetnsHandle.TryOpen(paths.NodePin(home, "net"))) is { } node
             && Add(stations, Place.Pod(key), null, () => PodNetns.Find(node, namespaces[node.Name], key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
-        return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, ClusterDns.Domain, ClusterDns.Addresses(spec)) : ResolverSettings.Parse(read);
+        return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, spec.Dns.Domain, spec.DnsAddresses) : ResolverSettings.Parse(read);
     }
 
     /// <summary>Everything a walk between two places may look at, as it is now.</summary>

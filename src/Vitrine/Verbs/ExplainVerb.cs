@@ -59,9 +59,9 @@ internal static class ExplainVerb
         ClusterPaths paths, ClusterSpec spec, string source, PlaceText destination, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
     {
         using var facts = await ClusterFacts.ListAsync(paths, spec, ct);
-        var zone = DnsPlan.Compile(facts.Snapshot, ClusterDns.Domain, [.. ClusterDns.Addresses(spec)]);
+        var zone = DnsPlan.Compile(facts.Snapshot, spec.Dns.Domain, [.. spec.DnsAddresses]);
         var finder = new PlaceFinder(facts.Snapshot, facts.HostAddresses, ns,
-            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. ClusterDns.Addresses(spec)], asker, facts.Resolver(paths, spec, asker), wanted, preferred));
+            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. spec.DnsAddresses], asker, facts.Resolver(paths, spec, asker), wanted, preferred));
         var (from, to) = finder.Find(source, destination, family);
         var question = new Question(from, to.Place, to.Transport, to.Port, size);
         if (to.Naming is { Failure: { } nameless } naming)

@@ -26,6 +26,7 @@ internal static class ServerVerb
         var spec = ClusterSpec.Require(paths);
         var pki = new Pki(paths.Pki, TimeProvider.System);
         using var authority = pki.LoadAuthority();
+        using var tokenKey = pki.EnsureTokenKey();
         using var logs = ComponentLogs.Create();
         await using var api = await ApiServerHost.StartAsync(
             new ApiServerOptions
@@ -35,7 +36,8 @@ internal static class ServerVerb
                 ServingCertificate = pki.Load("apiserver"),
                 ClusterCa = pki.Ca,
                 KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
-                Services = new ServiceRanges { Cidrs = [.. ClusterSpec.Parse(spec.ServiceCidrs)] },
+                TokenKey = tokenKey,
+                Services = new ServiceRanges { Cidrs = [.. ClusterSpec.Parse(spec.ServiceCidrs)], AllowExternalIPs = spec.AllowExternalIPs },
                 DefaultTolerationSeconds = spec.DefaultTolerationSeconds,
             },
             logs,
@@ -51,6 +53,7 @@ internal static class ServerVerb
                 ClusterCidrs = [.. ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of)],
                 RootCaPem = pki.CaPem,
                 ApiEndpoints = [.. spec.BridgeAddresses.Select(a => new IPEndPoint(a, spec.ApiPort))],
+                LoadBalancerPools = spec.Pools,
                 ApiServiceAddresses = [.. spec.ApiServiceAddresses],
                 NodeMonitorGracePeriod = TimeSpan.FromSeconds(spec.NodeMonitorGracePeriod),
                 Authority = authority,

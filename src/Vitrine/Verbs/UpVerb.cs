@@ -24,6 +24,8 @@ internal static class UpVerb
         var pods = new Option<string?>("--pod-cidr") { Description = $"Range of pod addresses, one of each family with a comma (default {ClusterSpec.DefaultPodCidr} and a unique local one like it)." };
         var services = new Option<string?>("--service-cidr") { Description = $"Range of Service addresses, likewise (default {ClusterSpec.DefaultServiceCidr})." };
         var bridge = new Option<string?>("--node-cidr") { Description = $"Range of the node bridge, likewise (default {ClusterSpec.DefaultNodeCidr})." };
+        var pools = new Option<string[]>("--lb-pool") { Description = "Addresses for LoadBalancer Services: [NAME=]CIDR or [NAME=]FIRST-LAST, several times if need be, or none (default: the end of --node-cidr)." };
+        var externalIPs = new Option<bool>("--allow-external-ips") { Description = "Let Services take any address by spec.externalIPs (CVE-2020-8554: off by default)." };
         var mtu = new Option<int>("--mtu") { Description = "Bytes, of every link of nodes and pods.", DefaultValueFactory = _ => 1500 };
         var egress = new Option<string>("--egress") { Description = "none: nothing leaves this machine; nat: pods reach the internet through the host (IPv4).", DefaultValueFactory = _ => HostEgress.None };
         egress.AcceptOnlyFromAmong(HostEgress.None, HostEgress.Nat);
@@ -33,14 +35,14 @@ internal static class UpVerb
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var dns = new DnsVerbOptions();
         var output = VerbOptions.Output();
-        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, mtu, egress, grace, toleration, runtime, output };
+        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime, output };
         dns.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, mtu, egress, grace, toleration, runtime }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
@@ -52,7 +54,7 @@ internal static class UpVerb
 
             var families = parse.GetValue(family)!;
             var spec = existing ?? WithNodes(
-                new ClusterSpec
+                WithPools(new ClusterSpec
                 {
                     Name = paths.Name,
                     ApiPort = parse.GetValue(apiPort),
@@ -74,8 +76,9 @@ internal static class UpVerb
                     Runtime = parse.GetValue(runtime)!,
                     Dns = dns.Read(parse, parse.GetValue(egress) == HostEgress.Nat ? DnsSettings.OfThisMachine() : []),
                     Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
+                    AllowExternalIPs = parse.GetValue(externalIPs),
                     Nodes = [],
-                },
+                }, parse.GetValue(pools)),
                 parse.GetValue(nodes));
             if (parse.GetValue(kubeconfig) is { } other)
             {
@@ -87,6 +90,8 @@ internal static class UpVerb
         });
         return command;
     }
+
+    private static ClusterSpec WithPools(ClusterSpec spec, string[]? given) => spec with { LoadBalancerPools = Ranges.Pools(given, spec) };
 
     private static ClusterSpec WithNodes(ClusterSpec spec, int count)
     {

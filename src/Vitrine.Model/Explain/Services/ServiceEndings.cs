@@ -71,6 +71,12 @@ internal sealed class ServiceEndings(Scene scene, PlannedPort port, FrontEnd fro
         };
     }
 
+    /// <summary>An address of the Services' range that none has.</summary>
+    internal static Leg UnknownAddress(Scene scene, Packet packet) => new([], Verdict.Refused, $"{packet.Destination} is of the range of Services, and no Service has it")
+    {
+        Culprit = $"{packet.Destination}", Told = [Answer.Refused], Fix = scene.Snapshot.Services.IsEmpty ? "make a Service" : "ask for the address of a Service that exists, or better for its name", Command = "kubectl get services -A",
+    };
+
     /// <summary>The endpoint is there, and nobody listens where the Service sends.</summary>
     internal Leg WrongTarget(Leg refused, Backend backend, Station station)
     {

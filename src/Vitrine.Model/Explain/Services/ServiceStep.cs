@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Services;
 
 namespace Vitrine.Model.Explain.Services;
@@ -20,10 +21,17 @@ internal sealed record ServiceStep(Packet Packet, Leg? Leg, string What, string 
     {
         if (packet.IsReply || packet.InTunnel || redirects.Made is not null || scene.ServicesOf(station.Name) is not { } plan)
             return null;
+        var step = Of(scene, plan, station, packet, redirects);
+        // The sender's own kernel does not take the datagram: EPERM, whether it was to be refused or dropped. What is refused may be told by ICMP first.
+        return step is { Leg: { } end } && input is null && packet.Transport == Transport.Udp ? step with { Leg = end with { Told = [Answer.Prohibited, .. end.Told] } } : step;
+    }
+
+    private static ServiceStep? Of(Scene scene, ServicePlan plan, Station station, Packet packet, Redirects redirects)
+    {
         var protocol = ServiceProtocol.Number(packet.Transport.ToString().ToUpperInvariant());
         if (plan.Find(packet.Destination, protocol, packet.Port, station.Holds(packet.Destination)) is not { } found)
-            return scene.Snapshot.Services.Values.FirstOrDefault(s => s.ClusterIPs.Contains(packet.Destination)) is { } service && plan.Services.ContainsKey(service.Key)
-                ? new ServiceStep(packet, ServiceEndings.UnknownPort(service, packet), "refused: the Service has no such port", $"{Table}: no element for {packet.Destination}, {packet.Transport.ToString().ToLowerInvariant()} {packet.Port}") : null;
+            return Nobody(scene, plan, packet) is not { } nobody || station.Holds(packet.Destination) ? null
+                : new ServiceStep(packet, nobody, "refused: no Service has this address and port", $"{Table}: no element for {packet.Destination}, {packet.Transport.ToString().ToLowerInvariant()} {packet.Port}");
         var (port, frontEnd) = found;
         var client = packet.Source ?? SourceFor(station, packet);
         var inside = client is null || plan.IsInside(client, station.Holds(client));
@@ -45,6 +53,12 @@ internal sealed record ServiceStep(Packet Packet, Leg? Leg, string What, string 
             Lost = [.. backends.Where(b => b != backend).Take(8).Select(b => $"{b.EndPoint}: another connection may get it")],
         };
     }
+
+    /// <summary>What is for a Service's address and no port of it, or for an address of the range that no Service has; null where it is neither.</summary>
+    private static Leg? Nobody(Scene scene, ServicePlan plan, Packet packet) =>
+        plan.Services.Values.FirstOrDefault(s => s.Service.ClusterIPs.Contains(packet.Destination) || s.Service.LoadBalancerAddresses.Contains(packet.Destination)) is { } service
+            ? ServiceEndings.UnknownPort(service.Service, packet)
+            : plan.Rules.ServiceRanges.Any(r => r.Contains(packet.Destination)) ? ServiceEndings.UnknownAddress(scene, packet) : null;
 
     /// <summary>Why the endpoint sees the node's address instead of the client's; null when it sees the client's.</summary>
     internal static string? Masquerade(Scene scene, Station station, Packet packet, Redirects redirects)

@@ -34,14 +34,15 @@ internal sealed partial class SchemaGenerator
         {
             var package = kind.Schema[..(kind.Schema.LastIndexOf('.') + 1)];
             Reach(Model(kind.Group, kind.Version, kind.Name), package);
-            Reach(Model(kind.Group, kind.Version, kind.Name + "List"), package);
+            if (kind.Verbs.Contains("list"))
+            {
+                Reach(Model(kind.Group, kind.Version, kind.Name + "List"), package);
+            }
         }
         Reach(typeof(V1Binding), "io.k8s.api.core.v1.");
         Reach(typeof(V1Scale), "io.k8s.api.autoscaling.v1.");
         Reach(typeof(V1Eviction), "io.k8s.api.policy.v1.");
-        Reach(typeof(V1TokenReview), "io.k8s.api.authentication.v1.");
         Reach(Model("authentication.k8s.io", "v1", "TokenRequest"), "io.k8s.api.authentication.v1.");
-        Reach(typeof(V1SelfSubjectReview), "io.k8s.api.authentication.v1.");
         Reach(typeof(V1Status), Meta);
         Reach(typeof(V1DeleteOptions), Meta);
 

@@ -58,7 +58,7 @@ internal sealed record ServiceTown
     {
         var snapshot = Snapshot;
         var plans = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => RoutePlan.Compile(snapshot, n, new NodeLinks([new NodeLink("eth0", 1500, [LinkNetwork.Of(snapshot.Nodes[n].Addresses[0], 24)])]))!);
-        var scene = new Scene(snapshot, plans, Observations.None) { Services = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => ServicePlan.Compile(snapshot, n)) };
+        var scene = new Scene(snapshot, plans, Observations.None) { Services = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => ServicePlan.Compile(snapshot, n, new ServiceRules { ServiceRanges = [IPNetwork.Parse("10.96.0.0/16")] })) };
         var stations = Listening.Where(l => snapshot.Pods.ContainsKey($"default/{l.Key}")).Select(l => scene.Station(Place.Pod($"default/{l.Key}"))! with { Listeners = [new Listener(Transport.Tcp, IPAddress.Any, l.Value)] });
         return scene with { Observations = new Observations { Stations = stations.ToImmutableDictionary(s => s.Name), Workloads = Workloads, PodTroubles = Troubles } };
     }

@@ -133,6 +133,20 @@ public sealed class ServiceWalkTests
     }
 
     [Fact]
+    public void An_address_no_Service_has_is_told()
+    {
+        var nobody = IPAddress.Parse("10.96.0.99");
+        Told(new ServiceTown().Ask(new Place($"{nobody}", nobody), 80), Verdict.Refused, "10.96.0.99", "no Service has it", "kubectl get services -A");
+    }
+
+    [Fact]
+    public void A_node_that_sends_a_datagram_to_nobody_hears_it_from_its_own_kernel()
+    {
+        var refused = new ServiceTown().Ask(Node1, new Place(Place.Service("default/web"), ServiceTown.Address), 80, Transport.Udp);
+        Assert.Equal([Answer.Prohibited, Answer.Refused], refused.Expected);
+    }
+
+    [Fact]
     public void A_Service_without_a_selector_and_without_a_slice_is_told()
     {
         var town = new ServiceTown { Endpoint = _ => null };

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Objects;
+
+namespace Vitrine.ApiServer.Admission;
+
+/// <summary>
+/// The admission plugin ServiceAccount: a pod runs as an account there is, and unless somebody says otherwise finds at a fixed place
+/// what it needs to call the API — the authority, its namespace, a token. Source: plugin/pkg/admission/serviceaccount.
+/// </summary>
+internal static class ServiceAccountAdmission
+{
+    private const string MountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+    private const string VolumePrefix = "kube-api-access-";
+    private const string DefaultName = "default";
+    private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+    // An hour and a bit: by the odd number upstream recognises what it asked for itself.
+    private const int TokenSeconds = 60 * 60 + 7;
+
+    public static void Admit(ApiRequest request, JsonObject pod)
+    {
+        if (request.Api.ServiceAccounts is not { } kind)
+        {
+            return;
+        }
+        var spec = pod.Ensure("spec");
+        spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } older ? older : DefaultName);
+        var name = spec.Text("serviceAccountName");
+        var account = request.Store.Find(kind, request.Namespace, name)?.Parse();
+
+        // A namespace's own account comes a moment after the namespace; a pod that is quicker waits for its token on the node.
+        if (account is null && name != DefaultName)
+        {
+            throw ApiErrors.Forbidden(request.Kind, pod.TextAt("metadata.name"), $"error looking up service account {request.Namespace}/{name}: serviceaccount \"{name}\" not found");
+        }
+        if (spec["imagePullSecrets"] is not JsonArray { Count: > 0 } && account.Array("imagePullSecrets") is { Count: > 0 } secrets)
+        {
+            spec["imagePullSecrets"] = secrets.DeepClone();
+        }
+        var mounts = spec.Has("automountServiceAccountToken") ? spec.Flag("automountServiceAccountToken")
+            : account is null || !account.Has("automountServiceAccountToken") || account.Flag("automountServiceAccountToken");
+        if (mounts)
+        {
+            Mount(spec);
+        }
+    }
+
+    private static void Mount(JsonObject spec)
+    {
+        var there = spec.Objects("volumes").Select(static volume => volume.Text("name")).FirstOrDefault(static name => name.StartsWith(VolumePrefix, StringComparison.Ordinal));
+        var volume = there ?? VolumePrefix + RandomNumberGenerator.GetString(SuffixAlphabet, 5);
+        var needed = false;
+        foreach (var container in spec.Objects("initContainers").Concat(spec.Objects("containers")))
+        {
+            if (container.Objects("volumeMounts").Any(static mount => mount.Text("mountPath") == MountPath))
+            {
+                continue;
+            }
+            if (container.Array("volumeMounts") is null)
+            {
+                container["volumeMounts"] = new JsonArray();
+            }
+            container.Array("volumeMounts")!.Add((JsonNode)new JsonObject { ["name"] = volume, ["readOnly"] = true, ["mountPath"] = MountPath });
+            needed = true;
+        }
+        if (!needed || there is not null)
+        {
+            return;
+        }
+        if (spec.Array("volumes") is null)
+        {
+            spec["volumes"] = new JsonArray();
+        }
+        spec.Array("volumes")!.Add((JsonNode)Volume(volume));
+    }
+
+    private static JsonObject Volume(string name) => new()
+    {
+        ["name"] = name,
+        ["projected"] = new JsonObject
+        {
+            ["sources"] = new JsonArray(
+                new JsonObject { ["serviceAccountToken"] = new JsonObject { ["expirationSeconds"] = TokenSeconds, ["path"] = "token" } },
+                new JsonObject { ["configMap"] = new JsonObject { ["name"] = "kube-root-ca.crt", ["items"] = new JsonArray(new JsonObject { ["key"] = "ca.crt", ["path"] = "ca.crt" }) } },
+                new JsonObject { ["downwardAPI"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["path"] = "namespace", ["fieldRef"] = new JsonObject { ["apiVersion"] = "v1", ["fieldPath"] = "metadata.namespace" } }) } }),
+            ["defaultMode"] = 420,
+        },
+    };
+}
