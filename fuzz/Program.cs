@@ -9,7 +9,8 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("json", JsonFuzz.Seeds, JsonFuzz.Parse),
     ("yaml", YamlFuzz.Seeds, YamlFuzz.Parse),
     ("patch", PatchFuzz.Seeds, PatchFuzz.Parse),
-    ("quantity", QuantityFuzz.Seeds, QuantityFuzz.Parse)])
+    ("quantity", QuantityFuzz.Seeds, QuantityFuzz.Parse),
+    ("dns", DnsFuzz.Seeds, DnsFuzz.Parse)])
 {
     var random = new Random(seed);
     var clock = Stopwatch.StartNew();

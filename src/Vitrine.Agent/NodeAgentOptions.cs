@@ -45,6 +45,12 @@ public sealed record NodeAgentOptions
     /// <summary>Forward proxy containerd pulls through when the mirror lacks an image (http://host:port), or null.</summary>
     public string? PullProxy { get; init; }
 
+    /// <summary>Resolvers of pods with dnsPolicy ClusterFirst; empty without a cluster DNS.</summary>
+    public IReadOnlyList<IPAddress> ClusterDns { get; init; } = [];
+
+    /// <summary>Of Services and pods: the end of the search list of those pods.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
     /// <summary>"runc" or "crun".</summary>
     public string Runtime { get; init; } = "runc";
 

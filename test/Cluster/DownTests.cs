@@ -8,14 +8,17 @@ public sealed class DownTests
     [Fact]
     public async Task After_down_the_host_is_as_before_up()
     {
-        var cluster = new TestCluster("clean", 2);
+        var cluster = new TestCluster("clean", 2, "--nodes", "3");
         await cluster.DownAsync();
         var before = await HostTrace.TakeAsync("clean");
         var up = await cluster.UpAsync();
         Assert.True(up.ExitCode == 0, up.All);
         var ns = await cluster.NamespaceAsync("work");
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.Example("localhost.yaml"));
+        await cluster.KubectlAsync($"create deployment web -n {ns} --image=nginx --replicas=4");
         await cluster.KubectlAsync($"wait -n {ns} pod/over-localhost --for=condition=Ready --timeout=60s");
+        await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        Assert.Equal(["node-2", "node-3"], (await cluster.KubectlAsync($"get pods -n {ns} -o jsonpath={{.items[*].spec.nodeName}}")).Split(' ').Distinct().Order(StringComparer.Ordinal));
         Assert.NotEmpty((await HostTrace.TakeAsync("clean")).Except(before));
 
         var down = await cluster.DownAsync();

@@ -15,7 +15,8 @@ public sealed class LayoutTests
         ["Vitrine.Control"] = ["Vitrine.Model"],
         ["Vitrine.Agent"] = ["Vitrine.Linux", "Vitrine.Model"],
         ["Vitrine.Dataplane"] = ["Vitrine.Linux", "Vitrine.Model"],
-        ["Vitrine"] = ["Vitrine.Agent", "Vitrine.ApiServer", "Vitrine.Control", "Vitrine.Dataplane", "Vitrine.Linux", "Vitrine.Model"],
+        ["Vitrine.Dns"] = ["Vitrine.Linux", "Vitrine.Model"],
+        ["Vitrine"] = ["Vitrine.Agent", "Vitrine.ApiServer", "Vitrine.Control", "Vitrine.Dataplane", "Vitrine.Dns", "Vitrine.Linux", "Vitrine.Model"],
     };
 
     [Fact]

@@ -5,6 +5,8 @@ namespace Vitrine.Agent.Pods;
 /// <summary>resolv.conf(5): the lines a pod inherits from its node.</summary>
 internal static class ResolvConf
 {
+    public const string Path = "/etc/resolv.conf";
+
     /// <summary>glibc reads no more than three servers (MAXNS).</summary>
     private const int MaxServers = 3;
 

@@ -8,7 +8,7 @@ internal static class SandboxConfigPlan
 {
     private const int MaxHostname = 63;
 
-    public static PodSandboxConfig Compute(V1Pod pod, uint attempt, PodPaths paths, string cgroup, DNSConfig nodeDns)
+    public static PodSandboxConfig Compute(V1Pod pod, uint attempt, PodPaths paths, string cgroup, PodDns dns)
     {
         var hostNetwork = pod.Spec.HostNetwork == true;
         var config = new PodSandboxConfig
@@ -17,7 +17,7 @@ internal static class SandboxConfigPlan
             // With the node's UTS namespace there is no hostname of its own to set: containerd refuses one.
             Hostname = hostNetwork ? "" : Hostname(pod),
             LogDirectory = paths.Logs(pod),
-            DnsConfig = PodDns.Compute(pod, nodeDns),
+            DnsConfig = dns.Compute(pod),
             Linux = new LinuxPodSandboxConfig
             {
                 CgroupParent = cgroup,

@@ -7,8 +7,12 @@ namespace Vitrine.Agent.Pods;
 /// <summary>Creates a pod's sandbox: its network namespace, address and cgroup.</summary>
 internal sealed class SandboxStarter(NodeContext node)
 {
-    public PodSandboxConfig Config(V1Pod pod, uint attempt) =>
-        SandboxConfigPlan.Compute(pod, attempt, node.Paths, node.Cgroups.PathOf(pod), ResolvConf.Parse(File.Exists("/etc/resolv.conf") ? File.ReadAllText("/etc/resolv.conf") : ""));
+    public PodSandboxConfig Config(V1Pod pod, uint attempt)
+    {
+        var ofNode = ResolvConf.Parse(File.Exists(ResolvConf.Path) ? File.ReadAllText(ResolvConf.Path) : "");
+        var dns = new PodDns(ofNode, [.. node.Options.ClusterDns.Select(a => a.ToString())], node.Options.ClusterDomain);
+        return SandboxConfigPlan.Compute(pod, attempt, node.Paths, node.Cgroups.PathOf(pod), dns);
+    }
 
     /// <returns>False when it failed; an event says why.</returns>
     public async Task<bool> StartAsync(V1Pod pod, uint attempt, CancellationToken ct)

@@ -9,12 +9,12 @@ namespace Vitrine.Dataplane.Explain;
 public static class RouteCheck
 {
     /// <summary>Each a sentence with both sides; empty when all is as predicted.</summary>
-    public static IReadOnlyList<string> Contradictions(Leg leg, Question question, Func<string, NetnsHandle?> namespaces)
+    public static IReadOnlyList<string> Contradictions(Leg leg, Func<string, NetnsHandle?> namespaces)
     {
         var found = new List<string>();
         foreach (var (index, hop) in leg.Hops.Index())
-            if (hop is { Passed: true, InTunnel: false, Output: { } output } && question.Destination.Address is { } to && namespaces(hop.Where) is { } netns
-                && Kernel(netns, to, index == 0 || hop.Input is null ? null : (hop.Input, question.Source.Address)) is { } kernel && kernel != output)
+            if (hop is { Passed: true, InTunnel: false, Output: { } output, RoutedTo: { } to } && namespaces(hop.Where) is { } netns
+                && Kernel(netns, to, index == 0 || hop.Input is null ? null : (hop.Input, hop.RoutedFrom)) is { } kernel && kernel != output)
                 found.Add($"{hop.Where}: predicted {to} to go by {output} (\"{hop.Entry}\"), the kernel's route lookup says {kernel}");
         return found;
     }

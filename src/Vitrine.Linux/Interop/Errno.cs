@@ -11,6 +11,7 @@ public static class Errno
     public const int ENXIO = 6;
     public const int EBADF = 9;
     public const int EAGAIN = 11;
+    public const int ECONNREFUSED = 111;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int EBUSY = 16;

@@ -21,4 +21,11 @@ public sealed partial class NftBatch
         spec.Create(this, exclusive: true);
         return this;
     }
+
+    /// <summary>The whole table, sets, chains, elements and rules, where there is none.</summary>
+    public NftBatch AddTable(NftTableSpec spec)
+    {
+        spec.Create(this);
+        return this;
+    }
 }

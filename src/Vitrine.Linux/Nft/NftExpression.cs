@@ -22,6 +22,13 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
 
     internal static NftExpression Ct(uint key, NftRegister to) => Create("ct", w => Numbers(w, to.Number, key));
 
+    /// <summary>Something of the connection as its first packet was.</summary>
+    internal static NftExpression CtOriginal(uint key, NftRegister to) => Create("ct", w =>
+    {
+        Numbers(w, to.Number, key);
+        w.Attribute(3, (byte)0);
+    });
+
     internal static NftExpression CtSet(uint key, NftRegister from) => Create("ct", w =>
     {
         w.AttributeBigEndian(2, key);
@@ -78,11 +85,15 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
     });
 
     /// <summary>Adds or refreshes an element of a dynamic set.</summary>
-    internal static NftExpression Remember(string set, NftRegister key, NftRegister? value, TimeSpan timeout) => Create("dynset", w =>
+    internal static NftExpression Remember(string set, NftRegister key, NftRegister? value, TimeSpan timeout) => Dynamic(1, set, key, value, timeout);
+
+    /// <summary>Of a map the kernel wants a value's register here too, and reads nothing from it (nft_dynset_init).</summary>
+    internal static NftExpression Forget(string map, NftRegister key) => Dynamic(2, map, key, key, default);
+
+    private static NftExpression Dynamic(uint operation, string set, NftRegister key, NftRegister? value, TimeSpan timeout) => Create("dynset", w =>
     {
-        const uint update = 1;
         w.Attribute(1, set);
-        w.AttributeBigEndian(3, update);
+        w.AttributeBigEndian(3, operation);
         w.AttributeBigEndian(4, key.Number);
         if (value is { } register)
             w.AttributeBigEndian(5, register.Number);
@@ -101,6 +112,8 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
         w.AttributeBigEndian(1, NftRegister.Verdict);
         Verdict(w, 2, verdict);
     });
+
+    internal static NftExpression NoTrack() => new("notrack", []);
 
     internal static NftExpression Counter() => new("counter", []);
 
@@ -125,10 +138,13 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
 
     internal static NftExpression Redirect(NftRegister port) => Create("redir", w => Numbers(w, port.Number, port.Number));
 
-    internal static NftExpression Reject(uint type, byte code) => Create("reject", w =>
+    /// <param name="type">enum nft_reject_types</param>
+    /// <param name="code">of ICMP; a reset has none, and the kernel's dump says none</param>
+    internal static NftExpression Reject(uint type, byte? code) => Create("reject", w =>
     {
         w.AttributeBigEndian(1, type);
-        w.Attribute(2, code);
+        if (code is { } some)
+            w.Attribute(2, some);
     });
 
     internal static NftExpression Limit(ulong rate, ulong perSeconds, uint burst) => Create("limit", w =>

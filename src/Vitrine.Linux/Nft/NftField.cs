@@ -6,9 +6,14 @@ namespace Vitrine.Linux.Nft;
 public sealed partial class NftField
 {
     private const uint NetworkHeader = 1, TransportHeader = 2;
-    private readonly Func<NftRegister, NftExpression> load;
+    private readonly Func<NftRegister, NftExpression[]> load;
 
     private NftField(string text, NftType type, Func<NftRegister, NftExpression> load, NftField? requires = null, byte[]? required = null)
+        : this(text, type, to => [load(to)], requires, required)
+    {
+    }
+
+    private NftField(string text, NftType type, Func<NftRegister, NftExpression[]> load, NftField? requires, byte[]? required)
     {
         Text = text;
         Type = type;
@@ -59,7 +64,7 @@ public sealed partial class NftField
     /// <summary>A number below <paramref name="modulus"/>, new for each packet; in the machine's byte order.</summary>
     public static NftField Random(uint modulus) => new($"numgen random mod {modulus}", NftType.Mark, to => NftExpression.Random(modulus, to));
 
-    internal NftExpression Load(NftRegister to) => load(to);
+    internal NftExpression[] Load(NftRegister to) => load(to);
 
     private static NftField Meta(string text, NftType type, uint key) => new(text, type, to => NftExpression.Meta(key, to));
 

@@ -13,7 +13,7 @@ namespace Vitrine.Linux.Nft;
 /// <param name="Chain">at whose end it goes</param>
 public sealed record NftRule(NftTable Table, string Chain)
 {
-    private const uint FullyRandom = 1 << 4, MarkKey = 3, TraceKey = 12, DefaultBurst = 5;
+    private const uint FullyRandom = 1 << 4, PriorityKey = 2, MarkKey = 3, TraceKey = 12, DefaultBurst = 5;
     private const uint StatusDnat = 1 << 5;
 
     /// <summary>Without the comment and what counters have counted.</summary>
@@ -31,7 +31,7 @@ public sealed record NftRule(NftTable Table, string Chain)
         Load(field).Add($"{field.Text} {Not(not)}{value.Text}", NftExpression.Compare(0, !not, value.Bytes));
 
     /// <summary>Of a packet in an inet table: IPv4 or IPv6.</summary>
-    public NftRule Of(NftFamily family) => Settle(NftField.NfProto, [(byte)family], family == NftFamily.Ip6 ? "meta nfproto ipv6" : "meta nfproto ipv4");
+    public NftRule Of(NftFamily family) => Table.Family == family ? this : Settle(NftField.NfProto, [(byte)family], family == NftFamily.Ip6 ? "meta nfproto ipv6" : "meta nfproto ipv4");
 
     /// <summary>The field is an address of the network.</summary>
     public NftRule In(NftField field, IPNetwork network, bool not = false)
@@ -90,10 +90,13 @@ public sealed record NftRule(NftTable Table, string Chain)
     public NftRule VerdictFrom(string map, params ReadOnlySpan<NftField> fields) =>
         Load(fields).Add($"{Join(fields)} vmap @{map}", NftExpression.LookupMap(map, 0, NftRegister.Verdict));
 
+    /// <summary>No connection is kept for the packet; of a chain before connection tracking (<see cref="NftPriority.Raw"/>).</summary>
+    public NftRule NoTrack() => Add("notrack", NftExpression.NoTrack());
+
     /// <summary>An answer that the port is closed: RST for TCP, ICMP port unreachable otherwise.</summary>
     public NftRule RejectPort() => Add("reject", NftExpression.Reject(2, 1));
 
-    public NftRule RejectTcp() => Settle(NftField.L4Protocol, [6], "meta l4proto tcp").Add("reject with tcp reset", NftExpression.Reject(1, 0));
+    public NftRule RejectTcp() => Settle(NftField.L4Protocol, [6], "meta l4proto tcp").Add("reject with tcp reset", NftExpression.Reject(1, null));
 
     /// <summary>The source becomes the outgoing link's address, the port a random one: two connections less often race for one.</summary>
     public NftRule Masquerade() => Add("masquerade fully-random", NftExpression.Masquerade(FullyRandom));
@@ -118,8 +121,12 @@ public sealed record NftRule(NftTable Table, string Chain)
     }
 
     /// <summary>Sets bits of the packet's mark, and leaves the others.</summary>
-    public NftRule SetMark(uint bits) => Add("", NftField.Mark.Load(0)).Add($"meta mark set meta mark | 0x{bits:x8}",
+    public NftRule SetMark(uint bits) => Load(NftField.Mark).Add($"meta mark set meta mark | 0x{bits:x8}",
         NftExpression.Bitwise(0, 0, NftField.Native(~bits), NftField.Native(bits)), NftExpression.MetaSet(MarkKey, 0));
+
+    /// <summary>Puts down what the map holds for the fields, see <see cref="NftField.Priority"/>; the rule ends here where it holds nothing.</summary>
+    public NftRule SetPriorityFrom(string map, params ReadOnlySpan<NftField> fields) =>
+        Load(NftField.Mapped(map, NftType.Mark, fields)).Add($"meta priority set {Join(fields)} map @{map}", NftExpression.MetaSet(PriorityKey, 0));
 
     /// <summary>From here on every rule the packet meets is reported, see <see cref="NftTraceReader"/>.</summary>
     public NftRule Trace() => Add("meta nftrace set 1", NftExpression.Immediate(0, [1]), NftExpression.MetaSet(TraceKey, 0));
@@ -128,6 +135,19 @@ public sealed record NftRule(NftTable Table, string Chain)
     public NftRule Remember(string set, TimeSpan timeout, params ReadOnlySpan<NftField> fields) =>
         Load(fields).Add($"update @{set} {{ {Join(fields)} timeout {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s }}",
             NftExpression.Remember(set, 0, null, timeout));
+
+    /// <summary>Adds the key with a value to a dynamic map; a key that is there keeps its value and has its time started anew.</summary>
+    public NftRule Remember(string map, TimeSpan timeout, NftField value, params ReadOnlySpan<NftField> key)
+    {
+        var slots = 0;
+        foreach (var field in key)
+            slots += field.Type.PaddedSize / 4;
+        return Load([.. key, value]).Add($"update @{map} {{ {Join(key)} timeout {timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s : {value.Text} }}",
+            NftExpression.Remember(map, 0, slots, timeout));
+    }
+
+    /// <summary>Deletes the key from a dynamic map.</summary>
+    public NftRule Forget(string map, params ReadOnlySpan<NftField> key) => Load(key).Add($"delete @{map} {{ {Join(key)} }}", NftExpression.Forget(map, 0));
 
     public override string ToString() => Comment is null ? Text : $"{Text} comment \"{Comment}\"";
 
@@ -155,7 +175,7 @@ public sealed record NftRule(NftTable Table, string Chain)
     }
 
     private NftRule Settle(NftField field, byte[] value, string text) => Settled.Contains(field) ? this
-        : Add(text, field.Load(0), NftExpression.Compare(0, true, value)) with { Settled = Settled.Add(field) };
+        : Add(text, [.. field.Load(0), NftExpression.Compare(0, true, value)]) with { Settled = Settled.Add(field) };
 
     private NftRule Add(string text, params ReadOnlySpan<NftExpression> expressions) =>
         this with { Text = Text.Length == 0 || text.Length == 0 ? Text + text : $"{Text} {text}", Expressions = Expressions.AddRange(expressions) };

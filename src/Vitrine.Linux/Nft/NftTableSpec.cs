@@ -69,7 +69,8 @@ public sealed record NftTableSpec(NftTable Table)
             batch.AddRule(rule);
     }
 
-    private bool SkeletonIsIn(NftSocket socket)
+    /// <summary>True when the kernel's table has just these sets, chains and rules, whatever its elements.</summary>
+    public bool SkeletonIsIn(NftSocket socket)
     {
         var sets = socket.ListSets(Table);
         var chains = socket.ListChains(Table);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Vitrine.Model.Explain;
 
@@ -24,6 +25,12 @@ public sealed record Hop(string Where, string What, string Object, string? Entry
 
     /// <summary>Read from the kernel rather than planned.</summary>
     public bool Observed { get; init; } = true;
+
+    /// <summary>Where the packet was addressed to when its route was chosen, and from whom; null where no route was.</summary>
+    public IPAddress? RoutedTo { get; init; }
+
+    /// <inheritdoc cref="RoutedTo"/>
+    public IPAddress? RoutedFrom { get; init; }
 
     /// <summary>Both links, with an arrow between.</summary>
     public string Interface => Input is null ? Output ?? "" : Output is null ? Input : $"{Input} → {Output}";

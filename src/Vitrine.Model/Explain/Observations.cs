@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vitrine.Model.Explain.Services;
 
 namespace Vitrine.Model.Explain;
 
@@ -15,4 +16,7 @@ public sealed record Observations
 
     /// <summary>What kubelet says of a pod's containers that do not run, by namespace/name: "main: CrashLoopBackOff, exit code 1".</summary>
     public ImmutableDictionary<string, string> PodTroubles { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What makes pods, to say why a Service has none.</summary>
+    public ImmutableArray<WorkloadPods> Workloads { get; init; } = [];
 }

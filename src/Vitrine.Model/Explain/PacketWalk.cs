@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Vitrine.Model.Explain.Services;
 
 namespace Vitrine.Model.Explain;
 
 /// <summary>
 /// Predicts a packet's fate from values alone: the plans that are applied to the kernel, and what was read of the machines.
 /// <code>
-/// 1 are both ends there ─ 2 the way there ─ 3 who takes it ─ 4 the way back of the answer or of the error
+/// 1 are both ends there ─ 2 the way there ─ 3 who takes it ─ 4 the way back of the answer or of the error ─ 5 the same for every endpoint of a Service
 /// </code>
 /// </summary>
 public static class PacketWalk
@@ -16,6 +17,25 @@ public static class PacketWalk
     /// <summary>Pure: the same scene and question give the same explanation.</summary>
     public static Explanation Explain(Scene scene, Question question)
     {
+        var redirects = new Redirects(0);
+        var first = One(scene, question, redirects);
+        // 5
+        var others = Enumerable.Range(1, redirects.Possible - 1).Select(i => One(scene, question, new Redirects(i))).ToImmutableArray();
+        if (redirects.Made is not { } made)
+            return first;
+        // What fails is what somebody asks about: it comes first.
+        ImmutableArray<Explanation> all = [first, .. others];
+        var telling = all.FirstOrDefault(e => e.Verdict is not (Verdict.Delivered or Verdict.NotKnown or Verdict.LeavesCluster)) ?? first;
+        return telling with
+        {
+            Endpoints = EndpointReasons.Of(scene, new Place(made.Station, null).NodeName!, made.Port, made.Fate),
+            Others = all.Remove(telling), Own = telling.Expected,
+            Expected = all.Any(e => e.Expected.IsEmpty) ? [] : [.. all.SelectMany(e => e.Expected).Distinct()],
+        };
+    }
+
+    private static Explanation One(Scene scene, Question question, Redirects redirects)
+    {
         // 1
         if (Presence.Missing(scene, question) is { } missing)
             return new Explanation(question, missing, null);
@@ -25,32 +45,54 @@ public static class PacketWalk
         // A pod has one address of a family. Of a node's and the host's several the kernel chooses.
         var packet = new Packet(scene.Station(question.Source.Object) is null || question.Source.PodKey is not null ? question.Source.Address : null, to, question.Transport, question.Port, size);
         if (scene.Station(StationOf(scene, question.Source)) is not { } start)
-            return new Explanation(question, FromOutside.Enter(scene, question, packet), null);
+            return Told(scene, question, redirects, new Explanation(question, FromOutside.Enter(scene, question, packet, redirects), null));
         // 2, 3
-        var forward = new Wayfarer(scene, masquerades).Go(start, packet);
+        var forward = new Wayfarer(scene, masquerades, redirects).Go(start, packet);
         if (forward.Verdict is Verdict.LeavesCluster)
-            return new Explanation(question, forward, null);
+            return Told(scene, question, redirects, new Explanation(question, forward, null));
         if (forward.Verdict is not (Verdict.Delivered or Verdict.NotKnown))
-            return new Explanation(question, forward, null) { Expected = Heard(scene, masquerades, start, forward) };
+            return Told(scene, question, redirects, new Explanation(question, forward, null) { Expected = Heard(scene, masquerades, redirects, start, forward) });
         // 4
-        var reply = new Wayfarer(scene, masquerades).Go(forward.End!, Reply(question, forward.Packet!));
-        return new Explanation(question, forward, reply)
+        var reply = new Wayfarer(scene, masquerades, redirects).Go(forward.End!, Reply(question, forward.Packet!));
+        if (reply.Verdict == Verdict.Delivered && redirects.Made is { } made && reply.Packet?.Source is { } from && !from.Equals(made.Address))
+            reply = reply with
+            {
+                Verdict = Verdict.NoWayBack, Why = $"the answer comes from {from}, not from {made.Address} that was asked: it did not pass {made.Station}, which sent the question on, so the sender does not know it",
+                Culprit = made.Station, Fix = $"let answers to {question.Source.Object} pass {made.Station}",
+            };
+        return Told(scene, question, redirects, new Explanation(question, forward, reply)
         {
             Expected = forward.Verdict == Verdict.NotKnown ? []
                 : reply.Verdict is Verdict.Delivered ? [Answer.Answered]
                 : reply.Verdict is Verdict.LeavesCluster or Verdict.NotKnown ? [] : [Answer.Silent],
-        };
+        });
     }
 
     internal static string StationOf(Scene scene, Place place) =>
         place.PodKey is { } key && scene.Snapshot.Pods.TryGetValue(key, out var pod) ? scene.StationOf(pod) : place.Object;
 
+    /// <summary>With what the Service adds: which endpoint it was, what it sees, and whether the Service itself is to blame.</summary>
+    private static Explanation Told(Scene scene, Question question, Redirects redirects, Explanation explanation)
+    {
+        if (redirects.Made is not { } made)
+            return explanation;
+        var forward = explanation.Forward;
+        if (forward is { Verdict: Verdict.Refused, End: { } end })
+            forward = new ServiceEndings(scene, made.Port, made.FrontEnd).WrongTarget(forward, made.Backend, end);
+        var seen = forward.Packet?.Source;
+        return explanation with
+        {
+            Forward = forward, EndPoint = $"{made.Backend.EndPoint}",
+            SeenAs = seen is null ? null : question.Source.Address is { } own && seen.Equals(own) ? $"{seen}, the client's own" : $"{seen}",
+        };
+    }
+
     /// <summary>An error is told by the station it happened at, if its message finds the way.</summary>
-    private static ImmutableArray<Answer> Heard(Scene scene, List<Masquerade> masquerades, Station start, Leg forward)
+    private static ImmutableArray<Answer> Heard(Scene scene, List<Masquerade> masquerades, Redirects redirects, Station start, Leg forward)
     {
         if (forward.End is not { } end || end.Name == start.Name || forward.Told is [Answer.Silent] || forward.Packet is not { Source: { } source } packet)
             return forward.Told;
-        var back = new Wayfarer(scene, masquerades).Go(end, new Packet(null, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
+        var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(null, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
         return back.Verdict == Verdict.Delivered ? forward.Told : [Answer.Silent];
     }
 

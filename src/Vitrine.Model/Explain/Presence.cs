@@ -14,6 +14,11 @@ internal static class Presence
     {
         if (place.PodKey is { } key)
             return scene.Snapshot.Pods.TryGetValue(key, out var pod) ? MissingPod(scene, pod, place) : Gone(place.Object, $"there is no {place.Object}", "look for it: kubectl get pods -A");
+        if (place.ServiceKey is { } service && place.Address is null)
+            return !scene.Snapshot.Services.TryGetValue(service, out var found)
+                ? Gone(place.Object, $"there is no {place.Object}", "look for it: kubectl get services -A")
+                : Gone(place.Object, found.Headless ? $"{place.Object} is headless: it has no address of its own, only its endpoints have" : $"{place.Object} has no address{(found.ClusterIPs.IsEmpty ? "" : " of this family")}",
+                    found.Headless ? "ask for its name, or for one of its pods" : "see its spec.clusterIPs and spec.ipFamilies", $"kubectl get service {found.Name} -n {found.Namespace} -o yaml");
         if (place.NodeName is not { } name)
             return null;
         if (!scene.Snapshot.Nodes.TryGetValue(name, out _))

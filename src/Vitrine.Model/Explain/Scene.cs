@@ -11,6 +11,9 @@ namespace Vitrine.Model.Explain;
 /// <param name="Observations">what was read of the machines</param>
 public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string, RoutePlan> Plans, Observations Observations)
 {
+    /// <summary>The Service plan of each node, likewise.</summary>
+    public ImmutableDictionary<string, ServicePlan> Services { get; init; } = ImmutableDictionary<string, ServicePlan>.Empty;
+
     /// <summary>The station as it was read, else as it is planned; null when there is neither.</summary>
     public Station? Station(string name) =>
         Observations.Stations.TryGetValue(name, out var read) ? read : PlannedStation.Of(this, name);
@@ -20,6 +23,8 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
 
     /// <summary>The pod that has an address of its own, not its node's.</summary>
     public Pod? PodAt(IPAddress address) => Snapshot.Pods.Values.FirstOrDefault(p => !p.HostNetwork && !p.Finished && p.Addresses.Contains(address));
+
+    public ServicePlan? ServicesOf(string station) => new Place(station, null).NodeName is { } node ? Services.GetValueOrDefault(node) : null;
 
     public RoutePlan? PlanOf(string station) => new Place(station, null).NodeName is { } node ? Plans.GetValueOrDefault(node) : null;
 

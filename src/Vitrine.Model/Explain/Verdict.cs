@@ -29,4 +29,10 @@ public enum Verdict
 
     /// <summary>It arrives, and the answer gets lost.</summary>
     NoWayBack,
+
+    /// <summary>A Service has several endpoints, and only some of them take it.</summary>
+    SomeEndpointsFail,
+
+    /// <summary>The name it is to go to does not exist.</summary>
+    NoSuchName,
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Plans;
 
 namespace Vitrine.Model.Explain;
@@ -8,10 +9,10 @@ namespace Vitrine.Model.Explain;
 /// <summary>
 /// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
 /// <code>
-/// in ─ 1 too large for the link? ─ 2 un-masquerade ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// in ─ 1 too large for the link? ─ 2 un-masquerade; a Service's address? ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
 /// </code>
 /// </summary>
-internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
+internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redirects redirects)
 {
     private const int MaxStations = 16;
 
@@ -51,9 +52,16 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
             hops.Add(new Hop(station.Name, $"un-masquerade: for {known.Inside}", station.Name, null) { Input = input?.Name });
             packet = packet with { Destination = known.Inside };
         }
+        if (ServiceStep.Of(scene, station, packet, input, redirects) is { } service)
+        {
+            if (service.Leg is { } refused)
+                return End(refused, station, input, null, service.What, service.Entry, packet);
+            hops.Add(new Hop(station.Name, service.What, $"service/{redirects.Made!.Port.Service}", service.Entry) { Input = input?.Name, Observed = false, Lost = service.Lost });
+            packet = service.Packet;
+        }
         // 3
         if (station.Holds(packet.Destination))
-            return Take(station, packet with { Source = packet.Source ?? packet.Destination }, input);
+            return Take(station, Answered(station, packet with { Source = packet.Source ?? packet.Destination }), input);
         // 4
         // IPv4 asks first whether it forwards; IPv6 first looks for a route, and refuses without one.
         if (!packet.IsV6 && NotForwarding() is { } stopped)
@@ -75,7 +83,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
         if (packet.Source is null)
             return End(ends.NoSource(station, packet), station, input, link, $"{station.Name} has no address to send from", route.ToString(), packet, choice.Lost);
         // 6
-        if (input is not null && planned is not null && Guards(planned, packet))
+        if (input is not null && planned is not null && redirects.Made?.Station != station.Name && Guards(planned, packet))
             return End(ends.Guarded(station, planned, packet), station, input, link, "thrown away by the guard: from outside to a pod", $"table inet vitrine-guard, chain forward, \"{station.Name}: from outside to pods\"", packet, choice.Lost);
         if (!link.Up)
             return End(ends.LinkDown(station, link), station, input, link, "thrown away: the link is down", $"{link.Name} state DOWN", packet, choice.Lost);
@@ -88,7 +96,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
         // 8
         hops.Add(new Hop(station.Name, What(station, route, link), Owner(station, planned, packet.Destination), route.ToString())
         {
-            Input = input?.Name, Output = link.Name, Lost = choice.Lost, Observed = station.Observed, InTunnel = packet.InTunnel,
+            Input = input?.Name, Output = link.Name, Lost = choice.Lost, Observed = station.Observed, InTunnel = packet.InTunnel, RoutedTo = packet.Destination, RoutedFrom = packet.Source,
         });
         if (planned is not null && !packet.IsReply && !packet.InTunnel && packet.Source is { } source && Masquerades(planned, source, packet.Destination))
         {
@@ -97,10 +105,26 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
             hops.Add(new Hop(station.Name, $"masquerade: {source} becomes {outside}", station.Name, $"table inet vitrine-masquerade, chain postrouting, \"{station.Name}: pods to the outside\"") { Output = link.Name, Observed = false });
             packet = packet with { Source = outside };
         }
-        return Out(station, packet, route, link);
+        else if (ServiceStep.Masquerade(scene, station, packet, redirects) is { } reason && packet.Source is { } client)
+        {
+            var own = SourceAddress.Of(station, route with { Source = null }, link, packet.Destination) ?? client;
+            masquerades.Add(new Masquerade(station.Name, own, client));
+            hops.Add(new Hop(station.Name, $"masquerade: {client} becomes {own}, {reason}", $"service/{redirects.Made!.Port.Service}", "table inet vitrine-services, chain postrouting") { Output = link.Name, Observed = false });
+            packet = packet with { Source = own };
+        }
+        return Out(station, Answered(station, packet), route, link);
 
         Step? NotForwarding() => input is null || station.Forwards(packet.Destination) ? null
             : End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);
+    }
+
+    /// <summary>The answer of a Service's endpoint bears the Service's address again once it has passed the node that sent the question on.</summary>
+    private Packet Answered(Station station, Packet packet)
+    {
+        if (redirects.Undone(station, packet) is not { } made)
+            return packet;
+        hops.Add(new Hop(station.Name, $"the answer comes from {made.Address} again", $"service/{made.Port.Service}", null) { Observed = false });
+        return packet with { Source = made.Address };
     }
 
     private Step Out(Station station, Packet packet, StationRoute route, StationLink link)
@@ -133,7 +157,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades)
             InTunnel = true, MayFragment = false,
         };
         hops.Add(new Hop(station.Name, $"into the tunnel to {peer.Owner}: VXLAN {Vtep.Vni} to {peer.Remote}", peer.Owner, $"{peer.Mac} dev {peer.Device} dst {peer.Remote} self permanent") { Output = link.Name, Observed = station.Observed, InTunnel = true });
-        var outer = new Wayfarer(scene, []).Go(station, envelope);
+        var outer = new Wayfarer(scene, [], new Redirects(0)).Go(station, envelope);
         hops.AddRange(outer.Hops);
         // Routers between the nodes' links are nobody's we know: what goes to them is taken to arrive.
         var end = outer.Verdict is Verdict.Delivered or Verdict.NotKnown ? outer.End : outer.Verdict == Verdict.LeavesCluster ? scene.Station(peer.Owner) : null;

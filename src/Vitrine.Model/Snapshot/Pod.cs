@@ -52,6 +52,9 @@ public sealed record Pod
     /// <summary>The pod is in its node's own network namespace; its addresses are the node's.</summary>
     public bool HostNetwork { get; init; }
 
+    /// <summary>Its resolver asks the cluster's DNS and has the plain search list: dnsPolicy ClusterFirst (or ClusterFirstWithHostNet) and no dnsConfig.</summary>
+    public bool ClusterDns { get; init; }
+
     /// <summary>status.podIPs: at most one per address family, the primary first.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 

@@ -33,7 +33,8 @@ public static class ServiceReader
             LoadBalancerAddresses = type != ServiceType.LoadBalancer ? [] : Addresses(service.Status?.LoadBalancer?.Ingress?.Where(i => i.IpMode is null or "VIP").Select(i => i.Ip)),
             LoadBalancerSourceRanges = [.. (spec.LoadBalancerSourceRanges ?? []).Select(r => IPNetwork.TryParse(r.Trim(), out var range) ? range : default).Where(r => r != default)],
             InternalLocal = spec.InternalTrafficPolicy == "Local",
-            ExternalLocal = type is ServiceType.NodePort or ServiceType.LoadBalancer && spec.ExternalTrafficPolicy == "Local",
+            // Of a ClusterIP Service too, for its externalIPs.
+            ExternalLocal = spec.ExternalTrafficPolicy == "Local" && (type is ServiceType.NodePort or ServiceType.LoadBalancer || spec.ExternalIPs is { Count: > 0 }),
             HealthCheckNodePort = spec.HealthCheckNodePort ?? 0,
             AffinitySeconds = spec.SessionAffinity == "ClientIP" ? spec.SessionAffinityConfig?.ClientIP?.TimeoutSeconds ?? 10800 : 0,
             PublishNotReadyAddresses = spec.PublishNotReadyAddresses == true,

@@ -43,6 +43,7 @@ public static class SnapshotReader
         Phase = pod.Status?.Phase ?? "Pending",
         Ready = pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true,
         HostNetwork = pod.Spec.HostNetwork == true,
+        ClusterDns = pod.Spec.DnsConfig is null && (pod.Spec.DnsPolicy == "ClusterFirstWithHostNet" || pod.Spec.DnsPolicy is null or "ClusterFirst" && pod.Spec.HostNetwork != true),
         Addresses = Addresses((pod.Status?.PodIPs ?? []).Select(p => p.Ip)),
         Ports = [.. pod.Spec.Containers.SelectMany(c => (c.Ports ?? []).Select(p => new PodPort(c.Name, p.Name ?? "", p.ContainerPort, p.Protocol ?? "TCP", p.HostPort ?? 0)))],
         UnschedulableMessage = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message,

@@ -46,6 +46,8 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
                 "--runtime", spec.Runtime,
                 "--node-lease-duration-seconds", $"{spec.NodeMonitorGracePeriod}",
                 "--cgroup-parent", paths.NodeCgroup(node.Name),
+                "--cluster-dns", string.Join(',', spec.DnsAddresses),
+                .. spec.Dns.Arguments,
                 .. node.ControlPlane ? ["--control-plane"] : Array.Empty<string>(),
                 .. node.Tainted ? ["--register-with-taints", "node-role.kubernetes.io/control-plane:NoSchedule"] : Array.Empty<string>(),
             ],

@@ -48,6 +48,8 @@ internal sealed partial record ClusterSpec
     /// <summary>"runc" or "crun".</summary>
     public required string Runtime { get; init; }
 
+    public DnsSettings Dns { get; init; } = new();
+
     /// <summary>Kubeconfig the cluster's context was merged into.</summary>
     public required string Kubeconfig { get; init; }
 
@@ -63,6 +65,10 @@ internal sealed partial record ClusterSpec
     /// <summary>The addresses of the `kubernetes` Service: the first of the Service ranges (KEP-1880).</summary>
     [JsonIgnore]
     public IEnumerable<IPAddress> ApiServiceAddresses => Parse(ServiceCidrs).Select(r => Subnets.At(r, 1));
+
+    /// <summary>The addresses of the cluster's DNS: the tenth of the Service ranges, as kubeadm has it.</summary>
+    [JsonIgnore]
+    public IEnumerable<IPAddress> DnsAddresses => Parse(ServiceCidrs).Select(r => Subnets.At(r, 10));
 
     /// <summary>What LoadBalancer Services get addresses from. No node gets one of these.</summary>
     [JsonIgnore]

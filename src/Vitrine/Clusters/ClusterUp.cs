@@ -91,7 +91,7 @@ internal sealed class ClusterUp(ClusterPaths paths, ClusterSpec spec, bool exist
         pki.EnsureServing(
             "apiserver",
             "kube-apiserver",
-            ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
+            ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", $"kubernetes.default.svc.{spec.Dns.Domain}"],
             [IPAddress.Loopback, IPAddress.IPv6Loopback, .. spec.BridgeAddresses, .. spec.ApiServiceAddresses]);
         pki.EnsureClient("apiserver-kubelet-client", "kube-apiserver-kubelet-client", "system:masters");
         var identities = new Identities(paths, spec, pki);

@@ -7,6 +7,7 @@ using Vitrine.Dataplane.Explain;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Explain;
+using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Plans;
 using Vitrine.Model.Snapshot;
 
@@ -16,14 +17,13 @@ namespace Vitrine.Explaining;
 internal sealed class ClusterFacts : IDisposable
 {
     private readonly Dictionary<string, NetnsHandle> namespaces = [];
+    private readonly ClusterObjects objects;
 
-    private ClusterFacts(ClusterSnapshot snapshot, ImmutableDictionary<string, string> troubles) => (Snapshot, Troubles) = (snapshot, troubles);
+    private ClusterFacts(ClusterObjects objects) => this.objects = objects;
 
-    public ClusterSnapshot Snapshot { get; }
+    public ClusterSnapshot Snapshot => objects.Snapshot;
 
     public required IReadOnlyList<IPAddress> HostAddresses { get; init; }
-
-    private ImmutableDictionary<string, string> Troubles { get; }
 
     /// <summary>The API's side. <see cref="Read"/> reads the kernel's.</summary>
     public static async Task<ClusterFacts> ListAsync(ClusterPaths paths, ClusterSpec spec, CancellationToken ct)
@@ -31,15 +31,7 @@ internal sealed class ClusterFacts : IDisposable
         using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
         try
         {
-            var nodes = await api.CoreV1.ListNodeAsync(cancellationToken: ct);
-            var pods = await api.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: ct);
-            var snapshot = new ClusterSnapshot
-            {
-                Nodes = nodes.Items.Select(SnapshotReader.Read).ToImmutableDictionary(n => n.Name),
-                Pods = pods.Items.Select(SnapshotReader.Read).ToImmutableDictionary(p => p.Key),
-            };
-            var troubles = pods.Items.Select(p => (Key: $"{p.Metadata.NamespaceProperty}/{p.Metadata.Name}", Says: PodTrouble.Of(p))).Where(t => t.Says is not null).ToImmutableDictionary(t => t.Key, t => t.Says!);
-            return new ClusterFacts(snapshot, troubles) { HostAddresses = spec.BridgeAddresses };
+            return new ClusterFacts(await ClusterObjects.ListAsync(api, ct)) { HostAddresses = spec.BridgeAddresses };
         }
         catch (Exception e) when (e is HttpRequestException or k8s.Autorest.HttpOperationException)
         {
@@ -47,11 +39,28 @@ internal sealed class ClusterFacts : IDisposable
         }
     }
 
+    /// <summary>How whoever asks resolves names: a pod's own resolv.conf, where it runs; what Kubernetes gives pods, where it does not; the machine's, of nodes and the host.</summary>
+    public ResolverSettings Resolver(ClusterPaths paths, ClusterSpec spec, Place asker)
+    {
+        if (asker.PodKey is not { } key || !Snapshot.Pods.TryGetValue(key, out var pod) || pod.HostNetwork)
+            return ResolverSettings.Parse(File.ReadAllText("/etc/resolv.conf"));
+        var stations = ImmutableDictionary.CreateBuilder<string, Station>();
+        var read = pod.NodeName is { } home && Add(stations, Place.Node(home), null, () => NetnsHandle.TryOpen(paths.NodePin(home, "net"))) is { } node
+            && Add(stations, Place.Pod(key), null, () => PodNetns.Find(node, namespaces[node.Name], key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
+        return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, spec.Dns.Domain, spec.DnsAddresses) : ResolverSettings.Parse(read);
+    }
+
     /// <summary>Everything a walk between two places may look at, as it is now.</summary>
-    public Scene Read(ClusterPaths paths, ClusterSpec spec, Place source, Place destination)
+    /// <param name="paths">of the cluster</param>
+    /// <param name="spec">of the cluster</param>
+    /// <param name="source">who sends</param>
+    /// <param name="destination">to whom</param>
+    /// <param name="port">of the destination; a node's may be a Service's</param>
+    public Scene Read(ClusterPaths paths, ClusterSpec spec, Place source, Place destination, int port)
     {
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var plans = ImmutableDictionary.CreateBuilder<string, RoutePlan>();
+        var services = ImmutableDictionary.CreateBuilder<string, ServicePlan>();
         var absent = ImmutableHashSet.CreateBuilder<string>();
         Add(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
         foreach (var node in spec.Nodes)
@@ -60,13 +69,21 @@ internal sealed class ClusterFacts : IDisposable
             if (station is null)
                 absent.Add(node.Name);
             else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name])) is { } plan)
-                plans[node.Name] = plan;
+                (plans[node.Name], services[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name));
         }
-        foreach (var key in new[] { source.PodKey, destination.PodKey }.OfType<string>().Distinct())
+        foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind(destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
                 Add(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
-        return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = Troubles });
+        return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
+        {
+            Services = services.ToImmutable(),
+        };
     }
+
+    /// <summary>Pods of every Service that a packet to that place and port may be sent on by.</summary>
+    private IEnumerable<string> PodsBehind(Place destination, int port) => Snapshot.Services.Values
+        .Where(s => s.Key == destination.ServiceKey || (port > 0 && s.Ports.Any(p => p.NodePort == port)))
+        .SelectMany(s => Snapshot.SlicesOf(s.Key).Values).SelectMany(s => s.Endpoints).Select(e => e.Pod).Where(p => p.Length > 0);
 
     /// <summary>Of a station that <see cref="Read"/> has read.</summary>
     public NetnsHandle? Namespace(string station) => namespaces.GetValueOrDefault(station);

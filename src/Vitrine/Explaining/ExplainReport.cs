@@ -30,6 +30,15 @@ internal sealed record ExplainReport
 
     public string? Command { get; init; }
 
+    /// <summary>How the destination's name was found; empty without a name.</summary>
+    public required IReadOnlyList<ReportedHop> Naming { get; init; }
+
+    /// <summary>Endpoints of the Service, those that connections are sent to first; empty without a Service.</summary>
+    public required IReadOnlyList<ReportedEndpoint> Endpoints { get; init; }
+
+    /// <summary>The address the packet comes from for whoever takes it; null where it is not known.</summary>
+    public string? SeenAs { get; init; }
+
     public required IReadOnlyList<ReportedHop> Forward { get; init; }
 
     public required IReadOnlyList<ReportedHop> Reply { get; init; }
@@ -61,14 +70,22 @@ internal sealed record ExplainReport
             Culprit = deciding.Culprit,
             Fix = deciding.Fix,
             Command = deciding.Command,
+            Naming = [.. explanation.Naming.Select(ReportedHop.Of)],
+            Endpoints = [.. explanation.Endpoints.Select(e => new ReportedEndpoint(e.EndPoint, e.Object, e.Chosen, e.Why, Outcome(explanation, e.EndPoint)))],
+            SeenAs = explanation.SeenAs,
             Forward = [.. explanation.Forward.Hops.Select(ReportedHop.Of)],
             Reply = [.. explanation.Reply?.Hops.Select(ReportedHop.Of) ?? []],
             Expected = [.. explanation.Expected.Select(e => e.ToString())],
-            Probe = observed is null ? null : new ReportedProbe(observed.Answer.ToString(), observed.Error, observed.Arrived, observed.Rules),
+            Probe = observed is null ? null : new ReportedProbe(observed.Answer.ToString(), observed.Error, observed.Arrived, observed.EndPoint, observed.Rules),
             Disagreements = disagreements,
         };
     }
+
+    private static string? Outcome(Explanation explanation, string endPoint) => explanation.Others.Prepend(explanation with { Others = [] }).FirstOrDefault(e => e.EndPoint == endPoint)?.Verdict.ToString();
 }
+
+/// <summary>An endpoint of a report; the verdict is null for one that nothing is sent to.</summary>
+internal sealed record ReportedEndpoint(string EndPoint, string Object, bool Chosen, string Why, string? Verdict);
 
 /// <summary>A hop of a report; links are null where the packet begins or ends.</summary>
 internal sealed record ReportedHop(string Where, string? Input, string? Output, string What, string Object, string? Entry, bool Passed, bool InTunnel, bool Observed, IReadOnlyList<string> Lost)
@@ -77,4 +94,4 @@ internal sealed record ReportedHop(string Where, string? Input, string? Output, 
 }
 
 /// <summary>The packet that was really sent.</summary>
-internal sealed record ReportedProbe(string Answer, string? Error, bool? Arrived, IReadOnlyList<string> Rules);
+internal sealed record ReportedProbe(string Answer, string? Error, bool? Arrived, string? EndPoint, IReadOnlyList<string> Rules);

@@ -10,16 +10,21 @@ internal static class ExplainText
     {
         output.WriteLine($"{Named(report.Source, report.SourceAddress)} → {Named(report.Destination, report.DestinationAddress)}{(report.Port is { } port ? $" port {port}" : "")}, {report.Protocol.ToUpperInvariant()}{(report.Size is { } size ? $", {size} bytes" : "")}");
         output.WriteLine();
+        if (report.Naming.Count > 0)
+            Print(output, "THE NAME", report.Naming);
         Print(output, "THE WAY THERE", report.Forward);
+        if (report.Endpoints.Count > 0)
+            Print(output, report.Endpoints);
         if (report.Reply.Count > 0)
             Print(output, "THE WAY BACK", report.Reply);
         output.WriteLine($"verdict: {(Good(report) ? "✓" : "✗")} {report.Verdict}");
+        Line("seen as", report.SeenAs);
         Line("why", report.Why);
         Line("culprit", report.Culprit);
         Line("fix", report.Fix);
         Line("command", report.Command);
         if (report.Probe is { } probe)
-            Line("probe", $"{probe.Answer}{(probe.Error is null ? "" : $" ({probe.Error})")}{(probe.Arrived is { } arrived ? arrived ? "; the packet was seen to arrive" : "; no packet was seen to arrive" : "")}");
+            Line("probe", $"{probe.Answer}{(probe.Error is null ? "" : $" ({probe.Error})")}{(probe.Arrived is { } arrived ? arrived ? $"; the packet was seen to arrive{(probe.EndPoint is null ? "" : $" at {probe.EndPoint}")}" : "; no packet was seen to arrive" : "")}");
         foreach (var rule in report.Probe?.Rules ?? [])
             Line("rule met", rule);
         foreach (var disagreement in report.Disagreements)
@@ -41,6 +46,15 @@ internal static class ExplainText
             foreach (var lost in hop.Lost)
                 table.Add("", "", "", "  not taken", lost, "");
         }
+        table.Print(output);
+        output.WriteLine();
+    }
+
+    private static void Print(TextWriter output, IReadOnlyList<ReportedEndpoint> endpoints)
+    {
+        var table = new TextTable("", "ENDPOINT", "OBJECT", "WHY", "VERDICT");
+        foreach (var endpoint in endpoints)
+            table.Add(endpoint.Chosen ? "✓" : "–", endpoint.EndPoint, endpoint.Object, endpoint.Why, endpoint.Verdict ?? "not used");
         table.Print(output);
         output.WriteLine();
     }

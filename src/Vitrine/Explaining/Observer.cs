@@ -1,3 +1,4 @@
+using System.Net;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Linux.Interop;
 using Vitrine.Model.Explain;
@@ -15,17 +16,22 @@ internal static class Observer
         var question = explanation.Question;
         if (explanation.Verdict == Verdict.NotRunning || question.Destination.Address is null || facts.Namespace(StationOf(scene, question.Source)) is not { } from)
             return null;
-        var contradictions = RouteCheck.Contradictions(explanation.Forward, question, s => facts.Namespace(s));
+        var contradictions = RouteCheck.Contradictions(explanation.Forward, s => facts.Namespace(s));
         var witnesses = new Dictionary<string, Witness>();
+        // Where it may be taken in: at its destination, or at the endpoints of a Service.
+        var ends = new List<(string? EndPoint, string Station, Witness Witness)>();
         try
         {
-            var end = StationOf(scene, question.Destination);
-            foreach (var station in explanation.Forward.Hops.Where(h => !h.InTunnel && h.Where != Place.Host).Select(h => h.Where).Append(end).Distinct())
-                if (facts.Namespace(station) is { } netns && station != Place.Host && question.Transport != Transport.Sctp)
+            foreach (var station in explanation.Forward.Hops.Where(h => !h.InTunnel && h.Where != Place.Host).Select(h => h.Where).Distinct())
+                if (facts.Namespace(station) is { } netns && question.Transport != Transport.Sctp)
                     witnesses[station] = Witness.Stand(netns, question, traced: new Place(station, null).NodeName is not null);
+            foreach (var walk in explanation.Others.Prepend(explanation))
+                if (question.Transport != Transport.Sctp && EndOf(scene, walk) is { } end && end.Station != Place.Host && facts.Namespace(end.Station) is { } netns)
+                    ends.Add((walk.EndPoint, end.Station, Witness.Stand(netns, end.Question, traced: false)));
             if (await Probe.SendAsync(question, from, Patience, time) is not { } outcome)
                 return null;
-            return new Observed(Probe.Answer(outcome), outcome.Error, witnesses.TryGetValue(end, out var last) ? last.Count().Taken > 0 : null,
+            var taken = ends.Find(e => e.Witness.Count().Taken > 0);
+            return new Observed(Probe.Answer(outcome), outcome.Error, ends.Count > 0 ? taken.Station is not null : null, taken.EndPoint,
                 [.. witnesses.Where(w => new Place(w.Key, null).NodeName is not null).SelectMany(w => w.Value.Rules().Select(r => $"{w.Key}: {r}"))], contradictions);
         }
         catch (LinuxException e)
@@ -34,9 +40,22 @@ internal static class Observer
         }
         finally
         {
-            foreach (var witness in witnesses.Values)
+            foreach (var witness in witnesses.Values.Concat(ends.Select(e => e.Witness)))
                 witness.Dispose();
         }
+    }
+
+    /// <summary>Where a walk's packet is taken in, and what it looks like there; null where a Service ends it.</summary>
+    private static (string Station, Question Question)? EndOf(Scene scene, Explanation walk)
+    {
+        if (walk.EndPoint is null)
+            return walk.Question.Destination.ServiceKey is null ? (StationOf(scene, walk.Question.Destination), walk.Question) : null;
+        var to = IPEndPoint.Parse(walk.EndPoint);
+        var pod = scene.PodAt(to.Address);
+        var node = scene.Snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(to.Address));
+        var place = pod is not null ? new Place(Place.Pod(pod.Key), to.Address) : new Place(node is null ? $"{to.Address}" : Place.Node(node.Name), to.Address);
+        // Whoever sends may be seen under another address.
+        return (StationOf(scene, place), walk.Question with { Source = new Place(walk.Question.Source.Object, null), Destination = place, Port = to.Port });
     }
 
     private static string StationOf(Scene scene, Place place) =>

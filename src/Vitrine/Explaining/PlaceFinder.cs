@@ -1,19 +1,48 @@
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.Model.Explain;
+using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Explaining;
 
 /// <summary>Finds what a name or an address stands for in the cluster.</summary>
-internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<IPAddress> hostAddresses, string ns)
+/// <param name="snapshot">the cluster</param>
+/// <param name="hostAddresses">of the machine on the nodes' bridge</param>
+/// <param name="ns">of names without a namespace</param>
+/// <param name="resolve">looks a DNS name up for whoever asks</param>
+internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<IPAddress> hostAddresses, string ns, Func<Place, string, AddressFamily?, NameResult> resolve)
 {
     /// <summary>Both ends, with addresses of one family: the one asked for, that of an address given, or the destination's primary.</summary>
-    public (Place Source, Place Destination) Find(string source, string destination, AddressFamily? family)
+    public (Place Source, Target Destination) Find(string source, PlaceText destination, AddressFamily? family)
     {
-        family ??= Address(destination)?.AddressFamily ?? Address(source)?.AddressFamily;
-        var to = Find(destination, family);
-        return (Find(source, family ?? to.Address?.AddressFamily), to);
+        family ??= Address(destination.Name)?.AddressFamily ?? Address(source)?.AddressFamily;
+        var to = Destination(Find(source, family), destination, family);
+        return (Find(source, family ?? to.Place.Address?.AddressFamily), to);
+    }
+
+    private Target Destination(Place source, PlaceText text, AddressFamily? family)
+    {
+        if (text.Name.Split('/') is ["svc" or "service", .. var name] && name.Length is 1 or 2)
+            return snapshot.Services.TryGetValue(name.Length == 1 ? $"{ns}/{name[0]}" : $"{name[0]}/{name[1]}", out var service) && service.Type != ServiceType.ExternalName
+                ? Target.OfService(service, text, family)
+                : service is null ? new Target(new Place(Place.Service(name.Length == 1 ? $"{ns}/{name[0]}" : $"{name[0]}/{name[1]}"), null), text.Port, text.Transport)
+                : Named(source, $"{service.Name}.{service.Namespace}", text, family);
+        if (Address(text.Name) is null && (text.IsUrl || IsDnsName(text.Name)))
+            return Named(source, text.Name, text, family);
+        return new Target(Find(text.Name, family), text.Port, text.Transport);
+    }
+
+    /// <summary>A bare name is a pod's when there is such a pod; with dots it is DNS'.</summary>
+    private bool IsDnsName(string name) => !name.Contains('/') && name != "host" && !snapshot.Pods.ContainsKey($"{ns}/{name}") && (name.Contains('.') || snapshot.Services.ContainsKey($"{ns}/{name}"));
+
+    private Target Named(Place source, string name, PlaceText text, AddressFamily? family)
+    {
+        var found = resolve(source, name, family);
+        if (found.Addresses is not [var first, ..])
+            return new Target(new Place(name, null), text.Port, text.Transport) { Naming = found };
+        var service = snapshot.Services.Values.FirstOrDefault(s => s.ClusterIPs.Contains(first));
+        return (service is null ? new Target(At(first), text.Port, text.Transport) : Target.OfService(service, text, first.AddressFamily)) with { Naming = found };
     }
 
     private Place Find(string text, AddressFamily? family)
@@ -28,7 +57,7 @@ internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<
             [var name] => Pod($"{ns}/{name}", family),
             ["pod", var name] => Pod($"{ns}/{name}", family),
             ["pod", var space, var name] => Pod($"{space}/{name}", family),
-            _ => throw new CommandFailure($"\"{text}\" names nothing", "write pod/NAME, pod/NAMESPACE/NAME, node/NAME, host or an address"),
+            _ => throw new CommandFailure($"\"{text}\" names nothing", "write pod/NAME, pod/NAMESPACE/NAME, svc/NAME, node/NAME, host, an address, a DNS name or a URL"),
         };
     }
 
@@ -37,6 +66,7 @@ internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<
     private Place At(IPAddress address) =>
         snapshot.Pods.Values.FirstOrDefault(p => p is { HostNetwork: false, Finished: false } && p.Addresses.Contains(address)) is { } pod ? new Place(Place.Pod(pod.Key), address)
         : snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(address)) is { } node ? new Place(Place.Node(node.Name), address)
+        : snapshot.Services.Values.FirstOrDefault(s => s.ClusterIPs.Contains(address) || s.LoadBalancerAddresses.Contains(address) || s.ExternalIPs.Contains(address)) is { } service ? new Place(Place.Service(service.Key), address)
         : new Place(hostAddresses.Contains(address) ? Place.Host : address.ToString(), address);
 
     private static IPAddress? Address(string text) => IPAddress.TryParse(text, out var address) ? address : null;

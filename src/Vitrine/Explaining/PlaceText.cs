@@ -4,12 +4,21 @@ using Vitrine.Model.Explain;
 
 namespace Vitrine.Explaining;
 
-/// <summary>An end of a question as a user writes it: <c>NAME</c>, <c>pod/[NS/]NAME</c>, <c>node/NAME</c>, <c>host</c> or an address, then <c>:PORT</c> and <c>/PROTOCOL</c>.</summary>
+/// <summary>
+/// An end of a question as a user writes it: <c>NAME</c>, <c>pod/[NS/]NAME</c>, <c>svc/[NS/]NAME</c>, <c>node/NAME</c>, <c>host</c>, an address or a DNS name, then
+/// <c>:PORT</c> and <c>/PROTOCOL</c>; or a URL.
+/// </summary>
 /// <param name="Name">without port and protocol</param>
 /// <param name="Port">0 for none</param>
 /// <param name="Transport">ICMP without a port, TCP with one, unless it says so</param>
 internal sealed record PlaceText(string Name, int Port, Transport Transport)
 {
+    /// <summary>It was written as a URL: its host is a DNS name or an address, never a pod.</summary>
+    public bool IsUrl { get; private init; }
+
+    /// <summary>It says by which protocol.</summary>
+    public bool SaysTransport { get; private init; }
+
     private static readonly Dictionary<string, Transport> Transports = new(StringComparer.OrdinalIgnoreCase)
     {
         ["tcp"] = Transport.Tcp, ["udp"] = Transport.Udp, ["sctp"] = Transport.Sctp, ["icmp"] = Transport.Icmp,
@@ -18,9 +27,11 @@ internal sealed record PlaceText(string Name, int Port, Transport Transport)
     /// <exception cref="CommandFailure">a port that is none, or a protocol that needs one</exception>
     public static PlaceText Parse(string text)
     {
+        if (text.Contains("://", StringComparison.Ordinal))
+            return OfUrl(text);
         Transport? said = null;
         var name = text;
-        if (name.LastIndexOf('/') is > 0 and var slash && Transports.TryGetValue(name[(slash + 1)..], out var transport) && name[..slash] is not ("pod" or "node"))
+        if (name.LastIndexOf('/') is > 0 and var slash && Transports.TryGetValue(name[(slash + 1)..], out var transport) && name[..slash] is not ("pod" or "node" or "svc" or "service"))
             (said, name) = (transport, name[..slash]);
         var port = 0;
         if (IPAddress.TryParse(name, out _) && !name.StartsWith('['))
@@ -39,7 +50,11 @@ internal sealed record PlaceText(string Name, int Port, Transport Transport)
                 throw new CommandFailure($"\"{text}\" says {said.ToString()!.ToUpperInvariant()} and no port", $"give one: {rest}:80/{said.ToString()!.ToLowerInvariant()}");
             if (said == Transport.Icmp && port != 0)
                 throw new CommandFailure($"\"{text}\" gives a port, and ICMP has none", "leave out the port or /icmp");
-            return new PlaceText(rest, port, said ?? (port == 0 ? Transport.Icmp : Transport.Tcp));
+            return new PlaceText(rest, port, said ?? (port == 0 ? Transport.Icmp : Transport.Tcp)) { SaysTransport = said is not null };
         }
     }
+
+    private static PlaceText OfUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Port > 0 && url.Host.Length > 0
+        ? new PlaceText(url.HostNameType == UriHostNameType.IPv6 ? url.Host.Trim('[', ']') : url.Host, url.Port, Transport.Tcp) { IsUrl = true, SaysTransport = true }
+        : throw new CommandFailure($"\"{text}\" is no URL with a host and a port", "write it as in http://web.default:8080/");
 }

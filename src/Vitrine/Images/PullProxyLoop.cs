@@ -83,7 +83,7 @@ internal sealed partial class PullProxyLoop(IPEndPoint listen, IPNetwork nodes, 
         using var upstream = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            var allowed = (await Dns.GetHostAddressesAsync(host, ct)).Where(a => !IsRefused(a)).ToArray();
+            var allowed = (await System.Net.Dns.GetHostAddressesAsync(host, ct)).Where(a => !IsRefused(a)).ToArray();
             if (allowed.Length == 0)
             {
                 await AnswerAsync(client, "403 Forbidden", $"{host} is an address of this machine or cluster", ct);

@@ -49,7 +49,7 @@ internal static class NodeJoin
     {
         try
         {
-            var targets = await Dns.GetHostAddressesAsync(server.DnsSafeHost, ct);
+            var targets = await System.Net.Dns.GetHostAddressesAsync(server.DnsSafeHost, ct);
             using var probe = new System.Net.Sockets.Socket(targets[0].AddressFamily, System.Net.Sockets.SocketType.Dgram, System.Net.Sockets.ProtocolType.Udp);
             // Connecting a datagram socket sends nothing; it only chooses a route and its source.
             await probe.ConnectAsync(new IPEndPoint(targets[0], server.Port), ct);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -5,11 +6,14 @@ using Vitrine.Clusters;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Explaining;
 using Vitrine.Model.Explain;
+using Vitrine.Model.Explain.Services;
+using Vitrine.Model.Plans;
+using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Verbs;
 
 /// <summary>
-/// `vitrine explain SRC DST[:PORT][/PROTOCOL]`: predicts the way of a packet from the plans, sends one, and compares.
+/// `vitrine explain SRC DST[:PORT][/PROTOCOL]`, where DST may be a Service, a name or a URL: predicts the way of a packet from the plans, sends one, and compares.
 /// Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
 /// </summary>
 internal static class ExplainVerb
@@ -19,7 +23,7 @@ internal static class ExplainVerb
     public static Command Create()
     {
         var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, node/NAME, host, an address, or a pod's name alone." };
-        var destination = new Argument<string>("DST") { Description = "To whom, likewise, with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP." };
+        var destination = new Argument<string>("DST") { Description = "To whom, likewise, or svc/[NAMESPACE/]NAME, a DNS name or a URL; with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP, or the Service's only port." };
         var name = new Option<string>("--name") { Description = "Name of the cluster.", DefaultValueFactory = _ => ClusterSpec.DefaultName };
         var ns = new Option<string>("--namespace", "-n") { Description = "Namespace of pods named without one.", DefaultValueFactory = _ => "default" };
         var family = new Option<string?>("--ip-family") { Description = "Which addresses to take; the primary ones without it." };
@@ -55,9 +59,15 @@ internal static class ExplainVerb
         ClusterPaths paths, ClusterSpec spec, string source, PlaceText destination, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
     {
         using var facts = await ClusterFacts.ListAsync(paths, spec, ct);
-        var (from, to) = new PlaceFinder(facts.Snapshot, facts.HostAddresses, ns).Find(source, destination.Name, family);
-        var scene = facts.Read(paths, spec, from, to);
-        var explanation = PacketWalk.Explain(scene, new Question(from, to, destination.Transport, destination.Port, size));
+        var zone = DnsPlan.Compile(facts.Snapshot, spec.Dns.Domain, [.. spec.DnsAddresses]);
+        var finder = new PlaceFinder(facts.Snapshot, facts.HostAddresses, ns,
+            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. spec.DnsAddresses], asker, facts.Resolver(paths, spec, asker), wanted, preferred));
+        var (from, to) = finder.Find(source, destination, family);
+        var question = new Question(from, to.Place, to.Transport, to.Port, size);
+        if (to.Naming is { Failure: { } nameless } naming)
+            return ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
+        var scene = facts.Read(paths, spec, from, to.Place, to.Port);
+        var explanation = PacketWalk.Explain(scene, question) with { Naming = to.Naming?.Hops ?? [] };
         var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;
         return ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
     }
@@ -65,6 +75,8 @@ internal static class ExplainVerb
     private static List<string> Disagreements(Explanation explanation, Observed observed)
     {
         var found = new List<string>(observed.Contradictions);
+        // Of a Service's ways the one that the connection took is to be compared, when it was seen to take one.
+        explanation = explanation.To(observed.EndPoint);
         if (!Probe.Agrees(explanation, observed.Answer, observed.Arrived))
             found.Add($"predicted {explanation.Verdict}, so the sender should hear {string.Join(" or ", explanation.Expected)}; it heard {observed.Answer}{(observed.Error is null ? "" : $" ({observed.Error})")}");
         if (observed.Arrived is { } arrived && explanation.Forward.Verdict is not (Verdict.NotKnown or Verdict.LeavesCluster) && arrived != (explanation.Forward.Verdict is Verdict.Delivered or Verdict.Refused))

@@ -25,7 +25,10 @@ internal static class NodeJoinVerb
         var proxy = new Option<string?>("--pull-proxy") { Description = "Forward proxy for pulls from other registries." };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
-        var command = new Command("join", "Make this machine a node of a cluster elsewhere; runs in the foreground.") { server, token, hash, caFile, skip, name, address, data, run, mirror, proxy, runtime };
+        var clusterDns = DnsVerbOptions.ClusterDns();
+        var dns = new DnsVerbOptions();
+        var command = new Command("join", "Make this machine a node of a cluster elsewhere; runs in the foreground.") { server, token, hash, caFile, skip, name, address, data, run, mirror, proxy, runtime, clusterDns };
+        dns.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("node join");
@@ -55,6 +58,7 @@ internal static class NodeJoinVerb
             await NodeJoin.EnsureAsync(options, TimeProvider.System, ct);
             await File.WriteAllTextAsync(Path.Combine(Cgroups.EnsureComponents(paths.Cgroup), "cgroup.procs"), $"{Environment.ProcessId}", ct);
 
+            var settings = dns.Read(parse, DnsSettings.OfThisMachine());
             using var logs = ComponentLogs.Create();
             return await NodeRun.RunAsync(
                 new NodeAgentOptions
@@ -71,7 +75,10 @@ internal static class NodeJoinVerb
                     PullProxy = parse.GetValue(proxy),
                     Runtime = parse.GetValue(runtime)!,
                     CgroupParent = paths.Cgroup,
+                    ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
+                    ClusterDomain = settings.Domain,
                 },
+                settings,
                 logs,
                 ct);
         });

@@ -1,21 +1,28 @@
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent;
+using Vitrine.Clusters;
 using Vitrine.Dataplane;
+using Vitrine.Dns;
 
 namespace Vitrine.Verbs;
 
-/// <summary>A node's two parts side by side: the agent, which runs pods, and the data path, which carries their packets.</summary>
+/// <summary>A node's parts side by side: the agent, which runs pods, the data path, which carries their packets, and DNS, where the cluster has one.</summary>
 internal static class NodeRun
 {
-    public static async Task<int> RunAsync(NodeAgentOptions options, ILoggerFactory logs, CancellationToken ct)
+    public static async Task<int> RunAsync(NodeAgentOptions options, DnsSettings dns, ILoggerFactory logs, CancellationToken ct)
     {
         var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] both = [NodeAgent.RunAsync(options, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop.Token)];
+        List<Task> parts = [NodeAgent.RunAsync(options, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop.Token)];
+        if (options.ClusterDns.Count > 0)
+        {
+            parts.Add(DnsAgent.RunAsync(Resolver(options, dns), logs, TimeProvider.System, stop.Token));
+        }
+
         try
         {
-            // A node with half of its agents is not a node: the first that ends, ends both, and the supervisor starts them anew.
-            await await Task.WhenAny(both);
+            // A node without one of its parts is not a node: the first that ends, ends all, and the supervisor starts them anew.
+            await await Task.WhenAny(parts);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -24,9 +31,22 @@ internal static class NodeRun
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return 0;
     }
+
+    private static DnsOptions Resolver(NodeAgentOptions options, DnsSettings dns) => new()
+    {
+        Kubeconfig = options.Kubeconfig,
+        NodeName = options.NodeName,
+        Domain = dns.Domain,
+        Addresses = [.. options.ClusterDns],
+        Upstreams = dns.UpstreamServers,
+        Stubs = dns.StubServers,
+        Hosts = dns.HostAddresses,
+        FollowsSearches = dns.FollowsSearches,
+        NodeHasSearches = File.Exists("/etc/resolv.conf") && File.ReadLines("/etc/resolv.conf").Any(l => l.StartsWith("search ", StringComparison.Ordinal) || l.StartsWith("domain ", StringComparison.Ordinal)),
+    };
 }

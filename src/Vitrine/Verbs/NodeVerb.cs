@@ -31,16 +31,20 @@ internal static class NodeVerb
         var lease = new Option<int>("--node-lease-duration-seconds") { Description = "How long the node counts as alive after a heartbeat.", DefaultValueFactory = _ => 40 };
         var taints = new Option<string?>("--register-with-taints") { Description = "Taints of a new Node object: KEY=VALUE:EFFECT, with commas between." };
         var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
+        var clusterDns = DnsVerbOptions.ClusterDns();
+        var dns = new DnsVerbOptions();
         var command = new Command("node", "Add, remove, stop or start a node; without a verb, run a node agent in the foreground (started by up).")
         {
-            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints, lease,
+            kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints, lease, clusterDns,
             NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
             NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
         };
+        dns.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("node");
             using var logs = ComponentLogs.Create();
+            var settings = dns.Read(parse, []);
             var options = new NodeAgentOptions
             {
                 Kubeconfig = parse.GetRequiredValue(kubeconfig),
@@ -58,8 +62,10 @@ internal static class NodeVerb
                 Runtime = parse.GetValue(runtime)!,
                 ControlPlane = parse.GetValue(controlPlane),
                 CgroupParent = parse.GetRequiredValue(cgroup),
+                ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
+                ClusterDomain = settings.Domain,
             };
-            return await NodeRun.RunAsync(options, logs, ct);
+            return await NodeRun.RunAsync(options, settings, logs, ct);
         });
         return command;
     }

@@ -33,14 +33,16 @@ internal static class UpVerb
         var toleration = new Option<int>("--default-toleration-seconds") { Description = "Seconds pods stay on a node that is not ready or unreachable, unless they say otherwise.", DefaultValueFactory = _ => 300 };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime of the nodes.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
+        var dns = new DnsVerbOptions();
         var output = VerbOptions.Output();
         var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime, output };
+        dns.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
@@ -72,6 +74,7 @@ internal static class UpVerb
                         ? throw new CommandFailure("--egress nat needs IPv4, and --ip-family ipv6 has none", "use --ip-family dual")
                         : parse.GetValue(egress)!,
                     Runtime = parse.GetValue(runtime)!,
+                    Dns = dns.Read(parse, parse.GetValue(egress) == HostEgress.Nat ? DnsSettings.OfThisMachine() : []),
                     Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
                     AllowExternalIPs = parse.GetValue(externalIPs),
                     Nodes = [],

@@ -20,6 +20,7 @@ internal sealed class RandomTown : IDisposable
     private readonly List<Responder> responders = [];
     private readonly Dictionary<string, ThrowAwayNetns> namespaces = [];
     private readonly List<string> broken = [];
+    private readonly TownServices services;
     private ImmutableDictionary<string, RoutePlan> plans = ImmutableDictionary<string, RoutePlan>.Empty;
 
     public RandomTown(int seed)
@@ -30,6 +31,7 @@ internal sealed class RandomTown : IDisposable
             for (var pods = random.Next(1, 3); pods > 0; pods--)
                 node.AddPod();
         Apply();
+        services = new TownServices(lab, random);
         (namespaces["router"], namespaces["outside"]) = (lab.Router, lab.Outside);
         foreach (var node in lab.Nodes)
         {
@@ -57,6 +59,11 @@ internal sealed class RandomTown : IDisposable
     {
         var v6 = random.Next(2) == 1;
         var from = Pick(v6, nowhere: false);
+        if (random.Next(3) == 0)
+        {
+            var (service, port) = services.Pick(v6, inside: from.Object != "outside", lab.Nodes);
+            return new Question(from, service, random.Next(2) == 0 ? Transport.Tcp : Transport.Udp, port);
+        }
         var to = Pick(v6, nowhere: true);
         var transport = (Transport)random.Next(3);
         var sized = transport != Transport.Tcp && random.Next(3) == 0;
@@ -67,6 +74,7 @@ internal sealed class RandomTown : IDisposable
     {
         foreach (var responder in responders)
             responder.Dispose();
+        services.Dispose();
         lab.Dispose();
     }
 
@@ -164,10 +172,12 @@ internal sealed class RandomTown : IDisposable
 
     private Scene Read()
     {
-        var snapshot = lab.Snapshot;
         return new Scene(
-            snapshot,
+            services.Snapshot,
             plans,
-            new Observations { Stations = namespaces.ToImmutableDictionary(n => n.Key, n => StationReader.Read(n.Key, n.Value.Handle)) });
+            new Observations { Stations = namespaces.ToImmutableDictionary(n => n.Key, n => StationReader.Read(n.Key, n.Value.Handle)) })
+        {
+            Services = services.Plans,
+        };
     }
 }

@@ -16,14 +16,23 @@ public sealed class PlaceTextTests
     [InlineData("[fd00::1]:80/tcp", "fd00::1", 80, Transport.Tcp)]
     [InlineData("[fd00::1]", "fd00::1", 0, Transport.Icmp)]
     [InlineData("pod/tcp", "pod/tcp", 0, Transport.Icmp)]
-    public void A_place_is_read_as_it_is_written(string text, string name, int port, Transport transport) =>
-        Assert.Equal(new PlaceText(name, port, transport), PlaceText.Parse(text));
+    [InlineData("svc/tcp", "svc/tcp", 0, Transport.Icmp)]
+    [InlineData("http://redis-leader:6379/x", "redis-leader", 6379, Transport.Tcp)]
+    [InlineData("http://web.default", "web.default", 80, Transport.Tcp)]
+    [InlineData("https://[fd00::1]/", "fd00::1", 443, Transport.Tcp)]
+    public void A_place_is_read_as_it_is_written(string text, string name, int port, Transport transport)
+    {
+        var parsed = PlaceText.Parse(text);
+        Assert.Equal((name, port, transport), (parsed.Name, parsed.Port, parsed.Transport));
+    }
 
     [Theory]
     [InlineData("pod/web:0")]
     [InlineData("pod/web:http")]
     [InlineData("pod/web/udp")]
     [InlineData("pod/web:80/icmp")]
+    [InlineData("http://")]
+    [InlineData("unix:///run/x")]
     public void What_makes_no_sense_is_refused_with_a_remedy(string text) =>
         Assert.NotNull(Assert.Throws<CommandFailure>(() => PlaceText.Parse(text)).Remedy);
 }

@@ -21,7 +21,7 @@ public sealed class PodPiecesTests
         var pod = PodBuilder.Pod();
         pod.Spec.DnsPolicy = "None";
         pod.Spec.DnsConfig = new V1PodDNSConfig { Nameservers = ["192.0.2.53"], Options = [new V1PodDNSConfigOption { Name = "ndots", Value = "1" }] };
-        var dns = PodDns.Compute(pod, ResolvConf.Parse("nameserver 192.0.2.1\n"));
+        var dns = new PodDns(ResolvConf.Parse("nameserver 192.0.2.1\n"), [], "cluster.local").Compute(pod);
         Assert.Equal(["192.0.2.53"], dns.Servers);
         Assert.Equal(["ndots:1"], dns.Options);
     }

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Vitrine.Linux.Interop;
+using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Nft;
+
+namespace Vitrine.Dns.Apply;
+
+/// <summary>Keeps address and rules there, whoever takes them away: it hears of it from the kernel, and looks every half minute in case it did not.</summary>
+internal sealed partial class AddressLoop : IDisposable
+{
+    private static readonly TimeSpan Fold = TimeSpan.FromMilliseconds(100), Look = TimeSpan.FromSeconds(30);
+    private readonly DnsAddress address;
+    private readonly RtnetlinkEvents links = RtnetlinkEvents.Open();
+    private readonly NftEvents tables = NftEvents.Open();
+    private readonly ILogger logger;
+    private readonly TimeProvider time;
+    private string told = "";
+
+    /// <summary>Of the namespace of the calling thread.</summary>
+    public AddressLoop(ImmutableArray<IPAddress> addresses, ILogger logger, TimeProvider time)
+    {
+        (this.logger, this.time) = (logger, time);
+        address = new DnsAddress(addresses);
+    }
+
+    /// <summary>Until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var heardOfLinks = HearLinksAsync(ct);
+        var heardOfTables = HearTablesAsync(ct);
+        while (true)
+        {
+            Pass();
+            var look = Task.Delay(Look, time, ct);
+            var heard = await Task.WhenAny(heardOfLinks, heardOfTables, look).ConfigureAwait(false);
+            await heard.ConfigureAwait(false);
+            await Task.Delay(Fold, time, ct).ConfigureAwait(false);
+            if (heard == heardOfLinks)
+                heardOfLinks = HearLinksAsync(ct);
+            if (heard == heardOfTables)
+                heardOfTables = HearTablesAsync(ct);
+        }
+    }
+
+    public void Dispose()
+    {
+        address.Dispose();
+        links.Dispose();
+        tables.Dispose();
+    }
+
+    /// <summary>Once, now.</summary>
+    public void Pass()
+    {
+        try
+        {
+            address.Ensure();
+            told = "";
+        }
+        catch (LinuxException e) when (e.Message != told)
+        {
+            told = e.Message;
+            Failed(e.Message);
+        }
+        catch (LinuxException)
+        {
+            // Said already.
+        }
+    }
+
+    private async Task HearLinksAsync(CancellationToken ct)
+    {
+        while (await links.ReadAsync(ct).ConfigureAwait(false) is { } events && !events.Any(e => e is { Removed: true, Subject: RtnetlinkSubject.Address }))
+        {
+        }
+    }
+
+    private async Task HearTablesAsync(CancellationToken ct)
+    {
+        while (await tables.ReadAsync(ct).ConfigureAwait(false) is { } names && !names.Contains(DnsAddress.Table))
+        {
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the cluster's DNS address: {Reason}")]
+    private partial void Failed(string reason);
+}
