@@ -14,7 +14,7 @@ public static class DataplaneAgent
     {
         using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
         var cluster = new ClusterWatch(api, logs.CreateLogger<ClusterWatch>(), time);
-        using var apply = new NodeApply();
+        using var apply = new NodeApply(options.Services.ServiceRanges);
         using var kernel = new KernelWatch();
         // One place is enough: the signal says "look again", and the newest snapshot is what is looked at.
         var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
