@@ -33,7 +33,8 @@ internal static class DnsFuzz
                 throw new InvalidOperationException($"an answer of {length} bytes");
         }
         // The same bytes as a reply to whatever question they hold.
-        if (input.Length < DnsFormat.HeaderSize || WireName.Measure(input.AsSpan(DnsFormat.HeaderSize)) is not > 0 and var name || input.Length < DnsFormat.HeaderSize + name + 4)
+        var name = input.Length < DnsFormat.HeaderSize ? -1 : WireName.Measure(input.AsSpan(DnsFormat.HeaderSize));
+        if (name < 0 || input.Length < DnsFormat.HeaderSize + name + 4)
             return;
         var reply = input.ToArray();
         reply[2] |= 0x80;

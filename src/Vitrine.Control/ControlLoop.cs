@@ -84,6 +84,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             cluster.RunAsync(ct),
             endpoints.RunAsync(ct),
             .. options.ApiEndpoints.Count > 0 ? [RestartAsync("kubernetes-service", new ApiServiceController(api, options.ApiEndpoints, options.ApiServiceAddresses[0], time).RunAsync, ct)] : Array.Empty<Task>(),
+            .. options.DnsAddresses.Count > 0 ? [RestartAsync("kube-dns-service", new DnsServiceController(api, options.DnsAddresses, time).RunAsync, ct)] : Array.Empty<Task>(),
             workloads.RunAsync(ct),
             RestartAsync("events", events.RunAsync, ct),
             RestartAsync("garbage-collector", new GarbageLoop(client, api, logger, time).RunAsync, ct),

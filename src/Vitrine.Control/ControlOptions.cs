@@ -23,6 +23,9 @@ public sealed record ControlOptions
     /// <summary>Addresses of the Service "kubernetes", one per family; the first is used.</summary>
     public IReadOnlyList<IPAddress> ApiServiceAddresses { get; init; } = [];
 
+    /// <summary>Addresses of the cluster's DNS, one per family; none: nobody keeps the Service "kube-dns".</summary>
+    public IReadOnlyList<IPAddress> DnsAddresses { get; init; } = [];
+
     /// <summary>Addresses for LoadBalancer Services; none: they stay pending.</summary>
     public IReadOnlyList<AddressPool> LoadBalancerPools { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.Dns.Answers;
@@ -20,6 +21,7 @@ namespace Vitrine.Dns;
 internal sealed class DnsService : IDisposable
 {
     private readonly AnswerTable table = new();
+    private readonly Meter meter = new("Vitrine.Dns");
     private readonly SearchPaths searches;
     private readonly ZoneWriter zone;
     private readonly Resolver resolver;
@@ -33,12 +35,14 @@ internal sealed class DnsService : IDisposable
     {
         (this.options, this.time) = (options, time);
         var cache = new AnswerCache(time);
-        Servers = new UpstreamServers(options.Upstreams, options.Stubs, options.Addresses);
+        Servers = new UpstreamServers(options.Upstreams, options.Stubs, options.Addresses, time);
         searches = new SearchPaths(options.Domain, cache) { BareNameIsNext = !options.NodeHasSearches };
         zone = new ZoneWriter(table, options.Domain, options.Addresses);
         Answerer = new Answerer(table, options.Domain, searches, cache) { Recursive = Servers.Any };
         var open = options.OpenSocket ?? (static (family, type) => new Socket(family, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp));
         resolver = new Resolver(table, options.Domain, Answerer, Servers.Any ? new Forwarder(Servers, new UpstreamExchange(open), cache, time) : null);
+        meter.CreateObservableCounter("vitrine_dns_answers_total", () => datagrams.Sum(d => d.Answered), description: "Answers over UDP that were known at once.");
+        meter.CreateObservableGauge("vitrine_dns_names", () => table.Count, description: "Names in the zone.");
         zone.Begin(options.Hosts.SelectMany(h => HostRecords(h.Key, h.Value)));
     }
 
@@ -75,6 +79,7 @@ internal sealed class DnsService : IDisposable
 
     public void Dispose()
     {
+        meter.Dispose();
         datagrams.ForEach(d => d.Dispose());
         streams.ForEach(s => s.Dispose());
     }

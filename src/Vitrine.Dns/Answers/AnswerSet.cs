@@ -29,7 +29,8 @@ internal readonly ref struct AnswerSet
         if (Stride > 0)
         {
             var fitting = Math.Min(Count, writer.Room / Stride);
-            var first = (int)(turn % (uint)Count);
+            // Spread by the golden ratio: a pod that asks for A and AAAA by turns would otherwise get every other start only.
+            var first = (int)((ulong)(turn * 2654435769u) * (uint)Count >> 32);
             var tail = Math.Min(fitting, Count - first);
             writer.TryAppend(Records.Slice(first * Stride, tail * Stride), tail);
             writer.TryAppend(Records[..((fitting - tail) * Stride)], fitting - tail);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.Dns.Cache;
@@ -22,6 +23,9 @@ internal sealed class Forwarder(UpstreamServers servers, UpstreamExchange exchan
 
     /// <summary>RFC 9520: a failure is remembered, so that a broken name is not asked for in a storm.</summary>
     private const int FailureSeconds = 2;
+
+    private static readonly Meter Meter = new("Vitrine.Dns.Forward");
+    private static readonly Counter<long> Asked = Meter.CreateCounter<long>("vitrine_dns_upstream_questions_total"), Failed = Meter.CreateCounter<long>("vitrine_dns_upstream_failures_total");
 
     private readonly Lock gate = new();
     private readonly Dictionary<byte[], Task<CachedAnswer>> asked = new(CacheKey.Comparer);
@@ -53,22 +57,28 @@ internal sealed class Forwarder(UpstreamServers servers, UpstreamExchange exchan
     {
         // The caller holds the lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        CachedAnswer answer;
+        var answer = CachedAnswer.Failed(FailureSeconds);
         try
         {
             using var late = new CancellationTokenSource(Deadline, time);
-            answer = await AskAllAsync(name, type, dnssecOk, checkingDisabled, late.Token).ConfigureAwait(false) ?? CachedAnswer.Failed(FailureSeconds);
+            answer = await AskAllAsync(name, type, dnssecOk, checkingDisabled, late.Token).ConfigureAwait(false) ?? answer;
         }
         catch (OperationCanceledException)
         {
-            answer = CachedAnswer.Failed(FailureSeconds);
+            // Nobody answered in time.
         }
-        answer = answer with { Received = time.GetTimestamp() };
-        // A failure does not take the place of an answer that may still be given out.
-        if (answer.Seconds > 0 && !(answer.Rcode == DnsRcode.ServFail && hasStale))
-            cache.Add(key, answer);
-        lock (gate)
-            asked.Remove(key);
+        finally
+        {
+            Asked.Add(1);
+            if (answer.Rcode == DnsRcode.ServFail)
+                Failed.Add(1);
+            answer = answer with { Received = time.GetTimestamp() };
+            // A failure does not take the place of an answer that may still be given out.
+            if (answer.Seconds > 0 && !(answer.Rcode == DnsRcode.ServFail && hasStale))
+                cache.Add(key, answer);
+            lock (gate)
+                asked.Remove(key);
+        }
         return answer;
     }
 
@@ -83,8 +93,8 @@ internal sealed class Forwarder(UpstreamServers servers, UpstreamExchange exchan
 
     private async Task<CachedAnswer?> AskOneAsync(IPEndPoint server, byte[] name, ushort type, bool dnssecOk, bool checkingDisabled, CancellationToken ct)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var alarm = time.CreateTimer(static l => ((CancellationTokenSource)l!).Cancel(), late, OneServer, Timeout.InfiniteTimeSpan);
+        using var alarm = new CancellationTokenSource(OneServer, time);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct, alarm.Token);
         try
         {
             var reply = await exchange.AskAsync(server, name, type, dnssecOk, checkingDisabled, edns: true, late.Token).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Vitrine.Dns.Answers;
 using Vitrine.Linux.Sockets;
@@ -10,9 +11,13 @@ namespace Vitrine.Dns.Server;
 /// </summary>
 internal sealed class DatagramLoop : IDisposable
 {
+    private static readonly Meter Meter = new("Vitrine.Dns.Server");
+    private static readonly Counter<long> Faults = Meter.CreateCounter<long>("vitrine_dns_faults_total");
+
     private readonly DatagramBatch socket;
     private readonly Answerer answerer;
     private readonly Deferral deferral;
+    private long answered;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DatagramLoop(DatagramBatch socket, Answerer answerer, Deferral deferral) => (this.socket, this.answerer, this.deferral) = (socket, answerer, deferral);
@@ -25,6 +30,9 @@ internal sealed class DatagramLoop : IDisposable
         return loop;
     }
 
+    /// <summary>Answers sent from this thread.</summary>
+    public long Answered => Volatile.Read(ref answered);
+
     /// <summary>Ends when the loop does: by <see cref="Dispose"/>, or by an error of the socket.</summary>
     public Task Completion => ended.Task;
 
@@ -35,6 +43,19 @@ internal sealed class DatagramLoop : IDisposable
         ended.Task.ContinueWith(_ => socket.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
     }
 
+    private void Answer(int index)
+    {
+        var slot = socket.Slot(index);
+        var length = socket.Length(index);
+        var answer = answerer.Answer(slot, length, socket.Peer(index).Bits, stream: false, out var query);
+        if (answer == AnswerOutcome.Later)
+            answer = deferral.TryDefer(slot[..length], query, socket, socket.Peer(index)) ? 0 : answerer.Fail(slot, query, stream: false);
+        if (answer <= 0)
+            return;
+        socket.Reply(index, answer);
+        answered++;
+    }
+
     private void Run()
     {
         try
@@ -42,15 +63,15 @@ internal sealed class DatagramLoop : IDisposable
             while (socket.Receive() is > 0 and var count)
             {
                 for (var i = 0; i < count; i++)
-                {
-                    var slot = socket.Slot(i);
-                    var length = socket.Length(i);
-                    var answer = answerer.Answer(slot, length, socket.Peer(i).Bits, stream: false, out var query);
-                    if (answer == AnswerOutcome.Later)
-                        answer = deferral.TryDefer(slot[..length], query, socket, socket.Peer(i)) ? 0 : answerer.Fail(slot, query, stream: false);
-                    if (answer > 0)
-                        socket.Reply(i, answer);
-                }
+                    try
+                    {
+                        Answer(i);
+                    }
+                    catch (Exception e) when (e is not OutOfMemoryException)
+                    {
+                        // No packet is known to do this. If one does, it costs its sender an answer, not the node its agent.
+                        Faults.Add(1);
+                    }
                 socket.Flush();
             }
             ended.TrySetResult();

@@ -83,9 +83,9 @@ internal sealed class StreamServer : IDisposable
             {
                 node = connections.AddLast((connection, client));
                 if (connections.Count(c => c.Client == client) > MostOfOneClient)
-                    Longest(c => c.Client == client)?.Dispose();
+                    EndLongest(c => c.Client == client);
                 else if (connections.Count > MostConnections)
-                    Longest(_ => true)?.Dispose();
+                    EndLongest(_ => true);
             }
             await connection.RunAsync().ConfigureAwait(false);
         }
@@ -97,11 +97,16 @@ internal sealed class StreamServer : IDisposable
         {
             connection.Dispose();
             lock (gate)
-                if (node is not null)
+                if (node?.List is not null)
                     connections.Remove(node);
         }
     }
 
-    private StreamConnection? Longest(Func<(StreamConnection Connection, UInt128 Client), bool> among) =>
-        connections.Where(among).MinBy(c => c.Connection.LastHeard).Connection;
+    /// <summary>It is out of the list at once: the next one over the limit ends another.</summary>
+    private void EndLongest(Func<(StreamConnection Connection, UInt128 Client), bool> among)
+    {
+        var longest = connections.Where(among).MinBy(c => c.Connection.LastHeard);
+        connections.Remove(longest);
+        longest.Connection.Dispose();
+    }
 }

@@ -22,7 +22,8 @@ public sealed unsafe class DatagramBatch : IDisposable
     private readonly IoVector* vectors;
     private readonly Message* received;
     private readonly Message* replies;
-    private int pending;
+    private readonly Lock gate = new();
+    private int pending, dirty;
     private volatile bool stopped;
 
     private DatagramBatch(FileHandle socket, int slots, int slotSize)
@@ -72,15 +73,17 @@ public sealed unsafe class DatagramBatch : IDisposable
     /// <summary>Waits for at least one datagram; 0 after <see cref="Stop"/>.</summary>
     public int Receive()
     {
-        for (var i = 0; i < slots; i++)
+        for (; dirty > 0; dirty--)
         {
-            // The kernel shortened it to the last sender's.
+            var i = dirty - 1;
+            // The kernel shortened it to the last sender's, and a reply to its own length.
             received[i].NameLength = PeerAddress.Size;
             vectors[i].Length = (nuint)slotSize;
         }
         while (!stopped)
         {
             var count = LibC.Recvmmsg(socket.Fd, received, (uint)slots, WaitForOne, null);
+            dirty = Math.Max(0, count);
             if (count > 0)
                 return stopped ? 0 : count;
             if (count < 0 && LibC.LastErrno is not (Errno.EINTR or Errno.EAGAIN or Errno.ECONNREFUSED))
@@ -116,9 +119,11 @@ public sealed unsafe class DatagramBatch : IDisposable
     /// <summary>A reply that was not ready with its batch.</summary>
     public void SendTo(PeerAddress peer, ReadOnlySpan<byte> datagram)
     {
-        fixed (byte* bytes = datagram, address = peer.Bytes)
-            if (!stopped)
-                LibC.Sendto(socket.Fd, bytes, datagram.Length, NoSignal, address, peer.Length);
+        // Not into a descriptor that is somebody else's by now.
+        lock (gate)
+            fixed (byte* bytes = datagram, address = peer.Bytes)
+                if (!stopped)
+                    LibC.Sendto(socket.Fd, bytes, datagram.Length, NoSignal, address, peer.Length);
     }
 
     /// <summary>Wakes the receiver for good. udp(7) says ENOTCONN to a shutdown, and wakes nevertheless.</summary>
@@ -131,8 +136,11 @@ public sealed unsafe class DatagramBatch : IDisposable
     /// <summary>Only when nobody receives any more.</summary>
     public void Dispose()
     {
-        stopped = true;
-        socket.Dispose();
+        lock (gate)
+        {
+            stopped = true;
+            socket.Dispose();
+        }
         foreach (var memory in new void*[] { buffers, peers, vectors, received, replies })
             NativeMemory.Free(memory);
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent;
 using Vitrine.Clusters;
@@ -43,7 +44,8 @@ internal static class NodeRun
         Kubeconfig = options.Kubeconfig,
         NodeName = options.NodeName,
         Domain = dns.Domain,
-        Addresses = [.. options.ClusterDns],
+        // A machine without IPv6 answers by IPv4 alone.
+        Addresses = [.. options.ClusterDns.Where(a => a.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6)],
         Upstreams = dns.UpstreamServers,
         Stubs = dns.StubServers,
         Hosts = dns.HostAddresses,

@@ -54,6 +54,7 @@ internal static class ServerVerb
                 RootCaPem = pki.CaPem,
                 ApiEndpoints = [.. spec.BridgeAddresses.Select(a => new IPEndPoint(a, spec.ApiPort))],
                 LoadBalancerPools = spec.Pools,
+                DnsAddresses = [.. spec.DnsAddresses],
                 ApiServiceAddresses = [.. spec.ApiServiceAddresses],
                 NodeMonitorGracePeriod = TimeSpan.FromSeconds(spec.NodeMonitorGracePeriod),
                 Authority = authority,
