@@ -14,15 +14,21 @@ public static class DataplaneAgent
     {
         using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
         var cluster = new ClusterWatch(api, logs.CreateLogger<ClusterWatch>(), time);
-        using var apply = new NodeApply();
+        using var apply = new NodeApply(options.Services.ServiceRanges);
         using var kernel = new KernelWatch();
         // One place is enough: the signal says "look again", and the newest snapshot is what is looked at.
         var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         var loop = new ApplyLoop(apply, () => cluster.Current, options.NodeName, logs.CreateLogger<ApplyLoop>(), time);
 
+        var news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var watch = new ServiceWatch(api, logs.CreateLogger<ServiceWatch>(), time);
+        using var services = new ServiceLoop(watch.Take, options.NodeName, options.Services, logs.CreateLogger<ServiceLoop>(), time);
+
         // The first that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] all = [cluster.RunAsync(signal.Writer, stop.Token), kernel.RunAsync(signal.Writer, stop.Token), loop.RunAsync(signal.Reader, stop.Token)];
+        Task[] all = [
+            cluster.RunAsync(signal.Writer, stop.Token), kernel.RunAsync(signal.Writer, stop.Token), loop.RunAsync(signal.Reader, stop.Token),
+            watch.RunAsync(news.Writer, stop.Token), services.RunAsync(news, stop.Token)];
         try
         {
             await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);

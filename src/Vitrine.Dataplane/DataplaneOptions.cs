@@ -1,3 +1,5 @@
+using Vitrine.Model.Plans.Services;
+
 namespace Vitrine.Dataplane;
 
 /// <summary>What a node's data path needs to start. It runs inside its node's network namespace.</summary>
@@ -8,4 +10,7 @@ public sealed record DataplaneOptions
 
     /// <summary>Name of the Node object.</summary>
     public required string NodeName { get; init; }
+
+    /// <summary>What the operator decides about Services.</summary>
+    public ServiceRules Services { get; init; } = ServiceRules.Default;
 }

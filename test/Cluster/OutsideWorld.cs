@@ -15,9 +15,9 @@ public sealed class OutsideWorld : IAsyncDisposable
     public static async Task<OutsideWorld> PlugInAsync(TestCluster cluster)
     {
         var name = $"out-{cluster.Name}";
-        var v4 = cluster.NodeCidr.Replace(".0/24", ".200", StringComparison.Ordinal);
+        var v4 = cluster.NodeCidr.Replace(".0/24", ".100", StringComparison.Ordinal);
         var octets = v4.Split('.');
-        var v6 = $"fd00:{octets[0]}:{octets[1]}:{octets[2]}::200";
+        var v6 = $"fd00:{octets[0]}:{octets[1]}:{octets[2]}::100";
         await Shell.RunAsync("ip", ["netns", "del", name]);
         foreach (var command in new[]
         {

@@ -30,6 +30,6 @@ internal static class PodAdmission
             spec[field] ??= before?[field]?.DeepClone();
         }
         TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
-        spec["serviceAccountName"] ??= before?["serviceAccountName"]?.DeepClone();
+        ServiceAccountAdmission.Keep(spec, before);
     }
 }

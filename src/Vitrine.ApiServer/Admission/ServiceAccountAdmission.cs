@@ -48,6 +48,38 @@ internal static class ServiceAccountAdmission
         }
     }
 
+    /// <summary>A manifest that is sent again without what was added to it does not mean to take that away.</summary>
+    public static void Keep(JsonObject spec, JsonObject? before)
+    {
+        spec["serviceAccountName"] ??= before?["serviceAccountName"]?.DeepClone();
+        if (before.Objects("volumes").FirstOrDefault(static volume => volume.Text("name").StartsWith(VolumePrefix, StringComparison.Ordinal)) is not { } volume
+            || spec.Objects("volumes").Any(there => there.Text("name") == volume.Text("name")))
+        {
+            return;
+        }
+        Append(spec, "volumes", volume);
+        foreach (var list in (ReadOnlySpan<string>)["initContainers", "containers"])
+        {
+            foreach (var container in spec.Objects(list))
+            {
+                var mounts = before.Objects(list).FirstOrDefault(old => old.Text("name") == container.Text("name")).Objects("volumeMounts");
+                if (mounts.FirstOrDefault(mount => mount.Text("name") == volume.Text("name")) is { } mount)
+                {
+                    Append(container, "volumeMounts", mount);
+                }
+            }
+        }
+    }
+
+    private static void Append(JsonObject parent, string field, JsonObject value)
+    {
+        if (parent.Array(field) is null)
+        {
+            parent[field] = new JsonArray();
+        }
+        parent.Array(field)!.Add(value.DeepClone());
+    }
+
     private static void Mount(JsonObject spec)
     {
         var there = spec.Objects("volumes").Select(static volume => volume.Text("name")).FirstOrDefault(static name => name.StartsWith(VolumePrefix, StringComparison.Ordinal));
@@ -59,22 +91,13 @@ internal static class ServiceAccountAdmission
             {
                 continue;
             }
-            if (container.Array("volumeMounts") is null)
-            {
-                container["volumeMounts"] = new JsonArray();
-            }
-            container.Array("volumeMounts")!.Add((JsonNode)new JsonObject { ["name"] = volume, ["readOnly"] = true, ["mountPath"] = MountPath });
+            Append(container, "volumeMounts", new JsonObject { ["name"] = volume, ["readOnly"] = true, ["mountPath"] = MountPath });
             needed = true;
         }
-        if (!needed || there is not null)
+        if (needed && there is null)
         {
-            return;
+            Append(spec, "volumes", Volume(volume));
         }
-        if (spec.Array("volumes") is null)
-        {
-            spec["volumes"] = new JsonArray();
-        }
-        spec.Array("volumes")!.Add((JsonNode)Volume(volume));
     }
 
     private static JsonObject Volume(string name) => new()

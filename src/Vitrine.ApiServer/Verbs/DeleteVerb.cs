@@ -17,8 +17,8 @@ internal static class DeleteVerb
         Warn(request, options);
         StoredObject current = GetVerb.Find(request);
         (StoredObject left, bool removed) = await DeleteAsync(request, current, options);
-        // Upstream answers with the object where deletion takes time, and always for these two kinds.
-        if (!removed || request.Kind is { Group: "", Plural: "pods" or "serviceaccounts" })
+        // Upstream answers with the object where deletion takes time, and always for these kinds.
+        if (!removed || request.Kind is { Group: "", Plural: "pods" or "serviceaccounts" or "services" })
         {
             await Answer.ObjectAsync(request, 200, left);
             return;

@@ -66,6 +66,7 @@ internal sealed class BalancerController(ApiClient api, EventRecorder events, IR
             }
         }
 
+        var fresh = given.GetValueOrDefault(service.Metadata.Uid) is not { } had || !had.SequenceEqual(plan.Addresses);
         given[service.Metadata.Uid] = plan.Addresses;
         if (plan.Addresses.Count > 0 && !HasFinalizer(service) && !await PatchAsync(service, "", Body(service, $",\"finalizers\":[\"{Finalizer}\"]"), ct))
         {
@@ -83,7 +84,7 @@ internal sealed class BalancerController(ApiClient api, EventRecorder events, IR
             return false;
         }
 
-        if (plan.Addresses.Count > 0)
+        if (plan.Addresses.Count > 0 && fresh)
         {
             told.Remove(service.Metadata.Uid);
             events.Normal(Resource.Services, service.Metadata, Component, "IPAllocated", $"Assigned IP [{string.Join(", ", plan.Addresses.Select(a => $"\"{a}\""))}]");

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
@@ -8,7 +10,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Dataplane.Apply;
 
 /// <summary>One pass: read the machine, compile, make the kernel so. It works on the network namespace it was made in.</summary>
-internal sealed class NodeApply : IDisposable
+internal sealed class NodeApply(ImmutableArray<IPNetwork> serviceRanges = default) : IDisposable
 {
     private readonly NetnsHandle netns = NetnsHandle.Current();
     private readonly RtnetlinkSocket routes = RtnetlinkSocket.Open();
@@ -27,7 +29,7 @@ internal sealed class NodeApply : IDisposable
     private NodeApplied Pass(ClusterSnapshot snapshot, string nodeName)
     {
         var links = LinkFacts.Read(routes);
-        if (RoutePlan.Compile(snapshot, nodeName, links) is not { } plan)
+        if (RoutePlan.Compile(snapshot, nodeName, links, serviceRanges) is not { } plan)
             return new NodeApplied(null, 0, []);
         // Of the kernel, not of a sysctl somebody may turn: a table that changes its family would leave its old self behind.
         var inet = NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null;

@@ -7,6 +7,8 @@ public readonly record struct MacAddress(ulong Value)
 {
     public const int Length = 6;
 
+    public static readonly MacAddress Broadcast = new(0xffff_ffff_ffff);
+
     public static MacAddress Read(ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;

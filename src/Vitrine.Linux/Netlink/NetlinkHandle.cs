@@ -45,6 +45,20 @@ internal sealed unsafe class NetlinkHandle : SafeHandleZeroOrMinusOneIsInvalid
         }
     }
 
+    /// <summary>The socket's own number; the kernel gives it one with the first message at the latest, here at once.</summary>
+    internal uint Port()
+    {
+        // struct sockaddr_nl: family and padding, port, groups.
+        var address = stackalloc uint[3] { Rtnl.AF_NETLINK, 0, 0 };
+        var length = 3 * sizeof(uint);
+        LibC.Check(LibC.Getsockname(Fd, address, &length), "ask for a netlink socket's port");
+        if (address[1] != 0)
+            return address[1];
+        LibC.Check(LibC.Bind(Fd, address, length), "bind a netlink socket");
+        LibC.Check(LibC.Getsockname(Fd, address, &length), "ask for a netlink socket's port");
+        return address[1];
+    }
+
     internal void Send(ReadOnlySpan<byte> messages)
     {
         fixed (byte* p = messages)

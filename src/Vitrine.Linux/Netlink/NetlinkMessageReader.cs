@@ -11,6 +11,9 @@ internal ref struct NetlinkMessageReader(ReadOnlySpan<byte> datagram)
     internal ushort Flags { get; private set; }
     internal uint Sequence { get; private set; }
 
+    /// <summary>Of a notification: the port of the socket whose request caused it.</summary>
+    internal uint Port { get; private set; }
+
     /// <summary>What follows the header: a family header and attributes, or an error number.</summary>
     internal ReadOnlySpan<byte> Body { get; private set; }
 
@@ -24,6 +27,7 @@ internal ref struct NetlinkMessageReader(ReadOnlySpan<byte> datagram)
         Type = MemoryMarshal.Read<ushort>(rest[4..]);
         Flags = MemoryMarshal.Read<ushort>(rest[6..]);
         Sequence = MemoryMarshal.Read<uint>(rest[8..]);
+        Port = MemoryMarshal.Read<uint>(rest[12..]);
         Body = rest[Rtnl.NlmsgHeaderSize..length];
         rest = rest[Math.Min(Rtnl.Align(length), rest.Length)..];
         return true;

@@ -17,8 +17,12 @@ public sealed class NftSocket : IDisposable
     private readonly NetlinkHandle handle;
     private readonly byte[] received = new byte[BufferSize];
     private int sendRoom = DefaultSendRoom;
+    private uint port;
 
     private NftSocket(NetlinkHandle handle) => this.handle = handle;
+
+    /// <summary>By which notifications name the one who caused them.</summary>
+    internal uint Port => port != 0 ? port : port = handle.Port();
 
     internal uint Sequence { get; private set; } = 1;
 

@@ -138,6 +138,11 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
         var next = route.Gateway ?? packet.Destination;
         if (Wires.OnLink(scene, station, link, next) is { } neighbour)
             return Enter(neighbour.Station, packet, neighbour.Link, station, link);
+        if (Wires.Announcer(scene, link, next) is { } announcer)
+        {
+            hops.Add(new Hop(station.Name, $"{announcer.Station.Name} answers for {next} on {link.Name}", announcer.Station.Name, $"{next} dev {link.Name}") { Output = link.Name, Observed = false });
+            return Enter(announcer.Station, packet, announcer.Link, station, link);
+        }
         return new Step(ends.Beyond(station, link, route, next, packet));
     }
 

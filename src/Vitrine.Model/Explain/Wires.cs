@@ -46,5 +46,10 @@ internal static class Wires
         return null;
     }
 
+    /// <summary>The node that answers for a load balancer's address on a link: its plan says so, and it has an address in the network there.</summary>
+    internal static End? Announcer(Scene scene, StationLink link, IPAddress next) =>
+        scene.Services.Where(s => s.Value.Announced.Contains(next)).Select(s => scene.Station(Place.Node(s.Key))).OfType<Station>()
+            .SelectMany(s => s.Links.Where(l => l.Addresses.Any(a => a.Network.Contains(next) && link.Addresses.Any(o => o.Network.Equals(a.Network)))).Select(l => (End?)new End(s, l))).FirstOrDefault();
+
     private static bool Bears(StationLink link, string key) => link.Alias is { } alias && (key.Length == 0 ? alias.Length > 0 : alias.EndsWith($" {key}", StringComparison.Ordinal));
 }

@@ -3,7 +3,7 @@ using System.Net;
 namespace Vitrine.Model.Plans;
 
 /// <summary>A route of the main table.</summary>
-/// <param name="Destination">a node's pod range</param>
+/// <param name="Destination">a node's pod range, or a range of Service addresses</param>
 /// <param name="Owner">kind and name of the object it comes from</param>
 public sealed record PlannedRoute(IPNetwork Destination, string Owner)
 {
@@ -13,6 +13,7 @@ public sealed record PlannedRoute(IPNetwork Destination, string Owner)
     /// <summary>Null for a refusal.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Null for what is on the link itself.</summary>
     public IPAddress? Gateway { get; init; }
 
     /// <summary>By a tunnel: the gateway is on the device although no address says so.</summary>
@@ -27,5 +28,5 @@ public sealed record PlannedRoute(IPNetwork Destination, string Owner)
     /// <summary>As <c>ip route</c> writes it.</summary>
     public override string ToString() => IsUnreachable
         ? $"unreachable {Destination}"
-        : $"{Destination} via {Gateway} dev {Device}{(Source is null ? "" : $" src {Source}")}{(Mtu == 0 ? "" : $" mtu {Mtu}")}{(OnLink ? " onlink" : "")}";
+        : $"{Destination}{(Gateway is null ? "" : $" via {Gateway}")} dev {Device}{(Source is null ? "" : $" src {Source}")}{(Mtu == 0 ? "" : $" mtu {Mtu}")}{(OnLink ? " onlink" : "")}";
 }

@@ -27,8 +27,12 @@ public sealed record RoutePlan(string NodeName)
     public ImmutableArray<RouteConflict> Conflicts { get; init; } = [];
 
     /// <summary>Pure: the same snapshot and links give the same plan. Null while the cluster does not know the node.</summary>
-    public static RoutePlan? Compile(ClusterSnapshot snapshot, string nodeName, NodeLinks links) =>
-        snapshot.Nodes.TryGetValue(nodeName, out var own) ? new RouteCompiler(own, snapshot, links).Compile() : null;
+    /// <param name="snapshot">the cluster</param>
+    /// <param name="nodeName">whose plan</param>
+    /// <param name="links">of the node</param>
+    /// <param name="serviceRanges">ranges of Service addresses; the node itself has to have a way to them before the Service tables say whereto</param>
+    public static RoutePlan? Compile(ClusterSnapshot snapshot, string nodeName, NodeLinks links, ImmutableArray<IPNetwork> serviceRanges = default) =>
+        snapshot.Nodes.TryGetValue(nodeName, out var own) ? new RouteCompiler(own, snapshot, links).Compile(serviceRanges.IsDefault ? [] : serviceRanges) : null;
 
     /// <summary>The range an address is in, or null.</summary>
     public PodRange? RangeOf(IPAddress address) => PodRanges.FirstOrDefault(r => r.Range.Contains(address));
@@ -48,7 +52,7 @@ public sealed record RoutePlan(string NodeName)
         private readonly List<TunnelPeer> peers = [];
         private readonly SortedDictionary<string, TunnelDevice> tunnels = new(StringComparer.Ordinal);
 
-        internal RoutePlan Compile()
+        internal RoutePlan Compile(ImmutableArray<IPNetwork> serviceRanges)
         {
             var others = snapshot.Nodes.Values.Where(n => n.Name != own.Name).OrderBy(n => n.Name, StringComparer.Ordinal).ToArray();
             // Ourselves first: our pods are here already. Among the others the first by name has a thing, on every node alike.
@@ -60,6 +64,8 @@ public sealed record RoutePlan(string NodeName)
                 routes.Add(new PlannedRoute(range.Range, range.Owner));
             foreach (var node in others)
                 Reach(node);
+            foreach (var range in serviceRanges.Where(Spoken))
+                Serve(range);
             return new RoutePlan(own.Name)
             {
                 Routes = [.. routes],
@@ -93,6 +99,17 @@ public sealed record RoutePlan(string NodeName)
                 else
                     ranges.Add(new PodRange(range, node.Name, node == own));
             }
+        }
+
+        /// <summary>
+        /// The kernel asks for a route before it rewrites the destination of a packet of its own, and takes the source address from it. Nothing goes by this
+        /// route: what is for no Service is refused before it leaves.
+        /// </summary>
+        private void Serve(IPNetwork range)
+        {
+            var source = AddressesOf(own).FirstOrDefault(a => a.AddressFamily == range.BaseAddress.AddressFamily);
+            if (source is not null && links.Holding(source) is { } link)
+                routes.Add(new PlannedRoute(range, $"node/{own.Name}") { Device = link.Name, Source = source });
         }
 
         private void Reach(Node peer)

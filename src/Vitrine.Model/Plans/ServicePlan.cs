@@ -12,9 +12,14 @@ namespace Vitrine.Model.Plans;
 /// </summary>
 public sealed record ServicePlan
 {
+    private ImmutableDictionary<string, Node> nodes = ImmutableDictionary<string, Node>.Empty;
+
     private ServicePlan()
     {
     }
+
+    /// <summary>Those of <see cref="Services"/> that have load balancer addresses or a health-check node port: far fewer.</summary>
+    internal ImmutableDictionary<string, PlannedService> LoadBalancers { get; private init; } = ImmutableDictionary<string, PlannedService>.Empty;
 
     public required Locality Here { get; init; }
 
@@ -25,6 +30,12 @@ public sealed record ServicePlan
 
     /// <summary>Services that want a front end, by namespace/name; the first has it.</summary>
     public required ImmutableDictionary<FrontEndKey, ImmutableArray<string>> Claims { get; init; }
+
+    /// <summary>Services with a health-check node port.</summary>
+    public required ImmutableArray<ServiceHealth> Health { get; init; }
+
+    /// <summary>Load balancer addresses that this node, and no other, answers for on its links.</summary>
+    public required ImmutableArray<IPAddress> Announced { get; init; }
 
     /// <summary>Pod ranges of this node: what is sent between two of them, or to one of them, passes here on its way back too.</summary>
     public required ImmutableArray<IPNetwork> OwnPods { get; init; }
@@ -49,9 +60,14 @@ public sealed record ServicePlan
             work.Update(changed);
         else
             work.UpdateAll();
+        var announced = previous is not null && reusable && !work.TouchedLoadBalancers && ReferenceEquals(previous.nodes, snapshot.Nodes)
+            ? previous.Announced
+            : Announcement.Of(snapshot, work.LoadBalancers, nodeName);
         return new ServicePlan
         {
-            Here = here, Rules = rules, Services = work.Services, Claims = work.Claims, OwnPods = Ranges([own]), AllPods = Ranges(snapshot.Nodes.Values),
+            Here = here, Rules = rules, Services = work.Services, Claims = work.Claims, LoadBalancers = work.LoadBalancers, nodes = snapshot.Nodes,
+            Health = [.. work.LoadBalancers.Values.Select(s => s.Health).OfType<ServiceHealth>().OrderBy(h => h.NodePort).ThenBy(h => h.Service, StringComparer.Ordinal)],
+            Announced = announced, OwnPods = Ranges([own]), AllPods = Ranges(snapshot.Nodes.Values),
         };
     }
 

@@ -23,7 +23,9 @@ internal static class ServicePlanText
                 Write(text, "outside ", port, frontEnd.Outside);
             }
         }
-        foreach (var health in plan.Services.Values.Select(s => s.Health).OfType<ServiceHealth>().OrderBy(h => h.Service, StringComparer.Ordinal))
+        foreach (var address in plan.Announced)
+            text.Append($"answers for {address}\n");
+        foreach (var health in plan.Health)
             text.Append($"health *:{health.NodePort} local endpoints {health.LocalEndpoints} # service/{health.Service}\n");
         foreach (var refusal in plan.Refusals)
             text.Append($"refused {refusal}\n");

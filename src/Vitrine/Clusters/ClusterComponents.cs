@@ -1,5 +1,6 @@
 using System.Net;
 using Vitrine.Supervision;
+using Vitrine.Verbs;
 
 namespace Vitrine.Clusters;
 
@@ -48,6 +49,7 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
                 "--cgroup-parent", paths.NodeCgroup(node.Name),
                 "--cluster-dns", string.Join(',', spec.DnsAddresses),
                 .. spec.Dns.Arguments,
+                .. ServiceVerbOptions.Arguments(spec),
                 .. node.ControlPlane ? ["--control-plane"] : Array.Empty<string>(),
                 .. node.Tainted ? ["--register-with-taints", "node-role.kubernetes.io/control-plane:NoSchedule"] : Array.Empty<string>(),
             ],

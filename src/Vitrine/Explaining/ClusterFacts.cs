@@ -10,6 +10,7 @@ using Vitrine.Model.Explain;
 using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Plans;
 using Vitrine.Model.Snapshot;
+using Vitrine.Verbs;
 
 namespace Vitrine.Explaining;
 
@@ -68,8 +69,8 @@ internal sealed class ClusterFacts : IDisposable
             var station = node.Stopped ? null : Add(stations, Place.Node(node.Name), destination.Address, () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
             if (station is null)
                 absent.Add(node.Name);
-            else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name])) is { } plan)
-                (plans[node.Name], services[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name));
+            else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(spec).ServiceRanges) is { } plan)
+                (plans[node.Name], services[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(spec)));
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind(destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))

@@ -27,8 +27,10 @@ internal static class NodeJoinVerb
         runtime.AcceptOnlyFromAmong("runc", "crun");
         var clusterDns = DnsVerbOptions.ClusterDns();
         var dns = new DnsVerbOptions();
+        var services = new ServiceVerbOptions();
         var command = new Command("join", "Make this machine a node of a cluster elsewhere; runs in the foreground.") { server, token, hash, caFile, skip, name, address, data, run, mirror, proxy, runtime, clusterDns };
         dns.AddTo(command);
+        services.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("node join");
@@ -79,6 +81,7 @@ internal static class NodeJoinVerb
                     ClusterDomain = settings.Domain,
                 },
                 settings,
+                services.Read(parse),
                 logs,
                 ct);
         });

@@ -4,15 +4,16 @@ using Vitrine.Agent;
 using Vitrine.Clusters;
 using Vitrine.Dataplane;
 using Vitrine.Dns;
+using Vitrine.Model.Plans.Services;
 
 namespace Vitrine.Verbs;
 
 /// <summary>A node's parts side by side: the agent, which runs pods, the data path, which carries their packets, and DNS, where the cluster has one.</summary>
 internal static class NodeRun
 {
-    public static async Task<int> RunAsync(NodeAgentOptions options, DnsSettings dns, ILoggerFactory logs, CancellationToken ct)
+    public static async Task<int> RunAsync(NodeAgentOptions options, DnsSettings dns, ServiceRules services, ILoggerFactory logs, CancellationToken ct)
     {
-        var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName };
+        var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName, Services = services };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         List<Task> parts = [NodeAgent.RunAsync(options, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop.Token)];
         if (options.ClusterDns.Count > 0)

@@ -33,6 +33,7 @@ internal static class NodeVerb
         var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
         var clusterDns = DnsVerbOptions.ClusterDns();
         var dns = new DnsVerbOptions();
+        var services = new ServiceVerbOptions();
         var command = new Command("node", "Add, remove, stop or start a node; without a verb, run a node agent in the foreground (started by up).")
         {
             kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints, lease, clusterDns,
@@ -40,6 +41,7 @@ internal static class NodeVerb
             NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
         };
         dns.AddTo(command);
+        services.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("node");
@@ -65,7 +67,7 @@ internal static class NodeVerb
                 ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
                 ClusterDomain = settings.Domain,
             };
-            return await NodeRun.RunAsync(options, settings, logs, ct);
+            return await NodeRun.RunAsync(options, settings, services.Read(parse), logs, ct);
         });
         return command;
     }

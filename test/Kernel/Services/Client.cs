@@ -7,7 +7,10 @@ namespace Vitrine.Kernel.Services;
 /// <summary>Asks a <see cref="NamedServer"/>; what it hears, or "refused", "silent", or the error's name.</summary>
 internal static class Client
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+
+    // Askers wait where answerers have to run.
+    static Client() => ThreadPool.SetMinThreads(64, 64);
 
     public static string Tcp(ThrowAwayNetns from, IPAddress to, int port, int sourcePort = 0, IPAddress? source = null) => Ask(from, SocketType.Stream, ProtocolType.Tcp, to, port, sourcePort, source);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.Dataplane.Apply.Services;
+using Vitrine.Dataplane.Probes;
 using Vitrine.Kernel.Dataplane;
 using Vitrine.Linux.Nft;
 using Vitrine.Model.Plans;
@@ -36,6 +37,16 @@ internal sealed class ServiceLab : IDisposable
             Namespace = "default", Name = "web", Uid = "web", ClusterIPs = [Vip4, Vip6], Ports = [new ServicePort("", "TCP", 80, "8080", 0), new ServicePort("udp", "UDP", 80, "8080", 0)],
         };
         Endpoints = [.. Webs.Select(p => EndpointOf(p))];
+        foreach (var pod in Webs.Concat(Clients))
+            AwaitLink(pod);
+    }
+
+    /// <summary>Up to a second after a link is up the kernel still drops what is sent on it (linkwatch); no test is to wonder about that.</summary>
+    private static void AwaitLink(LabPod pod)
+    {
+        for (var i = 0; i < 20; i++)
+            if (EchoProbe.SendAsync(pod.Netns.Handle, pod.Node.V4, null, 100, TimeSpan.FromMilliseconds(200), TimeProvider.System).GetAwaiter().GetResult().Answer == ProbeAnswer.Answered)
+                return;
     }
 
     public Lab Lab { get; }

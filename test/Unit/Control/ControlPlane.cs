@@ -46,7 +46,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             ClientCertificateData = Convert.ToBase64String(Encoding.ASCII.GetBytes(admin.ExportCertificatePem())),
             ClientCertificateKeyData = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
         });
-        ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem", ApiEndpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 6443)], ApiServiceAddresses = [IPAddress.Parse("10.96.0.1")] };
+        ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem", ApiEndpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 6443)], ApiServiceAddresses = [IPAddress.Parse("10.96.0.1")], LoadBalancerPools = [AddressPool.Parse("192.0.2.100-192.0.2.100")!] };
         plane.running = Task.WhenAll(new ControlLoop(control, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(plane.Client, plane.stop.Token), plane.PretendAsync(plane.stop.Token));
         for (var i = 0; i < nodes; i++)
         {

@@ -34,6 +34,16 @@ public sealed class RoutePlanTests
         Assert.Null(RoutePlan.Compile(ClusterSnapshot.Empty, "node-1", new NodeLinks([])));
 
     [Fact]
+    public void A_node_has_a_way_to_Services_under_its_own_address_in_each_family_it_has()
+    {
+        var snapshot = Snapshot(File.ReadAllText(Path.Combine(Folder(), "two-subnets", "in.yaml")));
+        var links = new NodeLinks([new NodeLink("eth0", 1500, [LinkNetwork.Of(IPAddress.Parse("10.0.1.11"), 24)])]);
+        var plan = RoutePlan.Compile(snapshot, "node-1", links, [IPNetwork.Parse("10.96.0.0/16"), IPNetwork.Parse("fd00:96::/112")])!;
+        Assert.Equal("10.96.0.0/16 dev eth0 src 10.0.1.11", plan.Routes[^1].ToString());
+        Assert.Equal(RoutePlan.Compile(snapshot, "node-1", links)!.Routes.Length + 1, plan.Routes.Length);
+    }
+
+    [Fact]
     public void A_peers_tunnel_end_is_what_that_peer_makes_of_itself()
     {
         var snapshot = Snapshot(File.ReadAllText(Path.Combine(Folder(), "two-subnets", "in.yaml")));

@@ -16,5 +16,9 @@ internal static class ServiceCommon
             foreach (var (set, all) in ranges ? [(family.ServiceRanges, plan.Rules.ServiceRanges)] : new[] { (family.Pods, plan.AllPods), (family.OwnPods, plan.OwnPods) })
                 foreach (var range in Ranges.Apart([.. all.Where(r => r.BaseAddress.AddressFamily == family.Family)]))
                     yield return new ServiceElement(set, NftElement.Of(range));
+        if (ranges)
+            foreach (var address in plan.Announced)
+                if (skeleton.Of(address.AddressFamily) is { } family)
+                    yield return new ServiceElement(family.Announced, NftElement.Of(address));
     }
 }

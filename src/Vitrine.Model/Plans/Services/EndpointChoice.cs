@@ -31,6 +31,10 @@ public readonly record struct EndpointChoice(ImmutableArray<Backend> Cluster, Im
         return new EndpointChoice(Backends(cluster), Backends(local), candidates.Exists(c => c.Endpoint.Ready || StillServes(c)), ready);
     }
 
+    /// <summary>Endpoints that still answer, chosen or not: a flow to one of them need not be cut.</summary>
+    public static HashSet<IPEndPoint> Serving(ServicePort port, AddressFamily family, IEnumerable<EndpointSlice> slices) =>
+        [.. Candidates(port, family, slices, default).Where(c => c.Endpoint.Ready || c.Endpoint.Serving).Select(c => c.Backend.EndPoint)];
+
     /// <summary>No endpoint may be an address that means something else on every machine (CVE-2021-25737).</summary>
     public static bool IsRefused(IPAddress address) =>
         IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || address.IsIPv6Multicast || address.IsIPv4MappedToIPv6

@@ -26,7 +26,9 @@ internal static class ServiceCompiler
             foreach (var cluster in service.ClusterIPs)
             {
                 var choice = EndpointChoice.Of(port, cluster.AddressFamily, slices.Values, here);
-                readyHere.UnionWith(choice.ReadyHere);
+                // A balancer counts endpoints, not their addresses.
+                if (cluster.Equals(service.ClusterIPs[0]))
+                    readyHere.UnionWith(choice.ReadyHere);
                 ports.Add(new PlannedPort(service.Key, port, cluster.AddressFamily)
                 {
                     Protocol = protocol, Cluster = choice.Cluster, Local = choice.Local, AffinitySeconds = service.AffinitySeconds,

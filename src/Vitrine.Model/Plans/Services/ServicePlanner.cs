@@ -9,6 +9,13 @@ internal sealed class ServicePlanner(ClusterSnapshot snapshot, Locality here, Se
     private readonly ImmutableDictionary<string, PlannedService>.Builder services = (previous?.Services ?? ImmutableDictionary<string, PlannedService>.Empty).ToBuilder();
     private readonly ImmutableDictionary<FrontEndKey, ImmutableArray<string>>.Builder claims = (previous?.Claims ?? ImmutableDictionary<FrontEndKey, ImmutableArray<string>>.Empty).ToBuilder();
 
+    private readonly ImmutableDictionary<string, PlannedService>.Builder loadBalancers = (previous?.LoadBalancers ?? ImmutableDictionary<string, PlannedService>.Empty).ToBuilder();
+
+    internal ImmutableDictionary<string, PlannedService> LoadBalancers => loadBalancers.ToImmutable();
+
+    /// <summary>One of them is new, gone or another.</summary>
+    internal bool TouchedLoadBalancers { get; private set; }
+
     internal ImmutableDictionary<string, PlannedService> Services => services.ToImmutable();
 
     internal ImmutableDictionary<FrontEndKey, ImmutableArray<string>> Claims => claims.ToImmutable();
@@ -40,6 +47,12 @@ internal sealed class ServicePlanner(ClusterSnapshot snapshot, Locality here, Se
         if (!same && held is not null)
             foreach (var (_, frontEnd) in held.FrontEnds)
                 Yield(frontEnd.Key, key);
+        TouchedLoadBalancers |= loadBalancers.Remove(key);
+        if (planned is not null && (!planned.Service.LoadBalancerAddresses.IsEmpty || planned.Health is not null))
+        {
+            loadBalancers[key] = planned;
+            TouchedLoadBalancers = true;
+        }
         if (planned is null)
             services.Remove(key);
         else

@@ -1,0 +1,159 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Vitrine.Dataplane.Apply.Services;
+using Vitrine.Linux.Interop;
+using Vitrine.Linux.Netlink;
+using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
+using Vitrine.Model.Plans;
+using Vitrine.Model.Plans.Services;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Dataplane;
+
+/// <summary>
+/// Keeps the service tables as the plan says, by a path of its own, since a changed endpoint is felt at once.
+/// <code>
+/// API changed ─ compile what changed ─ write it ─ cut stale flows ─ answer health checks, and for load balancer addresses
+/// somebody touched our table, or half a minute went by ─ compare with the kernel instead
+/// </code>
+/// It works on the network namespace it was made in. Nothing is removed when it stops.
+/// </summary>
+internal sealed partial class ServiceLoop : IDisposable
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), Look = TimeSpan.FromSeconds(30);
+    private readonly Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take;
+    private readonly string nodeName;
+    private readonly ServiceRules rules;
+    private readonly ILogger logger;
+    private readonly TimeProvider time;
+    private readonly NetnsHandle netns = NetnsHandle.Current();
+    private readonly NftSocket nft = NftSocket.Open();
+    private readonly NftEvents events = NftEvents.Open();
+    private readonly RtnetlinkSocket links = RtnetlinkSocket.Open();
+    private readonly ServiceApply apply;
+    private readonly FlowCutter flows;
+    private readonly HealthPorts health;
+    private readonly Announcer announcer;
+    private readonly HashSet<string> pending = [];
+    private ClusterSnapshot? snapshot;
+    private ServicePlan? plan;
+    private volatile bool touched = true;
+    private string told = "";
+
+    /// <param name="take">the newest snapshot, and which Services changed since the last call; null while it is not known whole</param>
+    /// <param name="nodeName">whose plan</param>
+    /// <param name="rules">the operator's decisions</param>
+    /// <param name="logger">for complaints</param>
+    /// <param name="time">the clock</param>
+    public ServiceLoop(Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take, string nodeName, ServiceRules rules, ILogger logger, TimeProvider time)
+    {
+        (this.take, this.nodeName, this.rules, this.logger, this.time) = (take, nodeName, rules, logger, time);
+        var skeleton = new ServiceSkeleton(NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null);
+        apply = new ServiceApply(new NftServiceTable(nft, skeleton), skeleton);
+        flows = new FlowCutter(netns);
+        health = new HealthPorts(netns);
+        announcer = new Announcer(netns, links, time);
+    }
+
+    /// <summary>Until cancelled.</summary>
+    public async Task RunAsync(Channel<bool> signal, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] beside = [HearAsync(signal.Writer, stop.Token), flows.RunAsync(Say, time, stop.Token)];
+        try
+        {
+            while (true)
+            {
+                var failed = Pass();
+                using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                var late = Task.Delay(failed ? Retry : Look, time, wait.Token);
+                var first = await Task.WhenAny([signal.Reader.WaitToReadAsync(wait.Token).AsTask(), late, .. beside]).ConfigureAwait(false);
+                await first.ConfigureAwait(false);
+                await wait.CancelAsync().ConfigureAwait(false);
+                touched |= first == late;
+                while (signal.Reader.TryRead(out _))
+                {
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(beside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose()
+    {
+        announcer.Dispose();
+        health.Dispose();
+        flows.Dispose();
+        links.Dispose();
+        events.Dispose();
+        nft.Dispose();
+        netns.Dispose();
+    }
+
+    /// <returns>true when something failed</returns>
+    internal bool Pass()
+    {
+        if (take() is { } news)
+        {
+            snapshot = news.Snapshot;
+            pending.UnionWith(news.Changed);
+        }
+        if (snapshot is null)
+            return false;
+        var verify = touched;
+        touched = false;
+        var failures = new List<string>();
+        var before = plan;
+        var next = ServicePlan.Compile(snapshot, nodeName, rules, before, before is null ? null : pending);
+        try
+        {
+            // A node that changes its zone chooses anew for all Services.
+            var scope = before is not null && before.Here == next.Here && apply.Plan == before ? pending : null;
+            var differ = before is null ? null : ServiceDifference.Of(before, next, scope);
+            var changes = verify ? apply.Verify(next) : apply.Update(next, scope);
+            plan = next;
+            pending.Clear();
+            if (changes > 0)
+                Changed(changes, nodeName);
+            flows.Cut(before, next, differ);
+            netns.Run(ServiceSysctls.Ensure);
+        }
+        catch (LinuxException e)
+        {
+            touched = true;
+            failures.Add(e.Message);
+        }
+        failures.AddRange(health.Ensure(next));
+        failures.AddRange(announcer.Ensure(next.Announced));
+        Say(string.Join("; ", failures.Concat(apply.LeftOut.Select(s => $"service/{s}: no room left in the table"))));
+        return failures.Count > 0;
+    }
+
+    private async Task HearAsync(ChannelWriter<bool> signal, CancellationToken ct)
+    {
+        while (true)
+            if (await events.ReadAsync(nft, ct).ConfigureAwait(false) is not { } names || names.Contains(ServiceSkeleton.Name))
+            {
+                touched = true;
+                signal.TryWrite(true);
+            }
+    }
+
+    /// <summary>The same complaint once.</summary>
+    private void Say(string complaints)
+    {
+        if (complaints != told && (told = complaints).Length > 0)
+            Complained(complaints);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "changed {Count} elements of the service tables of node {Node}")]
+    private partial void Changed(int count, string node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Complaints}")]
+    private partial void Complained(string complaints);
+}
