@@ -27,7 +27,14 @@ internal static class Traffic
                 while (true)
                 {
                     using var client = listener.Accept();
-                    client.LingerState = new LingerOption(true, 0);
+                    try
+                    {
+                        client.Receive(new byte[1]);
+                    }
+                    catch (SocketException)
+                    {
+                        // The client ends it by a reset, so that no port waits.
+                    }
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)

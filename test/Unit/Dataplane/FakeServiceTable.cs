@@ -39,12 +39,12 @@ internal sealed class FakeServiceTable(ServiceSkeleton skeleton) : IServiceTable
                 else if (!next.TryGetValue(Identity(set, element), out var held))
                     next[Identity(set, element)] = element;
                 else if (!Nullable.Equals(held.Value, element.Value))
-                    throw Refused(Errno.EEXIST);
+                    throw Refused(Errno.EEXIST, $"{set.Name} {element.Key}: {held.Comment} and {element.Comment}");
         elements = next.ToImmutable();
         modes = modes.SetItems(changes.NewModes.Select(m => KeyValuePair.Create(m, numbers[m])));
     }
 
     private static (NftSet, NftKey, NftKey) Identity(NftSet set, NftElement element) => (set, element.Key, element.Last ?? element.Key);
 
-    private static LinuxException Refused(int errno) => new("change nftables", errno, "");
+    private static LinuxException Refused(int errno, string why = "") => new("change nftables", errno, why);
 }
