@@ -95,7 +95,7 @@ public sealed class ProbeTests(ThreeNodes cluster)
     public async Task A_readiness_gate_waits_for_its_condition()
     {
         var ns = await cluster.NamespaceAsync("gate");
-        await cluster.KubectlAsync($"apply -n {ns} -f -", """--- {apiVersion: v1, kind: Pod, metadata: {name: gated}, spec: {readinessGates: [{conditionType: example.com/open}], terminationGracePeriodSeconds: 1, containers: [{name: c, image: debian, command: [sleep, infinity]}]}}""");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", "---\n" + """{apiVersion: v1, kind: Pod, metadata: {name: gated}, spec: {readinessGates: [{conditionType: example.com/open}], terminationGracePeriodSeconds: 1, containers: [{name: c, image: debian, command: [sleep, infinity]}]}}""");
         await cluster.KubectlAsync($"wait pod/gated -n {ns} --for=condition=ContainersReady --timeout=60s", limit: TimeSpan.FromSeconds(70));
         Assert.Equal("ReadinessGatesNotReady", await cluster.KubectlAsync($"get pod gated -n {ns} -o jsonpath={{.status.conditions[?(@.type==\"Ready\")].reason}}"));
         await cluster.RunAsync(["patch", "pod", "gated", "-n", ns, "--subresource=status", "-p", """{"status":{"conditions":[{"type":"example.com/open","status":"True"}]}}"""]);

@@ -53,7 +53,7 @@ public sealed class ServiceApiTests(ThreeNodes cluster)
         var ns = await cluster.NamespaceAsync("svc-dual");
         await cluster.PodAsync(ns, "a", "node-2");
         await cluster.KubectlAsync($"label pod a app=a -n {ns}");
-        await cluster.KubectlAsync($"apply -n {ns} -f -", """--- {apiVersion: v1, kind: Service, metadata: {name: both}, spec: {ipFamilyPolicy: PreferDualStack, selector: {app: a}, ports: [{port: 80}]}}""");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", "---\n" + """{apiVersion: v1, kind: Service, metadata: {name: both}, spec: {ipFamilyPolicy: PreferDualStack, selector: {app: a}, ports: [{port: 80}]}}""");
         Assert.Equal(2, (await cluster.KubectlAsync($"get svc both -n {ns} -o jsonpath={{.spec.clusterIPs[*]}}")).Split(' ').Length);
         var addresses = await cluster.AddressesAsync(ns, "a");
         await cluster.EventuallyAsync($"get endpointslices -n {ns} -o jsonpath={{.items[*].endpoints[*].addresses[*]}}", o => o.Split(' ').Order().SequenceEqual(addresses.Order()));
@@ -73,7 +73,7 @@ public sealed class ServiceApiTests(ThreeNodes cluster)
         Assert.Equal(address, await cluster.KubectlAsync($"get svc web -n {ns} -o jsonpath={{.spec.clusterIP}}"));
         Assert.Contains("may not change once set", (await cluster.RunAsync(["patch", "svc", "web", "-n", ns, "-p", """{"spec":{"clusterIP":"192.0.2.7","clusterIPs":["192.0.2.7"]}}"""])).Error, StringComparison.Ordinal);
 
-        Task<string> ApplyAsync(string type, string ports) => cluster.KubectlAsync($"apply -n {ns} -f -", $"--- {{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{type: {type}, ports: [{ports}]}}}}");
+        Task<string> ApplyAsync(string type, string ports) => cluster.KubectlAsync($"apply -n {ns} -f -", $"---\n{{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{type: {type}, ports: [{ports}]}}}}");
     }
 
     [Fact]
