@@ -50,6 +50,18 @@ internal static class PodConditions
         return [.. computed, .. (pod.Status?.Conditions ?? []).Where(c => !Own.Contains(c.Type))];
     }
 
+    /// <summary>What was reported last, with others' conditions as the API has them now: a readiness gate is somebody else's to open.</summary>
+    public static V1PodStatus? Latest(V1PodStatus? reported, V1PodStatus? seen)
+    {
+        if (reported is null || seen is null)
+        {
+            return reported ?? seen;
+        }
+
+        reported.Conditions = [.. (reported.Conditions ?? []).Where(c => Own.Contains(c.Type)), .. (seen.Conditions ?? []).Where(c => !Own.Contains(c.Type))];
+        return reported;
+    }
+
     private static V1PodCondition Condition(string type, bool status, string? reason, string? message) =>
         new() { Type = type, Status = status ? "True" : "False", Reason = reason, Message = message };
 }

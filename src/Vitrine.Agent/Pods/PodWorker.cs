@@ -342,7 +342,7 @@ internal sealed partial class PodWorker : IDisposable
             // Read under the lock: containers start in parallel, and an older view must not be sent after a newer one.
             runtime ??= await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
             // Conditions keep their transition times by what was reported last, which the watch may not have echoed yet.
-            var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = reported ?? current.Status }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
+            var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = PodConditions.Latest(reported, current.Status) }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
             if (await writer.WriteAsync(current, status, ct).ConfigureAwait(false))
             {
                 reported = status;
