@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-# thirteen minutes with the build. `./bench.sh cni|network|dns|api|cluster|nodes` runs one of them.
+# twenty minutes with the build. `./bench.sh cni|network|services|dns|api|cluster|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -37,6 +37,11 @@ bench_cni() {
 bench_network() {
   say "Pod to pod against the reference plugins, and routes and VXLAN made by hand (interleaved)"
   VITRINE_CNI=$PWD/bin/cni/vitrine-cni bench/network/run.sh 9 1
+}
+
+bench_services() {
+  say "Services against a ruleset in the shape of kube-proxy's nftables mode (interleaved)"
+  bench/services/run.sh 3
 }
 
 bench_dns() {
@@ -88,4 +93,4 @@ bench_nodes() {
 }
 
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-for bench in ${*:-cni network dns api cluster nodes}; do "bench_$bench"; done
+for bench in ${*:-cni network services dns api cluster nodes}; do "bench_$bench"; done

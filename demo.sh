@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, brings a cluster of three nodes up and shows the chapters on it: two containers of one pod, by
-# a shared volume and by localhost; then pods on one node and across nodes, their path explained, and the guestbook. Leaves the
-# cluster running; `bin/vitrine down` removes it.
+# a shared volume and by localhost; then pods on one node and across nodes, their path explained, and the guestbook; then Services and
+# names in front of it, and the page by an address of its own. Leaves the cluster running; `bin/vitrine down` removes it.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
 
-install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}"
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" curl
 install_kubectl
 ./build.sh
 say "Images"
@@ -15,6 +15,7 @@ say "Cluster"
 if [ -e /var/lib/vitrine/clusters/default/cluster.json ]; then bin/vitrine up; else bin/vitrine up --nodes 3; fi
 export KUBECONFIG=${KUBECONFIG:-$HOME/.kube/config}
 k() { kubectl --context vitrine-default "$@"; }
+outside() { curl --noproxy '*' -sf -m 5 "$@"; } # from the host itself
 examples=examples/1-container-to-container
 
 fresh() { # a pod that is made anew, so that the demo may run twice
@@ -80,12 +81,59 @@ done
 printf 'written to the leader, read from a follower: %s\n' "$read_back"
 [ "$read_back" = '{"data":"hello"}' ] || die "the follower does not have what the leader was told"
 
-say "The cluster is up. Look around:"
+examples=examples/3-services
+say "3 · Services: a stable name and address in front of changing pods"
+k apply -f $examples/guestbook.yaml
+for deployment in redis-leader redis-follower frontend; do k rollout status deployment $deployment --timeout=120s; done
+# The address comes with the Service; that its endpoints are there, when the pods are ready.
+address=
+for _ in $(seq 300); do
+  address=$(k get service frontend -o jsonpath='{.status.loadBalancer.ingress[0].ip}')
+  [ -n "$address" ] && outside -o /dev/null "http://$address/" && break
+  sleep 0.2
+done
+[ -n "$address" ] || die "the Service frontend has no EXTERNAL-IP: kubectl describe service frontend"
+k get services
+k get endpointslices
+k exec client-far -- getent hosts redis-leader redis-follower frontend
+k exec client-far -- curl -s "http://frontend/guestbook.php?cmd=set&key=messages&value=by+name" >/dev/null
+for _ in $(seq 100); do
+  read_back=$(k exec client-near -- curl -s "http://frontend/guestbook.php?cmd=get&key=messages")
+  [ "$read_back" = '{"data":"by name"}' ] && break
+  sleep 0.2
+done
+printf 'written by name to the leader, read by name from a follower: %s\n' "$read_back"
+[ "$read_back" = '{"data":"by name"}' ] || die "the guestbook does not work by name"
+port=$(k get service frontend -o jsonpath='{.spec.ports[0].nodePort}')
+for node in node-1 node-2 node-3; do
+  ip=$(k get node $node -o jsonpath='{.status.addresses[0].address}')
+  printf '  %s, port %s: %s\n' $node "$port" "$(outside "http://$ip:$port/" | grep -o '<title>.*</title>')"
+done
+printf '  EXTERNAL-IP %s: %s\n' "$address" "$(outside "http://$address/" | grep -o '<title>.*</title>')"
+
+say "3 · A pod goes, the address stays"
+k delete pod -l tier=frontend --wait=false >/dev/null
+failed=0
+for _ in $(seq 50); do outside -o /dev/null "http://$address/" || failed=$((failed + 1)); done
+k rollout status deployment frontend --timeout=60s
+printf 'of 50 requests while all three front ends were replaced, %s failed\n' $failed
+
+say "3 · The path of a name, predicted and observed"
+bin/vitrine explain pod/client-far http://redis-leader:6379
+bin/vitrine explain host "http://$address"
+say "3 · … and where it breaks: a typo in the selector"
+k patch service frontend -p '{"spec":{"selector":{"tier":"front-end"}}}' >/dev/null
+broken=0
+bin/vitrine explain pod/client-far http://frontend || broken=$?
+k patch service frontend -p '{"spec":{"selector":{"tier":"frontend"}}}' >/dev/null
+[ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
+
+say "The cluster is up. The guestbook is at http://$address/ . Look around:"
 cat <<'T'
-  kubectl get pods -o wide
-  kubectl port-forward deployment/frontend 8080:80      then http://localhost:8080 is the guestbook
-  bin/vitrine explain pod/client-near node/node-1
-  kubectl exec -it over-localhost -c debian-container -- bash
+  kubectl get pods,services -o wide
+  kubectl run -it --rm look --image=debian --restart=Never -- bash
+  bin/vitrine explain pod/client-near http://frontend
+  bin/vitrine dataplane dump
   bin/vitrine status
   bin/vitrine down        removes it
 T

@@ -10,7 +10,8 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("yaml", YamlFuzz.Seeds, YamlFuzz.Parse),
     ("patch", PatchFuzz.Seeds, PatchFuzz.Parse),
     ("quantity", QuantityFuzz.Seeds, QuantityFuzz.Parse),
-    ("dns", DnsFuzz.Seeds, DnsFuzz.Parse)])
+    ("dns", DnsFuzz.Seeds, DnsFuzz.Parse),
+    ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse)])
 {
     var random = new Random(seed);
     var clock = Stopwatch.StartNew();

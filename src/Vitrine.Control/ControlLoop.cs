@@ -39,7 +39,8 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
         ClusterWatch? cluster = null;
         var workloads = new WorkloadWatch(client, () => cluster!.Current, logger, time);
         var api = new ApiClient(client);
-        var endpoints = new EndpointsLoop(client, new ApiClient(client), logger, time);
+        var apiService = options.ApiEndpoints.Count > 0 ? new ApiServiceController(api, options.ApiEndpoints, options.ApiServiceAddresses[0], time) : null;
+        var endpoints = new EndpointsLoop(client, new ApiClient(client), apiService is null ? null : apiService.LookAsync, logger, time);
         workloads.ServicesChanged = endpoints.Services;
         cluster = new ClusterWatch(
             client, logger, time,
@@ -83,7 +84,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
         [
             cluster.RunAsync(ct),
             endpoints.RunAsync(ct),
-            .. options.ApiEndpoints.Count > 0 ? [RestartAsync("kubernetes-service", new ApiServiceController(api, options.ApiEndpoints, options.ApiServiceAddresses[0], time).RunAsync, ct)] : Array.Empty<Task>(),
+            .. apiService is not null ? [RestartAsync("kubernetes-service", apiService.RunAsync, ct)] : Array.Empty<Task>(),
             .. options.DnsAddresses.Count > 0 ? [RestartAsync("kube-dns-service", new DnsServiceController(api, options.DnsAddresses, time).RunAsync, ct)] : Array.Empty<Task>(),
             workloads.RunAsync(ct),
             RestartAsync("events", events.RunAsync, ct),

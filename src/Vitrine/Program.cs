@@ -14,6 +14,7 @@ internal static class Program
             DownVerb.Create(),
             StatusVerb.Create(),
             ExplainVerb.Create(),
+            DataplaneVerb.Create(),
             DoctorVerb.Create(),
             LogsVerb.Create(),
             KubeconfigVerb.Create(),

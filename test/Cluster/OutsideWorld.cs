@@ -5,6 +5,7 @@ namespace Vitrine.Cluster;
 /// <summary>A network namespace that plays a machine outside a cluster: plugged into the nodes' bridge, but no node.</summary>
 public sealed class OutsideWorld : IAsyncDisposable
 {
+    private static int plugged;
     private readonly string name;
 
     private OutsideWorld(string name, IReadOnlyList<string> addresses) => (this.name, Addresses) = (name, addresses);
@@ -14,10 +15,12 @@ public sealed class OutsideWorld : IAsyncDisposable
 
     public static async Task<OutsideWorld> PlugInAsync(TestCluster cluster)
     {
-        var name = $"out-{cluster.Name}";
-        var v4 = cluster.NodeCidr.Replace(".0/24", ".100", StringComparison.Ordinal);
+        // One for each that asks: tests of a shared cluster run side by side. Nodes are below these addresses, load balancers above.
+        var number = Interlocked.Increment(ref plugged) % 90;
+        var name = $"out{number}-{cluster.Name}";
+        var v4 = cluster.NodeCidr.Replace(".0/24", $".{100 + number}", StringComparison.Ordinal);
         var octets = v4.Split('.');
-        var v6 = $"fd00:{octets[0]}:{octets[1]}:{octets[2]}::100";
+        var v6 = $"fd00:{octets[0]}:{octets[1]}:{octets[2]}::{100 + number}";
         await Shell.RunAsync("ip", ["netns", "del", name]);
         foreach (var command in new[]
         {

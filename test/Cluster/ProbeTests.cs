@@ -17,7 +17,7 @@ public sealed class ProbeTests(ThreeNodes cluster)
     public async Task A_failing_readiness_probe_takes_a_pod_out_of_the_endpoints_and_back()
     {
         var ns = await cluster.NamespaceAsync("readiness");
-        await ApplyAsync(ns, "a", "nginx", "mkdir -p /www && touch /www/ok && printf 'events {} http { server { listen 8080; root /www; } }' > /tmp/c && exec nginx -c /tmp/c -g 'daemon off;'", "readinessProbe: {httpGet: {path: /ok, port: web, httpHeaders: [{name: X-Probe, value: yes}]}, periodSeconds: 1, failureThreshold: 1}", "ports: [{name: web, containerPort: 8080}]");
+        await ApplyAsync(ns, "a", "nginx", "mkdir -p /www && touch /www/ok && printf 'events {} http { server { listen 8080; root /www; } }' > /tmp/c && exec nginx -c /tmp/c -g 'daemon off;'", "readinessProbe: {httpGet: {path: /ok, port: web, httpHeaders: [{name: X-Probe, value: probed}]}, periodSeconds: 1, failureThreshold: 1}", "ports: [{name: web, containerPort: 8080}]");
         await ApplyAsync(ns, "b", "nginx", "exec nginx -g 'daemon off;'", "readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 1}");
         await cluster.KubectlAsync($"create service clusterip web --tcp=80:web -n {ns}");
         await cluster.KubectlAsync($"create service clusterip both --tcp=80:80 -n {ns}");
@@ -72,7 +72,7 @@ public sealed class ProbeTests(ThreeNodes cluster)
         await ApplyAsync(ns, "slow", "debian", "sleep 4; touch /tmp/up; sleep infinity", "startupProbe: {exec: {command: [test, -e, /tmp/up]}, periodSeconds: 1, failureThreshold: 30}, livenessProbe: {exec: {command: [test, -e, /tmp/up]}, periodSeconds: 1, failureThreshold: 1}");
         await ApplyAsync(ns, "never", "debian", "sleep infinity", "startupProbe: {tcpSocket: {port: 1}, periodSeconds: 1, failureThreshold: 2}");
         await cluster.KubectlAsync($"wait pod/slow -n {ns} --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
-        Assert.Equal("true 0", await cluster.KubectlAsync($"get pod slow -n {ns} -o jsonpath={{.status.containerStatuses[0].started}}{{\" \"}}{{.status.containerStatuses[0].restartCount}}"));
+        Assert.Equal("true/0", await cluster.KubectlAsync($"get pod slow -n {ns} -o jsonpath={{.status.containerStatuses[0].started}}/{{.status.containerStatuses[0].restartCount}}"));
         await cluster.EventuallyAsync($"get pod never -n {ns} -o jsonpath={{.status.containerStatuses[0].restartCount}}", o => o is not ("" or "0"));
         await cluster.EventuallyAsync($"get events -n {ns} --field-selector involvedObject.name=never", o => o.Contains("Container main failed startup probe, will be restarted", StringComparison.Ordinal));
     }
@@ -95,7 +95,7 @@ public sealed class ProbeTests(ThreeNodes cluster)
     public async Task A_readiness_gate_waits_for_its_condition()
     {
         var ns = await cluster.NamespaceAsync("gate");
-        await cluster.KubectlAsync($"apply -n {ns} -f -", """{apiVersion: v1, kind: Pod, metadata: {name: gated}, spec: {readinessGates: [{conditionType: example.com/open}], terminationGracePeriodSeconds: 1, containers: [{name: c, image: debian, command: [sleep, infinity]}]}}""");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", "---\n" + """{apiVersion: v1, kind: Pod, metadata: {name: gated}, spec: {readinessGates: [{conditionType: example.com/open}], terminationGracePeriodSeconds: 1, containers: [{name: c, image: debian, command: [sleep, infinity]}]}}""");
         await cluster.KubectlAsync($"wait pod/gated -n {ns} --for=condition=ContainersReady --timeout=60s", limit: TimeSpan.FromSeconds(70));
         Assert.Equal("ReadinessGatesNotReady", await cluster.KubectlAsync($"get pod gated -n {ns} -o jsonpath={{.status.conditions[?(@.type==\"Ready\")].reason}}"));
         await cluster.RunAsync(["patch", "pod", "gated", "-n", ns, "--subresource=status", "-p", """{"status":{"conditions":[{"type":"example.com/open","status":"True"}]}}"""]);
@@ -108,14 +108,18 @@ public sealed class ProbeTests(ThreeNodes cluster)
 
     private async Task ApplyAsync(string ns, string name, string image, string command, string probe, string more = "")
     {
-        var given = await cluster.RunAsync(["apply", "-n", ns, "-f", "-"], $$"""
+        var given = await cluster.RunAsync(["apply", "-n", ns, "-f", "-"], $$$"""
             apiVersion: v1
             kind: Pod
-            metadata: {name: {{name}}, labels: {app: probed}}
+            metadata: {name: {{{name}}}, labels: {app: probed}}
             spec:
               terminationGracePeriodSeconds: 1
               containers:
-              - {name: main, image: {{image}}, command: [/bin/sh, -c, {{System.Text.Json.JsonSerializer.Serialize(command)}}], {{probe}}{{(more.Length > 0 ? ", " + more : "")}}}
+              - name: main
+                image: {{{image}}}
+                command: [/bin/sh, -c, {{{System.Text.Json.JsonSerializer.Serialize(command)}}}]
+                {{{probe.Replace("}, livenessProbe", "}\n    livenessProbe", StringComparison.Ordinal)}}}
+                {{{more}}}
             """);
         Assert.True(given.ExitCode == 0, given.All);
     }

@@ -37,10 +37,10 @@ public sealed class TokenTests(ThreeNodes cluster)
         Assert.Equal($"system:serviceaccount:{ns}:default", claims.GetProperty("sub").GetString());
         Assert.Equal("caller", claims.GetProperty("kubernetes.io").GetProperty("pod").GetProperty("name").GetString());
         Assert.Equal("node-2", claims.GetProperty("kubernetes.io").GetProperty("node").GetProperty("name").GetString());
-        Assert.Equal("10.225.0.1", (await cluster.InPodAsync(ns, "caller", "printf %s $KUBERNETES_SERVICE_HOST")));
+        Assert.Equal(cluster.ServiceCidr.Replace("0.0/16", "0.1", StringComparison.Ordinal), (await cluster.InPodAsync(ns, "caller", "printf %s $KUBERNETES_SERVICE_HOST")));
 
         // By the server's address on the bridge: it knows the pod, and lets it do nothing.
-        var (call, api) = ($"curl -s -m 5 --cacert {Folder}/ca.crt -H \"Authorization: Bearer $(cat {Folder}/token)\"", $"https://172.29.5.1:{cluster.ApiPort}");
+        var (call, api) = ($"curl -s -m 5 --cacert {Folder}/ca.crt -H \"Authorization: Bearer $(cat {Folder}/token)\"", $"https://{cluster.NodeCidr.Replace("0/24", "1", StringComparison.Ordinal)}:{cluster.ApiPort}");
         Assert.Contains("\"gitVersion\"", await cluster.InPodAsync(ns, "caller", $"{call} {api}/version"), StringComparison.Ordinal);
         Assert.Contains($"system:serviceaccount:{ns}:default", await cluster.InPodAsync(ns, "caller", $"{call} {api}/api/v1/pods"), StringComparison.Ordinal);
         Assert.Contains("Unauthorized", await cluster.InPodAsync(ns, "caller", $"curl -s -m 5 --cacert {Folder}/ca.crt {api}/api/v1/pods"), StringComparison.Ordinal);

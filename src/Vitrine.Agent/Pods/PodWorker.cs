@@ -282,12 +282,26 @@ internal sealed partial class PodWorker : IDisposable
 
     private async Task<bool> TerminateAsync(V1Pod current, bool deleted, CancellationToken ct)
     {
-        probes.Stop();
+        probes.OnlyReadiness();
         var grace = deleted && current.Metadata.DeletionTimestamp is null
             ? current.Spec.TerminationGracePeriodSeconds ?? 30
             : deleted ? 0 : current.Metadata.DeletionGracePeriodSeconds ?? 30;
         var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
-        await termination.StopContainersAsync(current, runtime, TimeSpan.FromSeconds(grace), ct).ConfigureAwait(false);
+        using (var over = CancellationTokenSource.CreateLinkedTokenSource(ct))
+        {
+            var reports = deleted ? Task.CompletedTask : ReportReadinessAsync(current, over.Token);
+            try
+            {
+                await termination.StopContainersAsync(current, runtime, TimeSpan.FromSeconds(grace), ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                await over.CancelAsync().ConfigureAwait(false);
+                await reports.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                probes.Stop();
+            }
+        }
+
         runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
         if (!deleted)
         {
@@ -301,6 +315,23 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>What the readiness probes find while the containers are ending, until cancelled: who is about to go may still be serving, or not any more.</summary>
+    private async Task ReportReadinessAsync(V1Pod current, CancellationToken ct)
+    {
+        while (true)
+        {
+            await nudges.Reader.ReadAsync(ct).ConfigureAwait(false);
+            try
+            {
+                await ReportAsync(current, ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && e is RpcException or HttpRequestException or HttpOperationException or IOException)
+            {
+                LogRetry(current.Metadata.NamespaceProperty, current.Metadata.Name, e.Message);
+            }
+        }
     }
 
     private async Task ReportAsync(V1Pod current, CancellationToken ct, RuntimePod? runtime = null)

@@ -10,6 +10,8 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, Probers prob
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new(StringComparer.Ordinal);
 
+    private volatile bool ending;
+
     /// <summary>Starts probes of new containers and ends those of ended ones.</summary>
     public void Follow(V1Pod pod, RuntimePod runtime)
     {
@@ -42,6 +44,9 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, Probers prob
             }
         }
     }
+
+    /// <summary>The pod is being ended: nobody restarts it any more, but whether it still serves is told until it has ended (KEP-1669).</summary>
+    public void OnlyReadiness() => ending = true;
 
     public void Stop()
     {
@@ -83,6 +88,11 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, Probers prob
 
     private void Condemn(string id, V1Probe probe, string message)
     {
+        if (ending)
+        {
+            return;
+        }
+
         if (probe.TerminationGracePeriodSeconds is { } seconds)
         {
             memory.Grace[id] = seconds;

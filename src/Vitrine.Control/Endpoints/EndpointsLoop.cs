@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
+using Vitrine.Control.Services;
 using Vitrine.Model.Watching;
 
 namespace Vitrine.Control.Endpoints;
@@ -12,7 +13,7 @@ namespace Vitrine.Control.Endpoints;
 /// the Services it concerns and is written at once — packets wait for it — while further changes of the same Service fold into the next
 /// look. Nothing here goes over all Services for the sake of one.
 /// </summary>
-internal sealed partial class EndpointsLoop(Kubernetes client, ApiClient api, ILogger logger, TimeProvider time)
+internal sealed partial class EndpointsLoop(Kubernetes client, ApiClient api, Func<CancellationToken, Task>? apiService, ILogger logger, TimeProvider time)
 {
     private const int Workers = 16;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
@@ -78,7 +79,7 @@ internal sealed partial class EndpointsLoop(Kubernetes client, ApiClient api, IL
             var failed = true;
             try
             {
-                await controller.LookAsync(key, ct);
+                await (key == ApiServiceController.Key && apiService is not null ? apiService(ct) : controller.LookAsync(key, ct));
                 failed = false;
             }
             catch (ApiException e) when (e.Stale)

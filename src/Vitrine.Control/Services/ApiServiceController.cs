@@ -17,6 +17,9 @@ namespace Vitrine.Control.Services;
 /// <param name="time">For the pace of the looks.</param>
 internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoint> endpoints, IPAddress clusterIP, TimeProvider time)
 {
+    /// <summary>Namespace and name of the Service.</summary>
+    public const string Key = Namespace + "/" + Name;
+
     private const string Name = "kubernetes";
     private const string Namespace = "default";
     private const int Port = 443;
@@ -84,7 +87,23 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
         }
         catch (ApiException e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
+            await CreateAsync(resource, wanted, ct);
+        }
+        catch (ApiException e) when (e.StatusCode == HttpStatusCode.Conflict)
+        {
+            // Somebody wrote in between, which is the next look's occasion.
+        }
+    }
+
+    private async Task CreateAsync<T>(Resource resource, T wanted, CancellationToken ct)
+    {
+        try
+        {
             await api.CreateAsync(resource, Namespace, wanted, ct);
+        }
+        catch (ApiException e) when (e.StatusCode == HttpStatusCode.Conflict)
+        {
+            // There already, by another look of ours.
         }
     }
 

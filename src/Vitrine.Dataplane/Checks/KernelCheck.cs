@@ -1,5 +1,6 @@
 using System.Net;
 using Vitrine.Dataplane.Apply;
+using Vitrine.Dataplane.Apply.Services;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
@@ -29,7 +30,12 @@ internal static class KernelCheck
             NodeTables.GuardTable(plan, ipv6).EnsureIn(nft);
             NodeTables.MasqueradeTable(plan, ipv6).EnsureIn(nft);
         });
+        yield return Try("kernel: nftables maps", "Services are nftables maps", "enable CONFIG_NFT_NUMGEN, NFT_FIB_INET, NFT_REJECT_INET (Linux 5.10 or later)",
+            () => new ServiceSkeleton(ipv6).Spec(Modes).EnsureIn(nft));
     }
+
+    /// <summary>One mode without affinity and one with it are all forms of rules there are.</summary>
+    private static readonly Dictionary<ServiceMode, uint> Modes = new() { [new(2, 0)] = 2, [new(2, 10)] = 2048 };
 
     private static CheckVerdict Try(string subject, string why, string fix, Action attempt)
     {

@@ -8,29 +8,39 @@ namespace Vitrine.Linux.Nft;
 /// <summary>One typed value as a rule compares or a set holds it: its bytes, and its text as nft(8) prints it.</summary>
 public readonly partial struct NftValue
 {
-    private NftValue(byte[] bytes, string text)
+    private const string NumberText = "number";
+
+    /// <summary>Null where the bytes say it all: text is for people, and most values are never shown.</summary>
+    private readonly string? text;
+
+    private NftValue(byte[] bytes, string? text = null)
     {
         Bytes = bytes;
-        Text = text;
+        this.text = text;
     }
 
     internal byte[] Bytes { get; }
 
-    public string Text { get; }
+    public string Text => ReferenceEquals(text, NumberText) ? $"0x{MemoryMarshal.Read<uint>(Bytes):x8}" : text ?? Bytes.Length switch
+    {
+        1 => ProtocolName(Bytes[0]),
+        2 => BinaryPrimitives.ReadUInt16BigEndian(Bytes).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => new IPAddress(Bytes).ToString(),
+    };
 
-    public static NftValue Address(IPAddress address) => new(address.GetAddressBytes(), address.ToString());
+    public static NftValue Address(IPAddress address) => new(address.GetAddressBytes());
 
-    public static NftValue Port(int port) => new([(byte)(port >> 8), (byte)port], port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public static NftValue Port(int port) => new([(byte)(port >> 8), (byte)port]);
 
     /// <summary>An IP protocol number, IPPROTO_*.</summary>
-    public static NftValue Protocol(byte protocol) => new([protocol], ProtocolName(protocol));
+    public static NftValue Protocol(byte protocol) => new([protocol]);
 
     /// <summary>Four bytes in the machine's order: marks, indices, random numbers.</summary>
     public static NftValue Number(uint value)
     {
         var bytes = new byte[4];
         MemoryMarshal.Write(bytes, value);
-        return new NftValue(bytes, $"0x{value:x8}");
+        return new NftValue(bytes, NumberText);
     }
 
     public static NftValue Byte(byte value) => new([value], value.ToString(System.Globalization.CultureInfo.InvariantCulture));

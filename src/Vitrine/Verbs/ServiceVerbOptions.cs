@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using Vitrine.Clusters;
@@ -5,31 +6,33 @@ using Vitrine.Model.Plans.Services;
 
 namespace Vitrine.Verbs;
 
-/// <summary>What a node's data path has to know of the cluster's Services, the same for a node of this machine and for one that joins.</summary>
+/// <summary>What a node must be told about Services, since the API does not say it.</summary>
 internal sealed class ServiceVerbOptions
 {
-    private readonly Option<string?> ranges = new("--service-cidr") { Description = "Ranges of Service addresses, with a comma between: what of them no Service has is refused." };
-    private readonly Option<bool> externalIPs = new("--allow-external-ips") { Description = "Serve spec.externalIPs, whatever addresses they are." };
+    private readonly Option<string?> ranges = new("--service-cidr") { Description = "Ranges of Service addresses with commas between: what of them nobody has is refused instead of sent away." };
+    private readonly Option<string?> external = new("--external-ips") { Description = "Ranges spec.externalIPs may be in, likewise (default: none, CVE-2020-8554)." };
 
     public void AddTo(Command command)
     {
-        command.Options.Add(ranges);
-        command.Options.Add(externalIPs);
+        command.Add(ranges);
+        command.Add(external);
     }
 
-    public ServiceRules Read(ParseResult parse) => Of(
-        [.. (parse.GetValue(ranges)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [])
-            .Select(r => IPNetwork.TryParse(r, out var range) ? range : throw new CommandFailure($"--service-cidr {r} is no range", "write it as in --service-cidr 10.96.0.0/16, with commas between"))],
-        parse.GetValue(externalIPs));
+    public ServiceRules Read(ParseResult parse) => new() { ServiceRanges = Parse(parse, ranges), ExternalIPs = Parse(parse, external) };
 
-    /// <summary>A cluster's, for its own nodes and for whoever explains what they do.</summary>
-    public static ServiceRules Of(ClusterSpec spec) => Of(ClusterSpec.Parse(spec.ServiceCidrs), spec.AllowExternalIPs);
-
-    /// <summary>As they go to a node's agent.</summary>
-    public static IEnumerable<string> Arguments(ClusterSpec spec) => ["--service-cidr", string.Join(',', spec.ServiceCidrs), .. spec.AllowExternalIPs ? ["--allow-external-ips"] : Array.Empty<string>()];
-
-    private static ServiceRules Of(IEnumerable<IPNetwork> ranges, bool externalIPs) => new()
+    /// <summary>A cluster's, for whoever explains what its nodes do.</summary>
+    public static ServiceRules Of(ClusterSpec spec) => new()
     {
-        ServiceRanges = [.. ranges], ExternalIPs = externalIPs ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")] : [],
+        ServiceRanges = [.. ClusterSpec.Parse(spec.ServiceCidrs)], ExternalIPs = spec.AllowExternalIPs ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")] : [],
     };
+
+    /// <summary>As <see cref="Read"/> reads them again.</summary>
+    public static IEnumerable<string> Arguments(ClusterSpec spec) =>
+        ["--service-cidr", string.Join(',', spec.ServiceCidrs), .. spec.AllowExternalIPs ? ["--external-ips", "0.0.0.0/0,::/0"] : Array.Empty<string>()];
+
+    private static ImmutableArray<IPNetwork> Parse(ParseResult parse, Option<string?> option) =>
+    [
+        .. (parse.GetValue(option) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(r => IPNetwork.TryParse(r, out var range) ? range : throw new CommandFailure($"{option.Name} {r} is no range", "write it as 10.96.0.0/16")),
+    ];
 }

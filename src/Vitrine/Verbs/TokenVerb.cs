@@ -31,7 +31,7 @@ internal static class TokenVerb
 
             Require(await api.CreateAsync("api/v1/namespaces/kube-system/secrets", Secret(token, Lifetime(parse.GetValue(ttl)!)), ct), "the token");
             Console.WriteLine($"""
-                vitrine node join --server {server.ToString().TrimEnd('/')} --token {token} --discovery-token-ca-cert-hash {AuthorityDiscovery.Hash(authority)} --image-mirror http://{new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.MirrorPort)} --cluster-dns {string.Join(',', spec.DnsAddresses)} {string.Join(' ', spec.Dns.Arguments.Concat(ServiceVerbOptions.Arguments(spec)))}
+                vitrine node join --server {server.ToString().TrimEnd('/')} --token {token} --discovery-token-ca-cert-hash {AuthorityDiscovery.Hash(authority)} --image-mirror http://{new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.MirrorPort)} --cluster-dns {string.Join(',', spec.DnsAddresses)} --cluster-domain {spec.Dns.Domain} {string.Join(' ', ServiceVerbOptions.Arguments(spec))}
                 """);
             return 0;
         });

@@ -29,6 +29,7 @@ internal sealed class GroupState(uint id)
 
     public void Set(IReadOnlyCollection<Backend> wanted, int affinitySeconds)
     {
+        var begins = AffinitySeconds == 0 && affinitySeconds > 0;
         AffinitySeconds = affinitySeconds;
         var missing = new Dictionary<(System.Net.IPAddress, ushort), Backend>(wanted.Count);
         foreach (var backend in affinitySeconds > 0 ? wanted.Take(ServiceValue.MostSticky) : wanted)
@@ -56,6 +57,9 @@ internal sealed class GroupState(uint id)
             places[free[i]] = places[^1];
             places.RemoveAt(places.Count - 1);
         }
+        // Without affinity nobody kept the numbers apart.
+        for (var i = 0; begins && i < places.Count; i++)
+            places[i] = places[i] with { Sticky = nextSticky = (uint)i };
     }
 
     /// <summary>Used again as late as can be: a client may still remember who had it.</summary>
