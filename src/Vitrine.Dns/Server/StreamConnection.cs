@@ -10,7 +10,12 @@ using Vitrine.Linux.Sockets;
 namespace Vitrine.Dns.Server;
 
 /// <summary>One client's TCP connection.</summary>
-internal sealed class StreamConnection(Socket socket, Answerer answerer, Resolver resolver, TimeProvider time) : IDisposable
+/// <param name="socket">Accepted.</param>
+/// <param name="answerer">For what is known at once.</param>
+/// <param name="resolver">For the rest.</param>
+/// <param name="waiting">Places for questions of all connections that wait for upstreams.</param>
+/// <param name="time">For patience.</param>
+internal sealed class StreamConnection(Socket socket, Answerer answerer, Resolver resolver, SemaphoreSlim waiting, TimeProvider time) : IDisposable
 {
     /// <summary>Between two questions, and for an answer to be taken. RFC 7766 §6.2.3: a few seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -57,11 +62,13 @@ internal sealed class StreamConnection(Socket socket, Answerer answerer, Resolve
         var message = ArrayPool<byte>.Shared.Rent(2 + DnsFormat.MaxMessage);
         question.CopyTo(message.AsMemory(2));
         var answer = answerer.Answer(message.AsSpan(2, DnsFormat.MaxMessage), question.Length, client, stream: true, out var query);
-        if (answer == AnswerOutcome.Later)
+        if (answer == AnswerOutcome.Later && waiting.Wait(0))
         {
             _ = LaterAsync(message, query);
             return true;
         }
+        if (answer == AnswerOutcome.Later)
+            answer = answerer.Fail(message.AsSpan(2, DnsFormat.MaxMessage), query, stream: true);
         try
         {
             if (answer > 0)
@@ -88,6 +95,7 @@ internal sealed class StreamConnection(Socket socket, Answerer answerer, Resolve
         }
         finally
         {
+            waiting.Release();
             ArrayPool<byte>.Shared.Return(message);
             room.Release();
         }

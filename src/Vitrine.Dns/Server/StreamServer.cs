@@ -13,6 +13,10 @@ namespace Vitrine.Dns.Server;
 internal sealed class StreamServer : IDisposable
 {
     private const int MostConnections = 512, MostOfOneClient = 64, Backlog = 256;
+
+    /// <summary>A question that waits for an upstream holds the room of the longest message, 64 KB.</summary>
+    private const int MostWaiting = 256;
+
     private readonly Socket listener;
     private readonly Func<Socket, StreamConnection> serve;
     private readonly Lock gate = new();
@@ -35,7 +39,8 @@ internal sealed class StreamServer : IDisposable
                 socket.DualMode = false;
             socket.Bind(local);
             socket.Listen(Backlog);
-            return new StreamServer(socket, accepted => new StreamConnection(accepted, answerer, resolver, time));
+            var waiting = new SemaphoreSlim(MostWaiting);
+            return new StreamServer(socket, accepted => new StreamConnection(accepted, answerer, resolver, waiting, time));
         }
         catch
         {
@@ -74,10 +79,11 @@ internal sealed class StreamServer : IDisposable
 
     private async Task ServeAsync(Socket accepted)
     {
-        var connection = serve(accepted);
+        StreamConnection? connection = null;
         LinkedListNode<(StreamConnection Connection, UInt128 Client)>? node = null;
         try
         {
+            connection = serve(accepted);
             var client = PeerAddress.BitsOf(((IPEndPoint)accepted.RemoteEndPoint!).Address);
             lock (gate)
             {
@@ -95,7 +101,8 @@ internal sealed class StreamServer : IDisposable
         }
         finally
         {
-            connection.Dispose();
+            connection?.Dispose();
+            accepted.Dispose();
             lock (gate)
                 if (node?.List is not null)
                     connections.Remove(node);
