@@ -137,7 +137,7 @@ public sealed record NftRule(NftTable Table, string Chain)
             NftExpression.Remember(set, 0, null, timeout));
 
     /// <summary>Adds the key with a value to a dynamic map; a key that is there keeps its value and has its time started anew.</summary>
-    public NftRule Remember(string map, TimeSpan timeout, NftField value, params ReadOnlySpan<NftField> key)
+    public NftRule RememberValue(string map, TimeSpan timeout, NftField value, params ReadOnlySpan<NftField> key)
     {
         var slots = 0;
         foreach (var field in key)

@@ -10,7 +10,7 @@ namespace Vitrine.Kernel.Services;
 internal sealed class ServiceApi : IDisposable
 {
     private readonly HttpListener server = new();
-    private readonly Dictionary<string, Dictionary<string, string>> objects = [];
+    private readonly Dictionary<string, Dictionary<string, (string Json, int Version)>> objects = [];
     private readonly List<(string Path, Stream Stream)> watches = [];
     private readonly bool slices;
     private int version = 1;
@@ -39,7 +39,7 @@ internal sealed class ServiceApi : IDisposable
             if (!objects.TryGetValue(path, out var all))
                 objects[path] = all = [];
             var type = all.ContainsKey(thing.Metadata.Name) ? "MODIFIED" : "ADDED";
-            all[thing.Metadata.Name] = json;
+            all[thing.Metadata.Name] = (json, version);
             foreach (var (_, stream) in watches.Where(w => w.Path == path))
             {
                 stream.Write(Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":{json}}}\n"));
@@ -68,13 +68,17 @@ internal sealed class ServiceApi : IDisposable
                 lock (objects)
                     if (context.Request.QueryString["watch"] is null)
                     {
-                        var items = objects.TryGetValue(path, out var all) ? string.Join(',', all.Values) : "";
+                        var items = objects.TryGetValue(path, out var all) ? string.Join(',', all.Values.Select(v => v.Json)) : "";
                         context.Response.OutputStream.Write(Encoding.UTF8.GetBytes($"{{\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{items}]}}"));
                         context.Response.Close();
                     }
                     else
                     {
                         context.Response.SendChunked = true;
+                        // What was written since the list comes first, as from any API server.
+                        foreach (var (json, at) in objects.TryGetValue(path, out var known) ? known.Values : [])
+                            if (at > int.Parse(context.Request.QueryString["resourceVersion"]!))
+                                context.Response.OutputStream.Write(Encoding.UTF8.GetBytes($"{{\"type\":\"MODIFIED\",\"object\":{json}}}\n"));
                         context.Response.OutputStream.Flush();
                         watches.Add((path, context.Response.OutputStream));
                     }

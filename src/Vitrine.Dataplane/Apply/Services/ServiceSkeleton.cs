@@ -152,9 +152,9 @@ internal sealed class ServiceSkeleton
         [
             Rule(chain).SetPriorityFrom(f.Affinity.Name, f.Source, group).Jump(known),
             Rule(chain).SetPriorityFrom(f.Slots.Name, group, place),
-            Rule(chain).Remember(f.Affinity.Name, time, NftField.Priority, f.Source, group),
+            Rule(chain).RememberValue(f.Affinity.Name, time, NftField.Priority, f.Source, group),
             Rule(chain).DestinationNatFrom(f.Sticky.Name, f.Nft, port: true, NftField.Priority),
-            Rule(known).Remember(f.Affinity.Name, time, NftField.Priority, f.Source, group),
+            Rule(known).RememberValue(f.Affinity.Name, time, NftField.Priority, f.Source, group),
             Rule(known).DestinationNatFrom(f.Sticky.Name, f.Nft, port: true, NftField.Priority),
             Rule(known).Forget(f.Affinity.Name, f.Source, group),
         ];
