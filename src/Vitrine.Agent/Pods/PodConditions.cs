@@ -7,6 +7,9 @@ internal static class PodConditions
 {
     private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
 
+    /// <summary>Written by this agent and nobody else.</summary>
+    public static bool IsOwn(string type) => Own.Contains(type);
+
     public static IList<V1PodCondition> Compute(V1Pod pod, string phase, bool sandboxReady, IList<V1ContainerStatus> inits, IList<V1ContainerStatus> containers, DateTimeOffset now)
     {
         var sidecars = (pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
