@@ -10,6 +10,7 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("yaml", YamlFuzz.Seeds, YamlFuzz.Parse),
     ("patch", PatchFuzz.Seeds, PatchFuzz.Parse),
     ("quantity", QuantityFuzz.Seeds, QuantityFuzz.Parse),
+    ("token", TokenFuzz.Seeds, TokenFuzz.Parse),
     ("dns", DnsFuzz.Seeds, DnsFuzz.Parse),
     ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse)])
 {

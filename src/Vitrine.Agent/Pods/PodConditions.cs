@@ -7,6 +7,9 @@ internal static class PodConditions
 {
     private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
 
+    /// <summary>Written by this agent and nobody else.</summary>
+    public static bool IsOwn(string type) => Own.Contains(type);
+
     public static IList<V1PodCondition> Compute(V1Pod pod, string phase, bool sandboxReady, IList<V1ContainerStatus> inits, IList<V1ContainerStatus> containers, DateTimeOffset now)
     {
         var sidecars = (pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
@@ -48,18 +51,6 @@ internal static class PodConditions
         }
 
         return [.. computed, .. (pod.Status?.Conditions ?? []).Where(c => !Own.Contains(c.Type))];
-    }
-
-    /// <summary>What was reported last, with others' conditions as the API has them now: a readiness gate is somebody else's to open.</summary>
-    public static V1PodStatus? Latest(V1PodStatus? reported, V1PodStatus? seen)
-    {
-        if (reported is null || seen is null)
-        {
-            return reported ?? seen;
-        }
-
-        reported.Conditions = [.. (reported.Conditions ?? []).Where(c => Own.Contains(c.Type)), .. (seen.Conditions ?? []).Where(c => !Own.Contains(c.Type))];
-        return reported;
     }
 
     private static V1PodCondition Condition(string type, bool status, string? reason, string? message) =>

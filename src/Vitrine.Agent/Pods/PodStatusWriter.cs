@@ -21,7 +21,18 @@ internal sealed class PodStatusWriter(IKubernetes api)
         }
 
         var body = JsonNode.Parse(text)!.AsObject();
-        // A merge patch only removes what it names.
+        // Conditions are merged by type: only our own are sent, so that nobody's else are undone. Lists of addresses are replaced.
+        if (body["conditions"] is JsonArray conditions)
+        {
+            body["conditions"] = new JsonArray([.. conditions.Where(c => PodConditions.IsOwn((string?)c!["type"] ?? "")).Select(c => c!.DeepClone())]);
+        }
+
+        foreach (var list in (string[])["podIPs", "hostIPs"])
+        {
+            (body[list] as JsonArray)?.Insert(0, new JsonObject { ["$patch"] = "replace" });
+        }
+
+        // A patch only removes what it names.
         foreach (var field in (string[])["reason", "message", "podIP", "podIPs", "initContainerStatuses"])
         {
             body.TryAdd(field, null);
@@ -31,7 +42,7 @@ internal sealed class PodStatusWriter(IKubernetes api)
         try
         {
             await api.CoreV1.PatchNamespacedPodStatusAsync(
-                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: ct).ConfigureAwait(false);
+                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.StrategicMergePatch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: ct).ConfigureAwait(false);
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {

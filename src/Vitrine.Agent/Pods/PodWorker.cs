@@ -317,6 +317,18 @@ internal sealed partial class PodWorker : IDisposable
         return true;
     }
 
+    /// <summary>What was reported last, with the conditions others have written since: readiness gates, disruption.</summary>
+    private V1PodStatus? Known(V1Pod current)
+    {
+        if (reported is null)
+        {
+            return current.Status;
+        }
+
+        reported.Conditions = [.. (reported.Conditions ?? []).Where(c => PodConditions.IsOwn(c.Type)), .. (pod.Status?.Conditions ?? []).Where(c => !PodConditions.IsOwn(c.Type))];
+        return reported;
+    }
+
     /// <summary>What the readiness probes find while the containers are ending, until cancelled: who is about to go may still be serving, or not any more.</summary>
     private async Task ReportReadinessAsync(V1Pod current, CancellationToken ct)
     {
@@ -342,7 +354,7 @@ internal sealed partial class PodWorker : IDisposable
             // Read under the lock: containers start in parallel, and an older view must not be sent after a newer one.
             runtime ??= await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
             // Conditions keep their transition times by what was reported last, which the watch may not have echoed yet.
-            var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = PodConditions.Latest(reported, current.Status) }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
+            var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = Known(current) }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
             if (await writer.WriteAsync(current, status, ct).ConfigureAwait(false))
             {
                 reported = status;
