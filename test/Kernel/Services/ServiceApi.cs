@@ -76,7 +76,7 @@ internal sealed class ServiceApi : IDisposable
                     {
                         context.Response.SendChunked = true;
                         // What was written since the list comes first, as from any API server.
-                        foreach (var (json, at) in objects.TryGetValue(path, out var known) ? known.Values : [])
+                        foreach (var (json, at) in objects.GetValueOrDefault(path)?.Values.ToArray() ?? [])
                             if (at > int.Parse(context.Request.QueryString["resourceVersion"]!))
                                 context.Response.OutputStream.Write(Encoding.UTF8.GetBytes($"{{\"type\":\"MODIFIED\",\"object\":{json}}}\n"));
                         context.Response.OutputStream.Flush();
