@@ -207,6 +207,22 @@ public sealed class ServiceTests(ThreeNodes cluster)
     }
 
     [Fact]
+    public async Task The_dump_shows_a_Service_as_planned_and_as_the_kernel_has_it()
+    {
+        var ns = await WebAsync("svc-dump", 2);
+        var address = await AddressAsync(ns);
+        foreach (var from in new[] { "plan", "kernel" })
+        {
+            var dump = await Shell.RunAsync(TestCluster.Vitrine, ["dataplane", "dump", "--name", cluster.Name, "--node", "node-2", "--from", from]);
+            Assert.True(dump.ExitCode == 0, dump.All);
+            Assert.Contains($"{address}:80", dump.Output, StringComparison.Ordinal);
+            Assert.All(await PodsAsync(ns), p => Assert.Contains($"{p}:80", dump.Output, StringComparison.Ordinal));
+        }
+
+        Assert.Contains("has no node nobody", (await Shell.RunAsync(TestCluster.Vitrine, ["dataplane", "dump", "--name", cluster.Name, "--node", "nobody"])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Headless_and_external_names_are_resolved_and_nothing_is_routed_for_them()
     {
         var ns = await WebAsync("svc-headless", 3, "clusterIP: None");

@@ -1,13 +1,9 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using System.Net;
-using k8s;
 using Vitrine.Clusters;
 using Vitrine.Dataplane;
+using Vitrine.Explaining;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Plans;
-using Vitrine.Model.Plans.Services;
-using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Verbs;
 
@@ -30,11 +26,11 @@ internal static class DataplaneVerb
             var nodes = spec.Nodes.Where(n => wanted is null || n.Name == wanted).ToArray();
             if (nodes.Length == 0)
                 throw new CommandFailure($"the cluster \"{spec.Name}\" has no node {wanted}", $"its nodes: {string.Join(", ", spec.Nodes.Select(n => n.Name))}");
-            var snapshot = parse.GetValue(from) == "kernel" ? null : await ListAsync(paths, spec, ct);
+            using var facts = parse.GetValue(from) == "kernel" ? null : await ClusterFacts.ListAsync(paths, spec, ct);
             foreach (var one in nodes)
             {
-                if (snapshot is not null)
-                    Console.Write($"# {one.Name}: plan\n{ServicePlan.Compile(snapshot, one.Name, Rules(spec))}");
+                if (facts is not null)
+                    Console.Write($"# {one.Name}: plan\n{ServicePlan.Compile(facts.Snapshot, one.Name, ServiceVerbOptions.Of(spec))}");
                 if (parse.GetValue(from) == "plan")
                     continue;
                 using var netns = NetnsHandle.TryOpen(paths.NodePin(one.Name, "net")) ?? throw new CommandFailure($"node {one.Name} is not up", $"vitrine node start {one.Name} --name {spec.Name}");
@@ -43,31 +39,5 @@ internal static class DataplaneVerb
             return 0;
         });
         return new Command("dataplane", "Look at what carries packets.") { dump };
-    }
-
-    private static ServiceRules Rules(ClusterSpec spec) => new()
-    {
-        ServiceRanges = [.. spec.ServiceCidrs.Select(r => IPNetwork.Parse(r))],
-        ExternalIPs = spec.AllowExternalIPs ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")] : [],
-    };
-
-    private static async Task<ClusterSnapshot> ListAsync(ClusterPaths paths, ClusterSpec spec, CancellationToken ct)
-    {
-        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
-        try
-        {
-            var nodes = await api.CoreV1.ListNodeAsync(cancellationToken: ct);
-            var services = await api.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct);
-            var slices = await api.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: ct);
-            var snapshot = new ClusterSnapshot
-            {
-                Nodes = nodes.Items.Select(SnapshotReader.Read).ToImmutableDictionary(n => n.Name), Services = services.Items.Select(ServiceReader.Read).ToImmutableDictionary(s => s.Key),
-            };
-            return slices.Items.Select(ServiceReader.Read).OfType<EndpointSlice>().Aggregate(snapshot, (all, slice) => all.With(slice));
-        }
-        catch (Exception e) when (e is HttpRequestException or k8s.Autorest.HttpOperationException)
-        {
-            throw new CommandFailure($"the API server of cluster \"{spec.Name}\" does not answer: {e.Message}", $"vitrine status --name {spec.Name} shows its processes; --from kernel needs none");
-        }
     }
 }
