@@ -18,6 +18,8 @@ public sealed class EgressTests
         {
             foreach (var command in new[]
             {
+                // What a run that was killed has left.
+                "ip netns del egress-world 2>/dev/null || ip link del egress-world 2>/dev/null || :",
                 "ip netns add egress-world",
                 "ip link add egress-world type veth peer name eth0 netns egress-world",
                 "ip addr add 198.51.100.1/30 dev egress-world",

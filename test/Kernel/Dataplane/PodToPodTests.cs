@@ -38,6 +38,19 @@ public sealed class PodToPodTests
     }
 
     [Fact]
+    public void No_node_tells_anybody_of_a_shorter_way()
+    {
+        using var lab = Lab.With(1);
+        var pod = lab.Nodes[0].AddPod();
+        lab.Apply();
+        lab.Nodes[0].Netns.Handle.Run(() =>
+        {
+            foreach (var link in new[] { "all", "default", "eth0", pod.HostLink })
+                Assert.Equal("0", NetSysctl.Read($"ipv4/conf/{link}/send_redirects"));
+        });
+    }
+
+    [Fact]
     public async Task A_node_reaches_pods_of_others_and_pods_reach_nodes()
     {
         using var lab = Lab.With(1, 1, 2);
