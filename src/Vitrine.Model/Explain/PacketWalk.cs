@@ -90,9 +90,14 @@ public static class PacketWalk
     /// <summary>An error is told by the station it happened at, if its message finds the way.</summary>
     private static ImmutableArray<Answer> Heard(Scene scene, List<Masquerade> masquerades, Redirects redirects, Station start, Leg forward)
     {
+        var here = forward.End is { } at && redirects.Made?.Station == at.Name ? redirects.Made : null;
+        // The kernel looks for the endpoint's route when a SYN of the node's own is on its way already, and forgets what came of it: the sender waits.
+        if (here is not null && forward is { Verdict: Verdict.Unreachable, Packet.Transport: Transport.Tcp } && forward.End!.Name == start.Name)
+            return [Answer.Silent];
         if (forward.End is not { } end || end.Name == start.Name || forward.Told is [Answer.Silent] || forward.Packet is not { Source: { } source } packet)
             return forward.Told;
-        var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(null, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
+        // An error about a packet that a Service has sent on comes from the Service's address, as its answers do.
+        var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(here?.Address, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
         return back.Verdict == Verdict.Delivered ? forward.Told : [Answer.Silent];
     }
 

@@ -148,8 +148,9 @@ internal sealed class RandomTown : IDisposable
                 other.Netns.Socket.ReplaceRoute(refused);
                 break;
             case 8:
-                broken.Add($"{node.Node.Name} does not forward");
-                node.Netns.Handle.Run(() => NetSysctl.Write(random.Next(2) == 0 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding", "0"));
+                var forwarding = random.Next(2) == 0 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding";
+                broken.Add($"{node.Node.Name} {forwarding} 0");
+                node.Netns.Handle.Run(() => NetSysctl.Write(forwarding, "0"));
                 break;
         }
     }
