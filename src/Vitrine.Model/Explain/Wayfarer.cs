@@ -9,7 +9,7 @@ namespace Vitrine.Model.Explain;
 /// <summary>
 /// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
 /// <code>
-/// in ─ 1 too large for the link? ─ 2 un-masquerade; a Service's address? ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// in ─ 1 too large for the link? ─ 2 un-masquerade; a Service's address? ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service? ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
 /// </code>
 /// </summary>
 internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redirects redirects)
@@ -83,6 +83,8 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
         if (packet.Source is null)
             return End(ends.NoSource(station, packet), station, input, link, $"{station.Name} has no address to send from", route.ToString(), packet, choice.Lost);
         // 6
+        if (ServiceStep.Leftover(scene, station, packet, input, redirects) is { Leg: { } nobody } leftover)
+            return End(nobody, station, input, link, leftover.What, leftover.Entry, packet, choice.Lost);
         if (input is not null && planned is not null && redirects.Made?.Station != station.Name && Guards(planned, packet))
             return End(ends.Guarded(station, planned, packet), station, input, link, "thrown away by the guard: from outside to a pod", $"table inet vitrine-guard, chain forward, \"{station.Name}: from outside to pods\"", packet, choice.Lost);
         if (!link.Up)

@@ -112,11 +112,14 @@ public sealed class RepairTests
         using var nft = NftSocket.OpenIn(node.Netns.Handle);
         return string.Join('\n',
             links.Where(l => l.Kind == "vxlan").Select(l => $"{l.Name} {l.IsUp} {l.Mtu} {l.Mac}")
-            .Concat(node.Netns.Socket.ListAddresses().Where(a => names[a.LinkIndex].StartsWith("vtr", StringComparison.Ordinal)).Select(a => $"{a.Address}"))
+            .Concat(node.Netns.Socket.ListAddresses().Where(a => IsOurs(a.LinkIndex)).Select(a => $"{a.Address}"))
             .Concat(node.Netns.Socket.ListRoutes().Where(r => r.Destination.ToString().Contains("244")).Select(r => $"{r.Type} {r.Destination} {r.Gateway} {names.GetValueOrDefault(r.LinkIndex)} {r.Mtu} {r.Protocol}"))
-            .Concat(node.Netns.Socket.ListNeighbours().Where(n => n.IsPermanent && names[n.LinkIndex].StartsWith("vtr", StringComparison.Ordinal)).Select(n => $"{n.Address} {n.Mac} {n.IsForwarding}"))
+            .Concat(node.Netns.Socket.ListNeighbours().Where(n => n.IsPermanent && IsOurs(n.LinkIndex)).Select(n => $"{n.Address} {n.Mac} {n.IsForwarding}"))
             .Concat(System.Text.RegularExpressions.Regex.Replace(Nft.Run(node.Netns, "list ruleset"), @"packets \d+ bytes \d+", "").Split('\n'))
             .Order(StringComparer.Ordinal));
+
+        // A link that came after the list was read is none of it yet.
+        bool IsOurs(int index) => names.TryGetValue(index, out var name) && name.StartsWith("vtr", StringComparison.Ordinal);
     }
 
     private static async Task UntilAsync(Func<bool> condition, Func<string> otherwise)

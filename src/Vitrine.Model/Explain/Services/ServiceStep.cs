@@ -16,22 +16,34 @@ internal sealed record ServiceStep(Packet Packet, Leg? Leg, string What, string 
     /// <summary>Endpoints that the connection might have got instead.</summary>
     internal ImmutableArray<string> Lost { get; private init; } = [];
 
-    /// <summary>Null where the packet is for no Service, or where no Service proxy of ours is.</summary>
+    /// <summary>Before the packet is routed: to an endpoint, or refused where there is none. Null where the packet is for no Service, or where no Service proxy of ours is.</summary>
     internal static ServiceStep? Of(Scene scene, Station station, Packet packet, StationLink? input, Redirects redirects)
     {
-        if (packet.IsReply || packet.InTunnel || redirects.Made is not null || scene.ServicesOf(station.Name) is not { } plan)
+        if (!Concerns(packet, redirects) || scene.ServicesOf(station.Name) is not { } plan)
             return null;
-        var step = Of(scene, plan, station, packet, redirects);
-        // The sender's own kernel does not take the datagram: EPERM, whether it was to be refused or dropped. What is refused may be told by ICMP first.
-        return step is { Leg: { } end } && input is null && packet.Transport == Transport.Udp ? step with { Leg = end with { Told = [Answer.Prohibited, .. end.Told] } } : step;
+        // A packet of the station's own has a route before it meets any table.
+        if (input is null && !station.Holds(packet.Destination) && RouteChoice.Of(station, packet.Destination).Route is not { Kind: RouteKind.Unicast })
+            return null;
+        return ToSender(Of(scene, plan, station, packet, redirects), packet, input);
     }
+
+    /// <summary>Once it is routed: what is still for a Service's address is for no port of it, or for no Service at all.</summary>
+    internal static ServiceStep? Leftover(Scene scene, Station station, Packet packet, StationLink? input, Redirects redirects) =>
+        Concerns(packet, redirects) && scene.ServicesOf(station.Name) is { } plan && Nobody(scene, plan, packet) is { } nobody
+            ? ToSender(new ServiceStep(packet, nobody, "refused: no Service has this address and port", $"{Table}: no element for {packet.Destination}, {packet.Transport.ToString().ToLowerInvariant()} {packet.Port}"), packet, input)
+            : null;
+
+    private static bool Concerns(Packet packet, Redirects redirects) => !packet.IsReply && !packet.InTunnel && redirects.Made is null;
+
+    /// <summary>The sender's own kernel does not take a datagram: EPERM, whether it was to be refused or dropped. What is refused may be told by ICMP first.</summary>
+    private static ServiceStep? ToSender(ServiceStep? step, Packet packet, StationLink? input) =>
+        step is { Leg: { } end } && input is null && packet.Transport == Transport.Udp ? step with { Leg = end with { Told = [Answer.Prohibited, .. end.Told] } } : step;
 
     private static ServiceStep? Of(Scene scene, ServicePlan plan, Station station, Packet packet, Redirects redirects)
     {
         var protocol = ServiceProtocol.Number(packet.Transport.ToString().ToUpperInvariant());
         if (plan.Find(packet.Destination, protocol, packet.Port, station.Holds(packet.Destination)) is not { } found)
-            return Nobody(scene, plan, packet) is not { } nobody || station.Holds(packet.Destination) ? null
-                : new ServiceStep(packet, nobody, "refused: no Service has this address and port", $"{Table}: no element for {packet.Destination}, {packet.Transport.ToString().ToLowerInvariant()} {packet.Port}");
+            return null;
         var (port, frontEnd) = found;
         var client = packet.Source ?? SourceFor(station, packet);
         var inside = client is null || plan.IsInside(client, station.Holds(client));

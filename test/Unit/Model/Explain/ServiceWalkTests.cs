@@ -147,6 +147,18 @@ public sealed class ServiceWalkTests
     }
 
     [Fact]
+    public void What_is_for_no_port_is_refused_only_where_it_would_go_on()
+    {
+        // The tables refuse it on its way through the node; a node that forwards nothing throws it away before.
+        var town = new ServiceTown();
+        var scene = town.Scene();
+        var deaf = scene.Station("node/node-1")! with { Observed = true, Forwards4 = false };
+        scene = scene with { Observations = scene.Observations with { Stations = scene.Observations.Stations.SetItem(deaf.Name, deaf) } };
+        var explanation = PacketWalk.Explain(scene, new Question(new Place(Place.Pod(town.Client.Key), town.Client.Addresses[0]), new Place(Place.Service("default/web"), ServiceTown.Address), Transport.Tcp, 81));
+        Assert.Equal((Verdict.Dropped, "node/node-1"), (explanation.Verdict, explanation.Forward.Culprit));
+    }
+
+    [Fact]
     public void A_Service_without_a_selector_and_without_a_slice_is_told()
     {
         var town = new ServiceTown { Endpoint = _ => null };
