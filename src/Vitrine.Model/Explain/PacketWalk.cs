@@ -98,7 +98,10 @@ public static class PacketWalk
             return forward.Told;
         // An error about a packet that a Service has sent on comes from the Service's address, as its answers do.
         var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(here?.Address, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
-        return back.Verdict == Verdict.Delivered ? forward.Told : [Answer.Silent];
+        if (back.Verdict != Verdict.Delivered)
+            return [Answer.Silent];
+        // An error is about the packet as it was there. Where two nodes have rewritten it each has to know its own again, and the inner one may not.
+        return masquerades.Select(m => m.Station).Append(redirects.Made?.Station).OfType<string>().Distinct().Count() > 1 ? [.. forward.Told, Answer.Silent] : forward.Told;
     }
 
     private static Packet Reply(Question question, Packet arrived) =>

@@ -51,9 +51,9 @@ public sealed class PredictionTests(ITestOutputHelper output)
             fates.AddOrUpdate(explanation.Verdict, 1, (_, n) => n + 1);
             var told = await Probe.SendAsync(question, town.Namespace(question.Source.Object), Patience, TimeProvider.System);
             var heard = Probe.Answer(told!);
-            // Of a Service's endpoints any may be the one behind an unreachable route.
+            // Of a Service's endpoints any may be the one behind an unreachable route. The router counts by the sender it sees, who may be masqueraded.
             var seldom = explanation.Others.Prepend(explanation).Count(w => w.Expected.Contains(Answer.Unreachable) && w.Forward.Hops[^1].Where != question.Source.Object
-                && unreachables.AddOrUpdate($"{question.Source.Object} {w.Forward.Hops[^1].Where}", 1, (_, n) => n + 1) > RouterBurst) > 0;
+                && unreachables.AddOrUpdate($"{w.Forward.Packet?.Source} {w.Forward.Hops[^1].Where}", 1, (_, n) => n + 1) > RouterBurst) > 0;
             if (explanation.Expected.IsEmpty || (!explanation.Expected.Contains(heard) && !(seldom && heard == Answer.Silent)))
                 wrong.Enqueue($"VITRINE_SEED={seed}, broken: {town.Broken}\n  {question} ({question.Source.Address} to {question.Destination.Address}): predicted {explanation.Verdict} ({explanation.Deciding.Why}), "
                     + $"expected {string.Join(" or ", explanation.Expected)}, heard {heard} ({told!.Error})\n"
