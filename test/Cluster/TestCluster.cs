@@ -83,7 +83,9 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
             }
         }
 
-        throw new TimeoutException($"kubectl {arguments} did not come to what was wanted within {seconds} s; last: {last}");
+        var seen = await TryAsync("get nodes,pods -A -o wide");
+        var events = await TryAsync("get events -A --sort-by=.lastTimestamp");
+        throw new TimeoutException($"kubectl {arguments} did not come to what was wanted within {seconds} s; last: {last}\n{seen.All}\n{string.Join('\n', events.All.Split('\n').TakeLast(60))}");
     }
 
     /// <summary>A shell command in a node's own namespaces, as an administrator logged in there.</summary>
