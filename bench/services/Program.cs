@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Vitrine.Bench.Services;
 using Vitrine.Model.Plans;
 
-// Vitrine.Bench.Services [ROUNDS]: see run.sh. Contenders take turns within each round; ratios are of values of the same round.
+// Vitrine.Bench.Services [ROUNDS [PART …]]: see run.sh; the parts are nothing, scale, changes, connects, throughput. Contenders take turns within each round; ratios are of values of the same round.
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 3;
 var directory = Directory.CreateTempSubdirectory("bench-").FullName;
 const int many = 10_000;
@@ -13,40 +13,22 @@ File.WriteAllText(ruleset, ProxyShaped.Ruleset(many));
 var small = Path.Combine(directory, "kube-proxy-10.nft");
 File.WriteAllText(small, ProxyShaped.Ruleset(10));
 
-FromNothing();
-Changes();
-Connects();
-Throughput();
+foreach (var (part, run) in new (string, Action)[] { ("nothing", FromNothing), ("scale", Scale), ("changes", Changes), ("connects", Connects), ("throughput", Throughput) })
+    if (args.Length < 2 || args.Skip(1).Contains(part))
+        run();
 Directory.Delete(directory, recursive: true);
 
 void FromNothing()
 {
-    using (var warm = new BenchNode(directory))
-        warm.WithServices(many);
-    List<double> ours = [], five = [], theirs = [], oursMemory = [], theirsMemory = [];
+    List<double> ours = [], theirs = [], oursMemory = [], theirsMemory = [];
+    Program(many, []);
     for (var round = 0; round < rounds; round++)
     {
         ours.Add(Program(many, oursMemory));
-        five.Add(Program(5 * many, null));
         theirs.Add(Load(theirsMemory));
     }
     Report.Row($"{many} Services × 2 endpoints from nothing, s", ours, theirs, "kube-proxy-shaped, nft -f", "≤ 0.02");
-    Report.Row($"{5 * many} Services, s", five, ours, $"{many} Services", "≤ 6");
     Report.Row($"kernel memory of {many} Services, MB", oursMemory, theirsMemory, "kube-proxy-shaped", "≤ 0.33");
-
-    // Snapshot to kernel: the compilation is part of it.
-    double Program(int services, List<double>? memory)
-    {
-        using var node = new BenchNode(directory);
-        var snapshot = BenchCluster.Snapshot(services);
-        GC.Collect();
-        var before = Report.KernelMegabytes();
-        var start = Stopwatch.GetTimestamp();
-        node.Apply.Update(ServicePlan.Compile(snapshot, "node-1"));
-        var time = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        memory?.Add(Report.KernelMegabytes() - before);
-        return time;
-    }
 
     double Load(List<double> memory)
     {
@@ -58,6 +40,32 @@ void FromNothing()
         memory.Add(Report.KernelMegabytes() - before);
         return time;
     }
+}
+
+void Scale()
+{
+    List<double> one = [], five = [];
+    Program(many, []);
+    for (var round = 0; round < 3 * rounds; round++)
+    {
+        one.Add(Program(many, []));
+        five.Add(Program(5 * many, []));
+    }
+    Report.Row($"{5 * many} Services, s", five, one, $"{many} Services", "≤ 6");
+}
+
+// Snapshot to kernel: the compilation is part of it.
+double Program(int services, List<double> memory)
+{
+    using var node = new BenchNode(directory);
+    var snapshot = BenchCluster.Snapshot(services);
+    GC.Collect();
+    var before = Report.KernelMegabytes();
+    var start = Stopwatch.GetTimestamp();
+    node.Apply.Update(ServicePlan.Compile(snapshot, "node-1"));
+    var time = Stopwatch.GetElapsedTime(start).TotalSeconds;
+    memory.Add(Report.KernelMegabytes() - before);
+    return time;
 }
 
 // The endpoint of one Service moves from a port to another; done when a connection arrives there.

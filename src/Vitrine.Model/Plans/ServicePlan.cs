@@ -31,6 +31,9 @@ public sealed record ServicePlan
     /// <summary>Services that want a front end, by namespace/name; the first has it.</summary>
     public required ImmutableDictionary<FrontEndKey, ImmutableArray<string>> Claims { get; init; }
 
+    /// <summary>Front ends that several Services want: few, so that a look at all of them is no look at all Services.</summary>
+    public ImmutableHashSet<FrontEndKey> Contested { get; private init; } = [];
+
     /// <summary>Services with a health-check node port.</summary>
     public required ImmutableArray<ServiceHealth> Health { get; init; }
 
@@ -65,11 +68,16 @@ public sealed record ServicePlan
             : Announcement.Of(snapshot, work.LoadBalancers, nodeName);
         return new ServicePlan
         {
-            Here = here, Rules = rules, Services = work.Services, Claims = work.Claims, LoadBalancers = work.LoadBalancers, nodes = snapshot.Nodes,
+            Here = here, Rules = rules, Services = work.Services, Claims = work.Claims, Contested = work.Contested, LoadBalancers = work.LoadBalancers, nodes = snapshot.Nodes,
             Health = [.. work.LoadBalancers.Values.Select(s => s.Health).OfType<ServiceHealth>().OrderBy(h => h.NodePort).ThenBy(h => h.Service, StringComparer.Ordinal)],
             Announced = announced, OwnPods = Ranges([own]), AllPods = Ranges(snapshot.Nodes.Values),
         };
     }
+
+    /// <summary>Whether a Service has one of its front ends, or another that came before it.</summary>
+    /// <param name="service">namespace/name, one of <see cref="Services"/></param>
+    /// <param name="key">one of its front ends</param>
+    public bool Has(string service, FrontEndKey key) => Contested.IsEmpty || !Contested.Contains(key) || Claims[key][0] == service;
 
     /// <summary>The Service that has a front end, or null.</summary>
     public PlannedService? OwnerOf(FrontEndKey key) => Claims.TryGetValue(key, out var claims) ? Services[claims[0]] : null;
@@ -93,7 +101,7 @@ public sealed record ServicePlan
     /// <summary>What is not done, and why.</summary>
     public IEnumerable<ServiceRefusal> Refusals =>
         Services.Values.SelectMany(s => s.Refusals)
-            .Concat(Claims.Where(c => c.Value.Length > 1).SelectMany(c => c.Value.Skip(1).Select(s => new ServiceRefusal($"service/{s}", $"{c.Key} is service/{c.Value[0]}'s already; it is not served"))))
+            .Concat(Contested.SelectMany(key => Claims[key].Skip(1).Select(s => new ServiceRefusal($"service/{s}", $"{key} is service/{Claims[key][0]}'s already; it is not served"))))
             .OrderBy(r => r.Owner, StringComparer.Ordinal).ThenBy(r => r.Problem, StringComparer.Ordinal);
 
     /// <summary>The plan for people, in a stable order.</summary>

@@ -31,6 +31,12 @@ internal sealed class GroupState(uint id)
     {
         var begins = AffinitySeconds == 0 && affinitySeconds > 0;
         AffinitySeconds = affinitySeconds;
+        if (places.Count == 0 && affinitySeconds == 0)
+        {
+            foreach (var backend in wanted)
+                places.Add(new Place(backend, nextSticky++ % ServiceValue.MostSticky));
+            return;
+        }
         var missing = new Dictionary<(System.Net.IPAddress, ushort), Backend>(wanted.Count);
         foreach (var backend in affinitySeconds > 0 ? wanted.Take(ServiceValue.MostSticky) : wanted)
             missing[(backend.Address, backend.Port)] = backend;

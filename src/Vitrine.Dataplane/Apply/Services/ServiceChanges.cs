@@ -23,9 +23,17 @@ internal sealed class ServiceChanges
     /// <summary>What leads from some elements to others. A key that gets another value is deleted and added.</summary>
     public void Difference(IEnumerable<ServiceElement> held, IEnumerable<ServiceElement> wanted)
     {
+        using var first = held.GetEnumerator();
+        if (!first.MoveNext())
+        {
+            foreach (var one in wanted)
+                Add(one.Set, one.Element);
+            return;
+        }
         var surplus = new Dictionary<(NftSet, NftKey, NftKey), ServiceElement>();
-        foreach (var one in held)
-            surplus[Identity(one)] = one;
+        do
+            surplus[Identity(first.Current)] = first.Current;
+        while (first.MoveNext());
         foreach (var one in wanted)
             if (!surplus.TryGetValue(Identity(one), out var other))
                 Add(one.Set, one.Element);

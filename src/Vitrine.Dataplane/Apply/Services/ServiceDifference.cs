@@ -26,7 +26,7 @@ internal static class ServiceDifference
         void Contested(ServicePlan plan, PlannedService? service)
         {
             foreach (var (_, frontEnd) in service?.FrontEnds ?? [])
-                if (plan.Claims.TryGetValue(frontEnd.Key, out var claims) && claims.Length > 1)
+                if (plan.Contested.Contains(frontEnd.Key) && plan.Claims.TryGetValue(frontEnd.Key, out var claims))
                     differ.UnionWith(claims);
         }
     }

@@ -14,7 +14,7 @@ internal sealed class ServiceEntry
     public Dictionary<GroupKey, GroupState> Groups { get; } = [];
 
     /// <summary>Front ends that are its own and no other Service's, with the values they have.</summary>
-    public List<Front> Fronts { get; } = [];
+    public List<Front> Fronts { get; } = new(1);
 
     /// <summary>A group's backends, and the front ends.</summary>
     public IEnumerable<ServiceElement> Elements(ServiceSkeleton skeleton)
@@ -34,7 +34,7 @@ internal sealed class ServiceEntry
                 continue;
             }
             NftValue[] address = [key.Address, NftValue.Protocol(key.Protocol), NftValue.Port(key.Port)];
-            yield return new(family.Services, NftElement.Of(address).To(NftValue.Number(front.Inside)) with { Comment = front.Comment });
+            yield return new(family.Services, new NftElement(NftKey.Of(address)) { Value = NftKey.Of(NftValue.Number(front.Inside)), Comment = front.Comment });
             if (front.Outside != front.Inside)
                 yield return new(family.Outside, NftElement.Of(address).To(NftValue.Number(front.Outside)) with { Comment = front.OutsideComment });
             if (front.FrontEnd.Sources is not { } sources)
@@ -65,14 +65,16 @@ internal sealed class ServiceEntry
 
     private static IEnumerable<ServiceElement> Backends(ServiceFamily family, GroupState group)
     {
+        var (slice, comment) = ("", "");
         for (var i = 0; i < group.Places.Count; i++)
         {
             var (backend, sticky) = group.Places[i];
+            if (backend.Slice != slice)
+                (slice, comment) = (backend.Slice, Cut($"endpointslice/{backend.Slice}"));
             NftValue[] place = [NftValue.Number(group.Id), NftValue.Number((uint)i)];
-            var comment = Cut($"endpointslice/{backend.Slice}");
             if (group.AffinitySeconds == 0)
             {
-                yield return new(family.Backends, NftElement.Of(place).To(backend.Address, NftValue.Port(backend.Port)) with { Comment = comment });
+                yield return new(family.Backends, new NftElement(NftKey.Of(place)) { Value = NftKey.Of(backend.Address, NftValue.Port(backend.Port)), Comment = comment });
                 continue;
             }
             var number = NftValue.Number(ServiceValue.Of(sticky, group.Id));

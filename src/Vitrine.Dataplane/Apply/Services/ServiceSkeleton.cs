@@ -20,7 +20,7 @@ internal sealed class ServiceSkeleton
 {
     public const string Name = "vitrine-services";
     private const string Raw = "raw", Prerouting = "prerouting", Output = "output", Postrouting = "postrouting", Forward = "forward", OutputFilter = "output-filter";
-    private const string RejectAddress = "refuse-address", Reject = "refuse";
+    private const string Leftover = "leftover", RejectAddress = "refuse-address", Reject = "refuse";
     private static readonly IPNetwork Loopback = IPNetwork.Parse("127.0.0.0/8");
 
     /// <param name="ipv6">the kernel speaks IPv6; one without has no inet tables</param>
@@ -49,20 +49,25 @@ internal sealed class ServiceSkeleton
             new NftChain(Table, Postrouting) { Hook = NftHook.Postrouting, Type = "nat", Priority = NftPriority.SourceNat },
             new NftChain(Table, Forward) { Hook = NftHook.Forward, Priority = NftPriority.Filter },
             new NftChain(Table, OutputFilter) { Hook = NftHook.Output, Priority = NftPriority.Filter },
+            new NftChain(Table, Leftover),
             new NftChain(Table, RejectAddress),
             new NftChain(Table, Reject),
-            .. Families.SelectMany(f => new[] { new NftChain(Table, ToPorts(f)), new NftChain(Table, ToPortsFromHere(f)), new NftChain(Table, ToGroup(f)) }),
+            .. Families.SelectMany(f => new[] { new NftChain(Table, ToPorts(f)), new NftChain(Table, ToPortsFromHere(f)), new NftChain(Table, ToGroup(f)), new NftChain(Table, Masquerade(f)) }),
             .. modes.Keys.SelectMany(m => Families.SelectMany(f => ModeChains(f, m))),
         ],
         Elements = Families.ToImmutableDictionary(f => f.Modes.Name, f => Fates.Concat(modes.Select(m => ModeElement(f, m.Key, m.Value))).ToImmutableArray()),
         Rules =
         [
-            Rule(Raw).Of(NftFamily.Ip).Is(NftField.InInterface, NftValue.InterfaceName("lo"), not: true).In(NftField.Ip4Destination, Loopback).Count().Drop() with { Comment = "to loopback by a link" },
-            Rule(Raw).Of(NftFamily.Ip).Is(NftField.InInterface, NftValue.InterfaceName("lo"), not: true).In(NftField.Ip4Source, Loopback).Count().Drop() with { Comment = "from loopback by a link" },
+            Rule(Raw).Of(NftFamily.Ip).In(NftField.Ip4Destination, Loopback).Is(NftField.InInterface, NftValue.InterfaceName("lo"), not: true).Count().Drop() with { Comment = "to loopback by a link" },
+            Rule(Raw).Of(NftFamily.Ip).In(NftField.Ip4Source, Loopback).Is(NftField.InInterface, NftValue.InterfaceName("lo"), not: true).Count().Drop() with { Comment = "from loopback by a link" },
             .. Families.SelectMany(DestinationRules),
             Rule(Postrouting).Is(NftField.OutInterface, NftValue.InterfaceName("lo")).Return(),
             .. Families.SelectMany(SourceRules),
+            .. Families.SelectMany(MasqueradeRules),
             .. new[] { Forward, OutputFilter }.SelectMany(LeftoverRules),
+            Rule(Leftover).ToThisHost().Return(),
+            Rule(Leftover).CtStateIn(NftCtState.Invalid).Count().Drop() with { Comment = "of no connection" },
+            Rule(Leftover).Goto(Reject) with { Comment = "no such Service or port" },
             // An address of this node's own may have a socket as well as a Service without endpoints; cluster DNS answers like that.
             Rule(RejectAddress).ToThisHost().Return(),
             Rule(RejectAddress).Goto(Reject),
@@ -104,31 +109,29 @@ internal sealed class ServiceSkeleton
     private IEnumerable<NftRule> SourceRules(ServiceFamily f)
     {
         yield return Rule(Postrouting).CtStatusDnat().In(f.Hairpin.Name, f.Source, f.Destination).Count().Masquerade() with { Comment = "to itself" };
-        // Ours are known by where they went at first; what other programs rewrite is theirs.
-        var address = NftField.Mapped(f.Services.Name, NftType.Mark, f.OriginalDestination, NftField.L4Protocol, NftField.CtOriginalDestinationPort);
-        var port = NftField.Mapped(f.NodePorts.Name, NftType.Mark, NftField.L4Protocol, NftField.CtOriginalDestinationPort);
-        foreach (var ours in new[] { address, port })
+        var loopback = Rule(Postrouting).CtStatusDnat();
+        loopback = f.Nft == NftFamily.Ip ? loopback.In(f.Source, Loopback) : loopback.Is(f.Source, IPAddress.IPv6Loopback);
+        yield return loopback.Goto(Masquerade(f)) with { Comment = "from localhost" };
+        yield return Rule(Postrouting).CtStatusDnat().NotIn(f.OwnPods.Name, f.Source).NotIn(f.OwnPods.Name, f.Destination).Goto(Masquerade(f)) with
         {
-            var loopback = Rule(Postrouting).CtStatusDnat();
-            loopback = f.Nft == NftFamily.Ip ? loopback.In(f.Source, Loopback) : loopback.Is(f.Source, IPAddress.IPv6Loopback);
-            yield return loopback.Is(ours, NftValue.Number(0), not: true).Count().Masquerade() with { Comment = "from localhost" };
-            yield return Rule(Postrouting).CtStatusDnat().NotIn(f.OwnPods.Name, f.Source).NotIn(f.OwnPods.Name, f.Destination).Is(ours, NftValue.Number(0), not: true).Count().Masquerade() with
-            {
-                Comment = "neither end is a pod of this node",
-            };
-        }
+            Comment = "neither end is a pod of this node",
+        };
     }
 
+    /// <summary>Ours are known by where they went at first; what other programs rewrite is theirs.</summary>
+    private IEnumerable<NftRule> MasqueradeRules(ServiceFamily f)
+    {
+        yield return Rule(Masquerade(f)).Is(NftField.Mapped(f.Services.Name, NftType.Mark, f.OriginalDestination, NftField.L4Protocol, NftField.CtOriginalDestinationPort), NftValue.Number(0), not: true).Count().Masquerade();
+        yield return Rule(Masquerade(f)).Is(NftField.Mapped(f.NodePorts.Name, NftType.Mark, NftField.L4Protocol, NftField.CtOriginalDestinationPort), NftValue.Number(0), not: true).Count().Masquerade();
+    }
+
+    /// <summary>First packets pass here on their way to a pod: one look-up for each kind of Service address, and no more.</summary>
     private IEnumerable<NftRule> LeftoverRules(string chain)
     {
         yield return Rule(chain).CtStateIn(NftCtState.Established | NftCtState.Related).Accept();
-        yield return Rule(chain).ToThisHost().Accept();
         foreach (var f in Families)
             foreach (var set in new[] { f.ServiceRanges, f.ServiceAddresses, f.Announced })
-            {
-                yield return Rule(chain).In(set.Name, f.Destination).CtStateIn(NftCtState.Invalid).Count().Drop() with { Comment = "of no connection" };
-                yield return Rule(chain).In(set.Name, f.Destination).Goto(Reject) with { Comment = "no such Service or port" };
-            }
+                yield return Rule(chain).In(set.Name, f.Destination).Goto(Leftover);
     }
 
     private IEnumerable<NftChain> ModeChains(ServiceFamily f, ServiceMode mode)
@@ -167,6 +170,8 @@ internal sealed class ServiceSkeleton
     private static string ToPortsFromHere(ServiceFamily f) => $"to-node-ports-from-here-{f.Suffix}";
 
     private static string ToGroup(ServiceFamily f) => $"to-group-{f.Suffix}";
+
+    private static string Masquerade(ServiceFamily f) => $"masquerade-{f.Suffix}";
 
     private static string Known(ServiceFamily f, ServiceMode mode) => $"{f.ChainOf(mode)}-known";
 

@@ -88,14 +88,16 @@ internal sealed class ServiceState(ServiceSkeleton skeleton)
         rangesOf = plan;
         entry.Fronts.Clear();
         LeftOut.Remove(service);
-        var used = new HashSet<ServiceEntry.GroupKey>();
+        var used = new List<ServiceEntry.GroupKey>(2);
         if (plan.Services.TryGetValue(service, out var planned))
             foreach (var port in planned.Ports)
+            {
+                var comment = Comment(port, Fate.Cluster);
                 foreach (var frontEnd in port.FrontEnds)
-                    if (skeleton.Of(frontEnd.Key.Family) is not null && plan.Claims[frontEnd.Key][0] == service && !entry.Fronts.Exists(f => f.FrontEnd.Key == frontEnd.Key))
+                    if (skeleton.Of(frontEnd.Key.Family) is not null && plan.Has(service, frontEnd.Key) && !entry.Fronts.Exists(f => f.FrontEnd.Key == frontEnd.Key))
                     {
                         if (ValueOf(frontEnd.Inside) is { } inside && ValueOf(frontEnd.Outside) is { } outside)
-                            entry.Fronts.Add(new ServiceEntry.Front(frontEnd, inside, outside, Comment(port, frontEnd.Inside), Comment(port, frontEnd.Outside)));
+                            entry.Fronts.Add(new ServiceEntry.Front(frontEnd, inside, outside, Named(frontEnd.Inside), Named(frontEnd.Outside)));
                         else
                             LeftOut.Add(service);
 
@@ -103,19 +105,22 @@ internal sealed class ServiceState(ServiceSkeleton skeleton)
                         {
                             Fate.Drop => ServiceValue.Drop,
                             Fate.Reject => frontEnd.Key.IsNodePort ? ServiceValue.RejectPort : ServiceValue.Reject,
-                            _ => GroupValue(entry, port, fate, used, changes),
+                            _ => GroupValue(entry, port, fate, Named(fate), used, changes),
                         };
+
+                        string Named(Fate fate) => fate == Fate.Local ? Comment(port, fate) : comment;
                     }
-        foreach (var gone in entry.Groups.Keys.Where(k => !used.Contains(k)).ToArray())
+            }
+        foreach (var gone in entry.Groups.Count == used.Count ? [] : entry.Groups.Keys.Where(k => !used.Contains(k)).ToArray())
         {
             entry.Groups.Remove(gone, out var group);
             numbers[gone.Family].GiveBack(group!.Id);
         }
     }
 
-    private uint? GroupValue(ServiceEntry entry, PlannedPort port, Fate fate, HashSet<ServiceEntry.GroupKey> used, ServiceChanges changes)
+    private uint? GroupValue(ServiceEntry entry, PlannedPort port, Fate fate, string comment, List<ServiceEntry.GroupKey> used, ServiceChanges changes)
     {
-        var key = new ServiceEntry.GroupKey(port.Family, Comment(port, fate));
+        var key = new ServiceEntry.GroupKey(port.Family, comment);
         if (!entry.Groups.TryGetValue(key, out var group))
         {
             if (!found.Remove(key, out group))
@@ -126,8 +131,11 @@ internal sealed class ServiceState(ServiceSkeleton skeleton)
             }
             entry.Groups[key] = group;
         }
-        if (used.Add(key))
+        if (!used.Contains(key))
+        {
+            used.Add(key);
             group.Set(port.BackendsOf(fate), port.AffinitySeconds);
+        }
         return Modes.NumberOf(group.Mode, changes.NewModes) is { } mode ? ServiceValue.Of(mode, group.Id) : null;
     }
 

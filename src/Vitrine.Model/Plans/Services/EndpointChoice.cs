@@ -21,14 +21,14 @@ public readonly record struct EndpointChoice(ImmutableArray<Backend> Cluster, Im
         if (candidates.Count == 0)
             return new EndpointChoice([], [], false, []);
         var hinted = Topology(candidates, here);
-        var cluster = candidates.FindAll(c => c.Endpoint.Ready && hinted(c.Endpoint));
-        if (cluster.Count == 0)
-            cluster = candidates.FindAll(StillServes);
-        var local = candidates.FindAll(c => c.Backend.Local && c.Endpoint.Ready);
-        var ready = local.Select(c => c.Backend.Address).ToImmutableArray();
-        if (local.Count == 0)
-            local = candidates.FindAll(c => c.Backend.Local && StillServes(c));
-        return new EndpointChoice(Backends(cluster), Backends(local), candidates.Exists(c => c.Endpoint.Ready || StillServes(c)), ready);
+        var cluster = Backends(candidates, c => c.Endpoint.Ready && hinted(c.Endpoint));
+        if (cluster.IsEmpty)
+            cluster = Backends(candidates, StillServes);
+        if (!candidates.Exists(static c => c.Backend.Local))
+            return new EndpointChoice(cluster, [], !cluster.IsEmpty || candidates.Exists(static c => c.Endpoint.Ready || StillServes(c)), []);
+        var ready = Backends(candidates, static c => c.Backend.Local && c.Endpoint.Ready);
+        var local = ready.IsEmpty ? Backends(candidates, static c => c.Backend.Local && StillServes(c)) : ready;
+        return new EndpointChoice(cluster, local, candidates.Exists(static c => c.Endpoint.Ready || StillServes(c)), [.. ready.Select(b => b.Address)]);
     }
 
     /// <summary>Endpoints that still answer, chosen or not: a flow to one of them need not be cut.</summary>
@@ -36,29 +36,51 @@ public readonly record struct EndpointChoice(ImmutableArray<Backend> Cluster, Im
         [.. Candidates(port, family, slices, default).Where(c => c.Endpoint.Ready || c.Endpoint.Serving).Select(c => c.Backend.EndPoint)];
 
     /// <summary>No endpoint may be an address that means something else on every machine (CVE-2021-25737).</summary>
-    public static bool IsRefused(IPAddress address) =>
-        IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || address.IsIPv6Multicast || address.IsIPv4MappedToIPv6
-        || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [127, ..] or [169, 254, ..] or [>= 224, ..]);
+    public static bool IsRefused(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        return length == 4
+            ? bytes is [127, ..] or [169, 254, ..] or [>= 224, ..] or [0, 0, 0, 0, ..]
+            : IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6LinkLocal || address.IsIPv6Multicast || address.IsIPv4MappedToIPv6;
+    }
 
     private static bool StillServes(Candidate c) => c.Endpoint is { Serving: true, Terminating: true };
 
-    private static ImmutableArray<Backend> Backends(List<Candidate> chosen) => [.. chosen.Select(c => c.Backend)];
+    private static ImmutableArray<Backend> Backends(List<Candidate> candidates, Predicate<Candidate> chosen)
+    {
+        var count = 0;
+        foreach (var candidate in candidates)
+            count += chosen(candidate) ? 1 : 0;
+        if (count == 0)
+            return [];
+        var backends = ImmutableArray.CreateBuilder<Backend>(count);
+        foreach (var candidate in candidates)
+            if (chosen(candidate))
+                backends.Add(candidate.Backend);
+        return backends.MoveToImmutable();
+    }
 
     /// <summary>Each address and port once; an endpoint that moves between slices is in two for a moment, and counts as its better self.</summary>
     private static List<Candidate> Candidates(ServicePort port, AddressFamily family, IEnumerable<EndpointSlice> slices, Locality here)
     {
-        var found = new Dictionary<(IPAddress, int), Candidate>();
-        foreach (var slice in slices.Where(s => s.Family == family).OrderBy(s => s.Name, StringComparer.Ordinal))
-            foreach (var target in slice.Ports.Where(p => p.Name == port.Name && p.Protocol == port.Protocol && p.Port != 0))
-                foreach (var endpoint in slice.Endpoints.Where(e => !IsRefused(e.Address) && e.Address.AddressFamily == family))
-                {
-                    var key = (endpoint.Address, target.Port);
-                    if (found.TryGetValue(key, out var other) && Rank(other.Endpoint) >= Rank(endpoint))
-                        continue;
-                    found[key] = new Candidate(endpoint, new Backend(endpoint.Address, (ushort)target.Port, endpoint.NodeName.Length > 0 && endpoint.NodeName == here.Node, slice.Key, endpoint.Pod));
-                }
-        var all = found.Values.ToList();
-        all.Sort((a, b) => new FrontEndKey(a.Backend.Address, 0, a.Backend.Port).CompareTo(new FrontEndKey(b.Backend.Address, 0, b.Backend.Port)));
+        // Nearly every Service has one slice, and a cluster ten thousand of them: nothing is made here that need not be.
+        var all = new List<Candidate>();
+        foreach (var slice in slices)
+        {
+            if (slice.Family != family)
+                continue;
+            var key = slice.Key;
+            foreach (var target in slice.Ports)
+                if (target.Name == port.Name && target.Protocol == port.Protocol && target.Port != 0)
+                    foreach (var endpoint in slice.Endpoints)
+                        if (endpoint.Address.AddressFamily == family && !IsRefused(endpoint.Address))
+                            all.Add(new Candidate(endpoint, new Backend(endpoint.Address, (ushort)target.Port, endpoint.NodeName.Length > 0 && endpoint.NodeName == here.Node, key, endpoint.Pod)));
+        }
+        all.Sort(static (a, b) => a.CompareTo(b));
+        for (var i = all.Count - 1; i > 0; i--)
+            if (all[i].Backend.Port == all[i - 1].Backend.Port && all[i].Backend.Address.Equals(all[i - 1].Backend.Address))
+                all.RemoveAt(i);
         return all;
     }
 
@@ -82,5 +104,14 @@ public readonly record struct EndpointChoice(ImmutableArray<Backend> Cluster, Im
             : static _ => true;
     }
 
-    private readonly record struct Candidate(Endpoint Endpoint, Backend Backend);
+    private readonly record struct Candidate(Endpoint Endpoint, Backend Backend) : IComparable<Candidate>
+    {
+        /// <summary>By address and port; of the same the better one first, and of equals that of the first slice by name.</summary>
+        public int CompareTo(Candidate other)
+        {
+            var order = new FrontEndKey(Backend.Address, 0, Backend.Port).CompareTo(new FrontEndKey(other.Backend.Address, 0, other.Backend.Port));
+            order = order != 0 ? order : Rank(other.Endpoint) - Rank(Endpoint);
+            return order != 0 ? order : string.CompareOrdinal(Backend.Slice, other.Backend.Slice);
+        }
+    }
 }

@@ -15,8 +15,8 @@ internal static class ServiceCompiler
             return null;
         var refusals = ImmutableArray.CreateBuilder<ServiceRefusal>();
         Refuse(service, slices, rules, refusals);
-        var external = service.ExternalIPs.Where(a => Allowed(a, rules)).ToArray();
-        var readyHere = new HashSet<IPAddress>();
+        IPAddress[] external = service.ExternalIPs.IsEmpty ? [] : [.. service.ExternalIPs.Where(a => Allowed(a, rules))];
+        var counted = service is { ExternalLocal: true, HealthCheckNodePort: > 0 } ? new HashSet<IPAddress>() : null;
         var ports = ImmutableArray.CreateBuilder<PlannedPort>();
         foreach (var port in service.Ports)
         {
@@ -28,7 +28,7 @@ internal static class ServiceCompiler
                 var choice = EndpointChoice.Of(port, cluster.AddressFamily, slices.Values, here);
                 // A balancer counts endpoints, not their addresses.
                 if (cluster.Equals(service.ClusterIPs[0]))
-                    readyHere.UnionWith(choice.ReadyHere);
+                    counted?.UnionWith(choice.ReadyHere);
                 ports.Add(new PlannedPort(service.Key, port, cluster.AddressFamily)
                 {
                     Protocol = protocol, Cluster = choice.Cluster, Local = choice.Local, AffinitySeconds = service.AffinitySeconds,
@@ -40,7 +40,7 @@ internal static class ServiceCompiler
         {
             Ports = ports.DrainToImmutable(),
             Refusals = refusals.DrainToImmutable(),
-            Health = service is { ExternalLocal: true, HealthCheckNodePort: > 0 } ? new ServiceHealth(service.Key, service.HealthCheckNodePort, readyHere.Count) : null,
+            Health = counted is null ? null : new ServiceHealth(service.Key, service.HealthCheckNodePort, counted.Count),
         };
     }
 
@@ -55,6 +55,8 @@ internal static class ServiceCompiler
         if (port.NodePort > 0)
             yield return new FrontEnd(FrontEndKind.NodePort, FrontEndKey.NodePort(family, protocol, port.NodePort), everywhere, without);
         ImmutableArray<IPNetwork>? sources = service.LoadBalancerSourceRanges.IsEmpty ? null : [.. service.LoadBalancerSourceRanges.Where(r => r.BaseAddress.AddressFamily == family).Distinct()];
+        if (service.LoadBalancerAddresses.IsEmpty && external.Length == 0)
+            yield break;
         foreach (var address in service.LoadBalancerAddresses.Where(a => a.AddressFamily == family).Distinct())
             yield return new FrontEnd(FrontEndKind.LoadBalancer, new FrontEndKey(address, protocol, (ushort)port.Port), everywhere, without) { Sources = sources };
         foreach (var address in external.Where(a => a.AddressFamily == family).Distinct())
@@ -68,6 +70,8 @@ internal static class ServiceCompiler
         foreach (var address in service.ExternalIPs)
             if (!Allowed(address, rules))
                 refusals.Add(new ServiceRefusal($"service/{service.Key}", $"externalIP {address} is in no range that is allowed for external addresses; it is not served"));
+        if (!slices.Values.Any(s => s.Endpoints.Any(e => EndpointChoice.IsRefused(e.Address))))
+            return;
         foreach (var slice in slices.Values.OrderBy(s => s.Name, StringComparer.Ordinal))
             foreach (var endpoint in slice.Endpoints)
                 if (EndpointChoice.IsRefused(endpoint.Address))

@@ -13,6 +13,10 @@ internal sealed class ServicePlanner(ClusterSnapshot snapshot, Locality here, Se
 
     internal ImmutableDictionary<string, PlannedService> LoadBalancers => loadBalancers.ToImmutable();
 
+    private readonly ImmutableHashSet<FrontEndKey>.Builder contested = (previous?.Contested ?? []).ToBuilder();
+
+    internal ImmutableHashSet<FrontEndKey> Contested => contested.ToImmutable();
+
     /// <summary>One of them is new, gone or another.</summary>
     internal bool TouchedLoadBalancers { get; private set; }
 
@@ -60,19 +64,34 @@ internal sealed class ServicePlanner(ClusterSnapshot snapshot, Locality here, Se
         if (!same && planned is not null)
         {
             ImmutableArray<string> alone = [key];
-            foreach (var (_, frontEnd) in planned.FrontEnds)
-                claims[frontEnd.Key] = claims.TryGetValue(frontEnd.Key, out var others) ? Order(frontEnd.Key, others.Remove(key).Add(key)) : alone;
+            foreach (var port in planned.Ports)
+                foreach (var frontEnd in port.FrontEnds)
+                    Claim(frontEnd.Key, key, alone);
         }
+    }
+
+    private void Claim(FrontEndKey frontEnd, string key, ImmutableArray<string> alone)
+    {
+        if (!claims.TryGetValue(frontEnd, out var others) || others.Remove(key) is { IsEmpty: true })
+        {
+            claims[frontEnd] = alone;
+            return;
+        }
+        claims[frontEnd] = Order(frontEnd, others.Remove(key).Add(key));
+        contested.Add(frontEnd);
     }
 
     private void Yield(FrontEndKey frontEnd, string key)
     {
         if (!claims.TryGetValue(frontEnd, out var all))
             return;
-        if (all.Remove(key) is { IsEmpty: false } rest)
-            claims[frontEnd] = rest;
-        else
+        var rest = all.Remove(key);
+        if (rest.Length < 2)
+            contested.Remove(frontEnd);
+        if (rest.IsEmpty)
             claims.Remove(frontEnd);
+        else
+            claims[frontEnd] = rest;
     }
 
     /// <summary>By kind: nobody takes a ClusterIP away by writing it as an external address. Then by name, on all nodes alike.</summary>
