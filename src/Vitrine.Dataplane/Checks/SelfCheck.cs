@@ -1,4 +1,5 @@
 using Vitrine.Dataplane.Apply;
+using Vitrine.Dataplane.Explain;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Plans;
@@ -42,6 +43,11 @@ public static class SelfCheck
             verdicts.Add(CheckVerdict.Bad("forwarding", "net.ipv4.ip_forward is 0", "something switched it off again: look in /etc/sysctl.d; the node agent sets it to 1"));
         if (NetSysctl.Read("ipv4/conf/all/rp_filter") == "1")
             verdicts.Add(CheckVerdict.Good("reverse path filter", "strict on all links; packets must come in by the link that leads back to their sender"));
+        if (StationReader.Connections() is { } table)
+            verdicts.Add(table.Used * 10L < table.Most * 9L || table.Most == 0
+                ? CheckVerdict.Good("connection table", $"{table.Used} of {table.Most} places are taken")
+                : CheckVerdict.Bad("connection table", $"{table.Used} of {table.Most} places are taken; when it is full, new connections are dropped",
+                    $"look who opens so many (conntrack -L), or sysctl -w net.netfilter.nf_conntrack_max={Math.Max(table.Most * 2, 65536)}"));
         return verdicts;
     }
 }

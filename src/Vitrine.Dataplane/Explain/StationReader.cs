@@ -24,9 +24,10 @@ public static class StationReader
         var addresses = socket.ListAddresses().ToLookup(a => a.LinkIndex);
         var links = socket.ListLinks();
         var names = links.ToDictionary(l => l.Index, l => l.Name);
-        var (strict, forwards4, forwards6) = netns.Run(() => (
+        var (strict, forwards4, forwards6, connections) = netns.Run(() => (
             links.ToDictionary(l => l.Name, l => Math.Max(Number("ipv4/conf/all/rp_filter"), Number($"ipv4/conf/{l.Name}/rp_filter")) == 1),
-            Number("ipv4/ip_forward") == 1, Number("ipv6/conf/all/forwarding") == 1));
+            Number("ipv4/ip_forward") == 1, Number("ipv6/conf/all/forwarding") == 1,
+            Connections()));
         return new Station(name)
         {
             Observed = true,
@@ -34,6 +35,7 @@ public static class StationReader
             Routes = [.. socket.ListRoutes().Where(r => r.Table == MainTable && Kind(r.Type) is not null).Select(r => Route(r, names))],
             Listeners = [.. SocketTable.Read(netns).Select(s => new Listener(s.Protocol == ProtocolTcp ? Transport.Tcp : Transport.Udp, s.Local.Address, s.Local.Port, s.OnlyV6))],
             LearntMtu = towards is not null && Learnt(socket, towards) is > 0 and var mtu ? ImmutableDictionary<IPAddress, int>.Empty.Add(towards, mtu) : ImmutableDictionary<IPAddress, int>.Empty,
+            Connections = connections,
             Forwards4 = forwards4,
             Forwards6 = forwards6,
             Silent = [.. socket.ListNeighbours().Where(n => n is { IsForwarding: false, Address: not null } && (n.State & Failed) != 0).Select(n => n.Address!)],
@@ -46,6 +48,9 @@ public static class StationReader
         using var socket = RtnetlinkSocket.Open();
         return Apply.LinkFacts.Read(socket);
     });
+
+    /// <summary>Of the calling thread's namespace; null where nothing was ever tracked.</summary>
+    public static ConnectionTable? Connections() => Number("netfilter/nf_conntrack_count") is > 0 and var used ? new ConnectionTable(used, Number("netfilter/nf_conntrack_max")) : null;
 
     private static int Learnt(RtnetlinkSocket socket, IPAddress towards)
     {

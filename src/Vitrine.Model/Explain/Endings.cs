@@ -8,6 +8,13 @@ internal sealed class Endings(Scene scene)
 {
     internal Leg Loop(Station station) => Dropped(station.Name, "the packet goes round in a circle until its time is up", "look at the routes of the stations above", null);
 
+    internal Leg TableFull(Station station, ConnectionTable table, bool itsOwn) => Dropped(station.Name,
+        $"the connection table of {station.Name} is full ({table.Used} of {table.Most}): connections that stand go on, packets of new ones are thrown away",
+        "find out who opens so many connections (conntrack -L), or give the machine a larger table", $"sysctl -w net.netfilter.nf_conntrack_max={Math.Max(table.Most * 2, 65536)}") with
+    {
+        Told = itsOwn ? [Answer.Silent, Answer.Prohibited, Answer.Answered] : [Answer.Silent, Answer.Answered],
+    };
+
     internal Leg TooBigToReceive(Station station, StationLink link, Packet packet) => Dropped(station.Name,
         $"a packet of {packet.Size} bytes{(packet.InTunnel ? " (with the tunnel's envelope)" : "")} is more than {link.Name} of {station.Name} takes ({link.Mtu}), and its sender is not told",
         $"give {link.Name} of {station.Name} the MTU of its neighbours", $"ip link set {link.Name} mtu {LinkMates(station, link)}");

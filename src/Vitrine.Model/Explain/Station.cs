@@ -22,6 +22,9 @@ public sealed record Station(string Name)
 
     public bool Forwards6 { get; init; } = true;
 
+    /// <summary>Null where connections are not tracked, or it is not known.</summary>
+    public ConnectionTable? Connections { get; init; }
+
     /// <summary>Next hops that were asked for and did not answer (neighbour state FAILED).</summary>
     public ImmutableArray<IPAddress> Silent { get; init; } = [];
 

@@ -9,7 +9,7 @@ namespace Vitrine.Model.Explain;
 /// <summary>
 /// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
 /// <code>
-/// in ─ 1 too large for the link? ─ 2 un-masquerade; a Service's address? ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service? ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service? ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
 /// </code>
 /// </summary>
 internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redirects redirects)
@@ -46,6 +46,8 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
         if (input is { Kind: "veth", Mtu: > 0 } && packet.Size > input.Mtu + VlanTag && !packet.MayFragment)
             return End(ends.TooBigToReceive(station, input, packet), station, input, null, "thrown away: larger than the link's MTU", $"{input.Name} mtu {input.Mtu}", packet);
         // 2
+        if (!packet.IsReply && !packet.InTunnel && station.Connections is { IsFull: true } table)
+            return End(ends.TableFull(station, table, input is null), station, input, null, "thrown away: the connection table is full", $"net.netfilter.nf_conntrack_max = {table.Most}", packet);
         var known = masquerades.FindLast(m => packet.IsReply && m.Station == station.Name && m.Outside.Equals(packet.Destination));
         if (known is not null)
         {

@@ -111,6 +111,17 @@ public sealed class PacketWalkTests
         Assert.Contains(explanation.Forward.Hops, h => !h.Passed && h.Entry!.Contains("vitrine-guard", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_full_connection_table_stops_what_is_new()
+    {
+        var node = PlannedStation.Of(Scene(), "node/node-2")! with { Connections = new ConnectionTable(5000, 4096) };
+        var explanation = Ask(Scene(node), A, B, Transport.Tcp, 80);
+        Assert.Equal((Verdict.Dropped, "node/node-2"), (explanation.Verdict, explanation.Forward.Culprit));
+        Assert.Contains("5000 of 4096", explanation.Forward.Why, StringComparison.Ordinal);
+        Assert.Equal([Answer.Silent, Answer.Answered], explanation.Expected);
+        Assert.NotEqual(Verdict.Dropped, Ask(Scene(node with { Connections = new ConnectionTable(4095, 4096) }), A, B, Transport.Tcp, 80).Verdict);
+    }
+
     private static Explanation Ask(Scene scene, Pod from, Pod to, Transport transport, int port = 0) => PacketWalk.Explain(scene, new Question(At(from), At(to), transport, port));
 
     private static Place At(Pod pod) => new(Place.Pod(pod.Key), pod.Addresses[0]);
