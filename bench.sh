@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-# twenty minutes with the build. `./bench.sh cni|network|services|dns|api|cluster|nodes` runs one of them.
+# twenty minutes with the build. `./bench.sh cni|network|services|dns|api|cluster|live|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -69,6 +69,16 @@ bench_cluster() {
   bin/vitrine status --name $cluster
 }
 
+bench_live() {
+  say "Writes of Services, felt on a node of a cluster"
+  bin/vitrine down --name $cluster >/dev/null
+  up >/dev/null
+  dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2
+  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 services /run/vitrine/$cluster/ns/node-1.net 10.241.0.10 |
+    while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
+  bin/vitrine status --name $cluster
+}
+
 bench_nodes() {
   say "Several nodes"
   starts --nodes 3 >"$work/up"
@@ -93,4 +103,4 @@ bench_nodes() {
 }
 
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-for bench in ${*:-cni network services dns api cluster nodes}; do "bench_$bench"; done
+for bench in ${*:-cni network services dns api cluster live nodes}; do "bench_$bench"; done

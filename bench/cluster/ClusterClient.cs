@@ -44,6 +44,14 @@ internal sealed class ClusterClient : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Writes an object of any kind; the object as the API keeps it.</summary>
+    internal async Task<string> WriteAsync(HttpMethod method, string path, string body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, Encoding.UTF8, "application/json"), Version = HttpVersion.Version20 };
+        using var answer = await http.SendAsync(request);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : throw new HttpRequestException($"{method} {path}: {await answer.Content.ReadAsStringAsync()}");
+    }
+
     internal async Task DeleteAsync(string name)
     {
         using var answer = await http.DeleteAsync($"{Pods}/{name}");

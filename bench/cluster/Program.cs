@@ -1,9 +1,17 @@
 using System.Globalization;
+using System.Net;
 using Vitrine.Bench.Cluster;
 
 // Vitrine.Bench.Cluster STATE_DIR API_PORT NODE_ADDRESS [PODS]: figures of a running cluster of one node, seen by a client of its API over one watch.
-// Prints lines "figure|value|how"; times in milliseconds, medians with [min–max] or p99. PODS: how many one-container pods (50).
+// Prints lines "figure|value|how"; times in milliseconds, medians with [min–max] or p99. PODS: how many one-container pods (50); "services" in its place: how soon
+// writes of Services are felt on the node, at 10 000 of them.
 using var client = new ClusterClient(args[0], int.Parse(args[1], CultureInfo.InvariantCulture), args[2]);
+if (args is [_, _, _, "services", var pin, var dns, ..])
+{
+    await ServicesAsync(pin, IPAddress.Parse(dns), args.Length > 6 ? int.Parse(args[6], CultureInfo.InvariantCulture) : 10_000);
+    return;
+}
+
 var many = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 50;
 using var watch = await client.WatchAsync();
 
@@ -38,6 +46,20 @@ Print("… the last one", up, "3 rounds");
 Print("… of which no CRI call was under way", own, "");
 Print($"{many} deletes at once: all gone", down, "3 rounds");
 return;
+
+async Task ServicesAsync(string pin, IPAddress dns, int services)
+{
+    using var probe = new NodeProbe(pin);
+    var bench = new ServiceBench(client, probe, args[2], dns);
+    await bench.FillAsync(services);
+    await bench.AddedAsync("warm", 20);
+    PrintFine($"endpoint changed at {services} Services: PUT sent to connection", await bench.EndpointsAsync(300));
+    var (names, connections) = await bench.AddedAsync("added", 300);
+    PrintFine("Service added: POST sent to its name answered", names);
+    PrintFine("… slice's POST sent to connection", connections);
+}
+
+static void PrintFine(string figure, List<double> values) => Line(figure, $"{At(values, 0.5):0.0} ms, p99 {At(values, 0.99):0.0} ms", $"{values.Count} writes");
 
 static async Task<(List<double> Up, List<double> Own, List<double> Down)> RoundsAsync(PodBench pods, string prefix, int count)
 {
