@@ -35,8 +35,12 @@ public sealed class DownTests
         var cluster = new TestCluster("wreck", 3);
         await cluster.DownAsync();
         var before = await HostTrace.TakeAsync("wreck");
-        var up = await cluster.UpAsync();
+        var held = Path.GetTempFileName();
+        var up = await cluster.UpUnderAsync(["flock", held]);
         Assert.True(up.ExitCode == 0, up.All);
+        // What the cluster leaves running does not hold what its caller held.
+        Assert.Equal(0, (await Shell.RunAsync("flock", ["--nonblock", held, "true"])).ExitCode);
+        File.Delete(held);
         var ns = await cluster.NamespaceAsync("work");
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("box", "debian", "sleep infinity"));
         await cluster.KubectlAsync($"wait -n {ns} pod/box --for=condition=Ready --timeout=60s");

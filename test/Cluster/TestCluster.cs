@@ -27,9 +27,13 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
 
     public string State => $"/var/lib/vitrine/clusters/{name}";
 
-    public Task<ShellResult> UpAsync(params string[] more) => Shell.RunAsync(
-        Vitrine,
-        ["up", "--name", name, "--kubeconfig", Kubeconfig, "--api-port", $"{ApiPort}", "--pod-cidr", PodCidr, "--service-cidr", ServiceCidr, "--node-cidr", NodeCidr, .. options, .. more],
+    public Task<ShellResult> UpAsync(params string[] more) => UpUnderAsync([], more);
+
+    /// <param name="wrapper">a program that runs the rest of its command line, and its own arguments</param>
+    /// <param name="more">options</param>
+    public Task<ShellResult> UpUnderAsync(string[] wrapper, params string[] more) => Shell.RunAsync(
+        "env",
+        [.. wrapper, Vitrine, "up", "--name", name, "--kubeconfig", Kubeconfig, "--api-port", $"{ApiPort}", "--pod-cidr", PodCidr, "--service-cidr", ServiceCidr, "--node-cidr", NodeCidr, .. options, .. more],
         limit: TimeSpan.FromMinutes(3));
 
     public Task<ShellResult> DownAsync() => Shell.RunAsync(Vitrine, ["down", "--name", name], limit: TimeSpan.FromMinutes(2));
