@@ -44,7 +44,7 @@ public static class PacketWalk
         var size = question.Size == 0 ? SmallPacket : question.Size;
         // A pod has one address of a family. Of a node's and the host's several the kernel chooses.
         var packet = new Packet(scene.Station(question.Source.Object) is null || question.Source.PodKey is not null ? question.Source.Address : null, to, question.Transport, question.Port, size);
-        if (scene.Station(StationOf(scene, question.Source)) is not { } start)
+        if (scene.Station(scene.StationOf(question.Source)) is not { } start)
             return Told(scene, question, redirects, new Explanation(question, FromOutside.Enter(scene, question, packet, redirects), null));
         // 2, 3
         var forward = new Wayfarer(scene, masquerades, redirects).Go(start, packet);
@@ -67,9 +67,6 @@ public static class PacketWalk
                 : reply.Verdict is Verdict.LeavesCluster or Verdict.NotKnown ? [] : [Answer.Silent],
         });
     }
-
-    internal static string StationOf(Scene scene, Place place) =>
-        place.PodKey is { } key && scene.Snapshot.Pods.TryGetValue(key, out var pod) ? scene.StationOf(pod) : place.Object;
 
     /// <summary>With what the Service adds: which endpoint it was, what it sees, and whether the Service itself is to blame.</summary>
     private static Explanation Told(Scene scene, Question question, Redirects redirects, Explanation explanation)

@@ -18,6 +18,9 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
     public Station? Station(string name) =>
         Observations.Stations.TryGetValue(name, out var read) ? read : PlannedStation.Of(this, name);
 
+    /// <summary>Where packets of a place begin or end.</summary>
+    public string StationOf(Place place) => place.PodKey is { } key && Snapshot.Pods.TryGetValue(key, out var pod) ? StationOf(pod) : place.Object;
+
     /// <summary>Where a pod's packets start: its own namespace, or its node's.</summary>
     public string StationOf(Pod pod) => pod is { HostNetwork: true, NodeName: { } node } ? Place.Node(node) : Place.Pod(pod.Key);
 

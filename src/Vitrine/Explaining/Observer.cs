@@ -14,7 +14,7 @@ internal static class Observer
     public static async Task<Observed?> ObserveAsync(ClusterFacts facts, Scene scene, Explanation explanation, TimeProvider time)
     {
         var question = explanation.Question;
-        if (explanation.Verdict == Verdict.NotRunning || question.Destination.Address is null || facts.Namespace(StationOf(scene, question.Source)) is not { } from)
+        if (explanation.Verdict == Verdict.NotRunning || question.Destination.Address is null || facts.Namespace(scene.StationOf(question.Source)) is not { } from)
             return null;
         var contradictions = RouteCheck.Contradictions(explanation.Forward, s => facts.Namespace(s));
         var witnesses = new Dictionary<string, Witness>();
@@ -49,15 +49,12 @@ internal static class Observer
     private static (string Station, Question Question)? EndOf(Scene scene, Explanation walk)
     {
         if (walk.EndPoint is null)
-            return walk.Question.Destination.ServiceKey is null ? (StationOf(scene, walk.Question.Destination), walk.Question) : null;
+            return walk.Question.Destination.ServiceKey is null ? (scene.StationOf(walk.Question.Destination), walk.Question) : null;
         var to = IPEndPoint.Parse(walk.EndPoint);
         var pod = scene.PodAt(to.Address);
         var node = scene.Snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(to.Address));
         var place = pod is not null ? new Place(Place.Pod(pod.Key), to.Address) : new Place(node is null ? $"{to.Address}" : Place.Node(node.Name), to.Address);
         // Whoever sends may be seen under another address.
-        return (StationOf(scene, place), walk.Question with { Source = new Place(walk.Question.Source.Object, null), Destination = place, Port = to.Port });
+        return (scene.StationOf(place), walk.Question with { Source = new Place(walk.Question.Source.Object, null), Destination = place, Port = to.Port });
     }
-
-    private static string StationOf(Scene scene, Place place) =>
-        place.PodKey is { } key && scene.Snapshot.Pods.TryGetValue(key, out var pod) ? scene.StationOf(pod) : place.Object;
 }
