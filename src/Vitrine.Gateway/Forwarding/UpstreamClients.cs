@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
+using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Vitrine.Model.Plans.Gateway;
 
@@ -34,7 +33,7 @@ internal sealed class UpstreamClients : IDisposable
             AutomaticDecompression = System.Net.DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
-            ConnectTimeout = connect,
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             ResponseDrainTimeout = TimeSpan.FromSeconds(2),
             MaxResponseHeadersLength = 64,
@@ -43,7 +42,7 @@ internal sealed class UpstreamClients : IDisposable
             // Bytes of headers pass as they are.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, ct) => ConnectAsync(context, connect, ct),
         };
         handler.SslOptions.RemoteCertificateValidationCallback = BackendTrust.For(tls);
         if (tls?.ServerName is { } name)
@@ -52,8 +51,11 @@ internal sealed class UpstreamClients : IDisposable
     }
 
     // Hosts that vanish without a word are found by keep-alive probes: 30 s and three of 10 s.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    // The limit is kept here, so that running out of it counts as a refused connection: nothing was sent.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan limit, CancellationToken ct)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(limit);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -61,8 +63,13 @@ internal sealed class UpstreamClients : IDisposable
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-            await socket.ConnectAsync(context.DnsEndPoint, ct).ConfigureAwait(false);
+            await socket.ConnectAsync(IPEndPoint.TryParse($"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}", out var address) ? address : context.DnsEndPoint, patience.Token).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new SocketException((int)SocketError.TimedOut);
         }
         catch
         {

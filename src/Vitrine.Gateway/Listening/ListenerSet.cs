@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Vitrine.Model.Plans.Gateway;
@@ -42,7 +43,7 @@ internal sealed partial class ListenerSet(SocketTransportFactory transport, Conn
                 byPort[port] = socket;
                 Opened(logger, listener.Name, port);
             }
-            catch (Exception e) when (e is IOException or SocketException)
+            catch (Exception e) when (e is AddressInUseException or IOException or SocketException)
             {
                 failures.Add($"listener {listener.Name} cannot use port {port}: {e.Message}");
                 NotOpened(logger, listener.Name, port, e.Message);
