@@ -16,6 +16,9 @@ internal sealed partial class ListenerSet(SocketTransportFactory transport, Conn
     /// <summary>Connections that are open now.</summary>
     public int Open => byPort.Values.Sum(s => s.Open);
 
+    /// <summary>Some listener could not be opened.</summary>
+    public bool Missing { get; private set; }
+
     /// <summary>Called by one plan at a time. What could not be opened is said, and tried again at the next call.</summary>
     public async Task<ImmutableArray<string>> ApplyAsync(ImmutableArray<PlannedListener> listeners, CancellationToken ct)
     {
@@ -49,6 +52,7 @@ internal sealed partial class ListenerSet(SocketTransportFactory transport, Conn
                 NotOpened(logger, listener.Name, port, e.Message);
             }
         }
+        Missing = failures.Count > 0;
         return failures.ToImmutable();
     }
 

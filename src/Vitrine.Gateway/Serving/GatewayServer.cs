@@ -93,6 +93,17 @@ internal sealed class GatewayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Until cancelled: a port that was taken when its listener came is tried again.</summary>
+    public async Task RetryListenersAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), time, ct).ConfigureAwait(false);
+            if (listeners.Missing)
+                await ApplyAsync(Current.Index.Plan, ct).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Accepts no more; requests and WebSockets that are under way go on until they end or the token says enough.</summary>
     public async Task DrainAsync(CancellationToken enough)
     {

@@ -63,6 +63,14 @@ internal sealed class TestGateway : IAsyncDisposable
         Endpoints = [.. backends.Select(b => new UpstreamEndpoint("127.0.0.1", b.Port, null, null))],
     };
 
+    /// <summary>Waits for what is known to come.</summary>
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!holds())
+            await Task.Delay(5, patience.Token);
+    }
+
     public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
