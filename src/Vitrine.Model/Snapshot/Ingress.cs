@@ -29,5 +29,11 @@ public sealed record Ingress
     /// <summary>status.loadBalancer.ingress[].ip.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
+    /// <summary>True where nothing but the status is another.</summary>
+    public bool AsksTheSame(Ingress other) => ReferenceEquals(this, other) || (
+        Key == other.Key && Uid == other.Uid && Created == other.Created && ClassName == other.ClassName && Settings.SequenceEqual(other.Settings) && DefaultBackend == other.DefaultBackend
+        && Rules.Length == other.Rules.Length && Rules.Zip(other.Rules).All(r => r.First.Host == r.Second.Host && r.First.Paths.SequenceEqual(r.Second.Paths))
+        && Tls.Length == other.Tls.Length && Tls.Zip(other.Tls).All(t => t.First.Secret == t.Second.Secret && t.First.Hosts.SequenceEqual(t.Second.Hosts)));
+
     public string Key => $"{Namespace}/{Name}";
 }

@@ -13,6 +13,9 @@ public sealed class GatewayCompiler
     private readonly IngressCompiler ingresses = new();
     private readonly UpstreamCompiler upstreams = new();
     private ImmutableArray<PlannedListener> listeners = [];
+    private ImmutableArray<GatewayProblem> problems = [];
+    private ImmutableArray<UpstreamWish> wishes = [];
+    private ClusterSnapshot? last;
 
     /// <summary>spec.controller of the IngressClasses that are served.</summary>
     public const string IngressController = IngressCompiler.Controller;
@@ -25,9 +28,23 @@ public sealed class GatewayCompiler
 
     public GatewayPlan Compile(ClusterSnapshot snapshot)
     {
-        var (hosts, certificates, problems) = ingresses.Compile(snapshot);
+        // Endpoints change far more often than routes do.
+        if (last is null || !SameRoutes(last, snapshot))
+            CompileRoutes(snapshot);
+        last = snapshot;
+        return new GatewayPlan { Listeners = listeners, Upstreams = upstreams.Compile(snapshot, wishes), Problems = problems };
+    }
+
+    private static bool SameRoutes(ClusterSnapshot one, ClusterSnapshot other) =>
+        ReferenceEquals(one.Ingresses, other.Ingresses) && ReferenceEquals(one.IngressClasses, other.IngressClasses) && ReferenceEquals(one.Services, other.Services)
+        && ReferenceEquals(one.Secrets, other.Secrets) && ReferenceEquals(one.ConfigMaps, other.ConfigMaps);
+
+    private void CompileRoutes(ClusterSnapshot snapshot)
+    {
+        (var hosts, var certificates, problems) = ingresses.Compile(snapshot);
         Secrets = [.. ingresses.Parts.SelectMany(p => p.Lookups.Secrets)];
         ConfigMaps = [.. ingresses.Parts.SelectMany(p => p.Lookups.ConfigMaps)];
+        wishes = [.. ingresses.Parts.SelectMany(p => p.Upstreams)];
         if (snapshot.IngressClasses.Values.All(c => c.Controller != IngressController))
             listeners = [];
         else if (listeners is not [var plain, var secure] || !SameInstances.Of(plain.Hosts, hosts) || !SameInstances.Of(secure.Certificates, certificates))
@@ -36,6 +53,5 @@ public sealed class GatewayCompiler
                 new PlannedListener(IngressService.Plain, IngressService.PlainPort, IngressService.PlainTarget, ListenerProtocol.Http) { Hosts = hosts },
                 new PlannedListener(IngressService.Secure, IngressService.SecurePort, IngressService.SecureTarget, ListenerProtocol.Https) { Hosts = hosts, Certificates = certificates },
             ];
-        return new GatewayPlan { Listeners = listeners, Upstreams = upstreams.Compile(snapshot, ingresses.Parts.SelectMany(p => p.Upstreams)), Problems = problems };
     }
 }

@@ -26,7 +26,7 @@ internal sealed class IngressCompiler
         var now = new Dictionary<string, IngressPart>();
         foreach (var (key, ingress) in snapshot.Ingresses)
             if (IsOurs(ingress, snapshot))
-                now[key] = parts.GetValueOrDefault(key) is { } before && ReferenceEquals(before.Ingress, ingress) && before.Lookups.Hold(snapshot) ? before : IngressReading.Read(ingress, snapshot);
+                now[key] = parts.GetValueOrDefault(key) is { } before && before.Ingress.AsksTheSame(ingress) && before.Lookups.Hold(snapshot) ? before : IngressReading.Read(ingress, snapshot);
         parts = now;
         IngressPart[] ordered = [.. now.Values.OrderBy(p => p.Ingress.Created).ThenBy(p => p.Ingress.Key, StringComparer.Ordinal)];
         var assembly = new HostAssembly(ordered, canaries);
