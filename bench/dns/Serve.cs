@@ -9,7 +9,7 @@ internal static class Serve
     internal static void Run(int services)
     {
         var snapshot = Names.Snapshot(services);
-        using var dns = new DnsService(new DnsOptions { Kubeconfig = "", NodeName = "node", Addresses = [Names.Listen[0]] }, TimeProvider.System);
+        using var dns = new DnsService(new DnsOptions { Addresses = [Names.Listen[0]] }, TimeProvider.System);
         dns.Update(snapshot, [.. snapshot.Services.Keys]);
         dns.Listen();
         DnsAgent.ReturnMemory();

@@ -5,9 +5,6 @@ namespace Vitrine.Dataplane;
 /// <summary>What a node's data path needs to start. It runs inside its node's network namespace.</summary>
 public sealed record DataplaneOptions
 {
-    /// <summary>Kubeconfig of this node's own identity.</summary>
-    public required string Kubeconfig { get; init; }
-
     /// <summary>Name of the Node object.</summary>
     public required string NodeName { get; init; }
 

@@ -1,7 +1,6 @@
-using k8s;
 using Microsoft.Extensions.Logging;
 using Vitrine.Dns.Apply;
-using Vitrine.Dns.Watch;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Dns;
 
@@ -9,10 +8,15 @@ namespace Vitrine.Dns;
 public static partial class DnsAgent
 {
     /// <summary>Runs until cancelled. The addresses stay afterwards: the next agent binds them again, and until then a query is refused at once, not lost.</summary>
-    public static async Task RunAsync(DnsOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
+    /// <param name="options">what to answer, and where</param>
+    /// <param name="watch">not yet running: subscribed to before the first wait, so it may be started with the returned task at hand</param>
+    /// <param name="logs">for complaints</param>
+    /// <param name="time">the clock</param>
+    /// <param name="ct">ends it</param>
+    public static async Task RunAsync(DnsOptions options, AgentWatch watch, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
     {
+        var feed = watch.Subscribe(WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Namespaces | WatchedKinds.Pods);
         var logger = logs.CreateLogger(typeof(DnsAgent).FullName!);
-        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
         using var service = new DnsService(options, time);
         foreach (var server in service.Servers.Refused)
             ForwardsToItself(logger, $"{server}");
@@ -20,11 +24,10 @@ public static partial class DnsAgent
         address.Pass();
         service.Listen();
         Listening(logger, string.Join(", ", options.Addresses), options.Domain);
-        var watch = new ZoneWatch(api, options.NodeName, logger, time);
 
         // The first that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] all = [watch.RunAsync(stop.Token), WriteAsync(watch, service, stop.Token), service.RunAsync(stop.Token), address.RunAsync(stop.Token)];
+        Task[] all = [WriteAsync(feed, service, stop.Token), service.RunAsync(stop.Token), address.RunAsync(stop.Token)];
         try
         {
             await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);
@@ -39,15 +42,17 @@ public static partial class DnsAgent
     /// <summary>A list of ten thousand Services leaves several times its size behind; answering allocates nothing, so nothing else would ever give that back.</summary>
     internal static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private static async Task WriteAsync(ZoneWatch watch, DnsService service, CancellationToken ct)
+    private static async Task WriteAsync(SnapshotFeed feed, DnsService service, CancellationToken ct)
     {
-        var (first, all) = await watch.TakeAsync(ct).ConfigureAwait(false);
-        service.Update(first, all);
-        ReturnMemory();
-        while (true)
+        for (var first = true; await feed.Signal.Reader.WaitToReadAsync(ct).ConfigureAwait(false);)
         {
-            var (snapshot, services) = await watch.TakeAsync(ct).ConfigureAwait(false);
+            feed.Signal.Reader.TryRead(out _);
+            if (feed.Take() is not var (snapshot, services))
+                continue;
             service.Update(snapshot, services);
+            if (first)
+                ReturnMemory();
+            first = false;
         }
     }
 

@@ -12,12 +12,6 @@ public sealed record DnsOptions
 
     public const int Port = 53;
 
-    /// <summary>Kubeconfig of this node's own identity.</summary>
-    public required string Kubeconfig { get; init; }
-
-    /// <summary>Name of the Node object: whose pods' search lists are followed.</summary>
-    public required string NodeName { get; init; }
-
     /// <summary>Lower case, without a final dot.</summary>
     public string Domain { get; init; } = DefaultDomain;
 

@@ -3,6 +3,7 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>`vitrine down` leaves the host as it was, in good times and after a crash.</summary>
+[Collection(nameof(HostAlone))]
 public sealed class DownTests
 {
     [Fact]

@@ -136,39 +136,8 @@ public sealed class ExplainServiceTests(ThreeNodes cluster)
     private async Task<string> WebAsync(
         string name, string selector = "app: web", string port = "{port: 80}", string probe = "/", int replicas = 2, string service = "ipFamilyPolicy: SingleStack", string node = "")
     {
-        var ns = await cluster.NamespaceAsync(name);
-        await cluster.KubectlAsync($"apply -n {ns} -f -", $$$"""
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: web}
-            spec:
-              replicas: {{{replicas}}}
-              selector: {matchLabels: {app: web}}
-              template:
-                metadata: {labels: {app: web}}
-                spec:
-                  terminationGracePeriodSeconds: 1
-                  nodeSelector: {{{(node.Length == 0 ? "{}" : $"{{kubernetes.io/hostname: {node}}}")}}}
-                  containers:
-                  - name: nginx
-                    image: nginx
-                    ports: [{containerPort: 80, name: http}]
-                    readinessProbe: {httpGet: {path: {{{probe}}}, port: 80}, periodSeconds: 1}
-            ---
-            apiVersion: v1
-            kind: Service
-            metadata: {name: web}
-            spec:
-              selector: { {{{selector}}} }
-              ports: [{{{port}}}]
-              {{{service}}}
-            """);
+        var ns = await new WebService(name) { Selector = selector, Port = port, Probe = probe, Replicas = replicas, Spec = service, Node = node }.ApplyAsync(cluster);
         await cluster.PodAsync(ns, "client", "node-3");
-        if (replicas > 0 && probe == "/")
-        {
-            await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=90s", limit: TimeSpan.FromSeconds(100));
-        }
-
         return ns;
     }
 

@@ -13,10 +13,12 @@ public sealed class OutsideWorld : IAsyncDisposable
     /// <summary>Its addresses, one of each family of the cluster.</summary>
     public IReadOnlyList<string> Addresses { get; }
 
-    public static async Task<OutsideWorld> PlugInAsync(TestCluster cluster)
+    /// <param name="cluster">whose bridge</param>
+    /// <param name="host">the last part of its addresses, where it matters: 190 to 199, which nobody else is given</param>
+    public static async Task<OutsideWorld> PlugInAsync(TestCluster cluster, int? host = null)
     {
         // One for each that asks: tests of a shared cluster run side by side. Nodes are below these addresses, load balancers above.
-        var number = Interlocked.Increment(ref plugged) % 90;
+        var number = host - 100 ?? Interlocked.Increment(ref plugged) % 90;
         var name = $"out{number}-{cluster.Name}";
         var v4 = cluster.NodeCidr.Replace(".0/24", $".{100 + number}", StringComparison.Ordinal);
         var octets = v4.Split('.');

@@ -102,7 +102,7 @@ public sealed class ServiceTests(ThreeNodes cluster)
         await using var outside = await OutsideWorld.PlugInAsync(cluster);
         foreach (var address in addresses)
         {
-            await EventuallyAsync(async () => Array.IndexOf(names, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "2", $"http://{Url(address)}/"])).Output.Trim()) >= 0, $"the host reaches {address}");
+            await TestCluster.EventuallyAsync(async () => Array.IndexOf(names, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "2", $"http://{Url(address)}/"])).Output.Trim()) >= 0, $"the host reaches {address}");
             var answer = (await outside.RunAsync($"curl --noproxy '*' -s -m 5 http://{Url(address)}/")).Output.Trim();
             Assert.Contains(answer, names.AsEnumerable());
         }
@@ -110,7 +110,7 @@ public sealed class ServiceTests(ThreeNodes cluster)
         await cluster.KubectlAsync($"delete service web -n {ns}");
         foreach (var node in new[] { "node-1", "node-2", "node-3" })
         {
-            await EventuallyAsync(async () =>
+            await TestCluster.EventuallyAsync(async () =>
             {
                 var tables = (await cluster.OnNodeAsync(node, "nft list table inet vitrine-services; ip -o addr")).Output;
                 return addresses.Concat(clusterIPs).All(a => !tables.Contains($"{a} ", StringComparison.Ordinal) && !tables.Contains($"{a}/", StringComparison.Ordinal));
@@ -131,20 +131,20 @@ public sealed class ServiceTests(ThreeNodes cluster)
         var port = await cluster.KubectlAsync($"get service web -n {ns} -o jsonpath={{.spec.ports[0].nodePort}}");
         await using var outside = await OutsideWorld.PlugInAsync(cluster);
         var (near, far) = (await NodeAddressAsync("node-2"), await NodeAddressAsync("node-3"));
-        await EventuallyAsync(async () => (await outside.RunAsync($"curl --noproxy '*' -s -m 2 http://{near}:{port}/")).Output.Trim() == "only", "the node with the endpoint answers");
+        await TestCluster.EventuallyAsync(async () => (await outside.RunAsync($"curl --noproxy '*' -s -m 2 http://{near}:{port}/")).Output.Trim() == "only", "the node with the endpoint answers");
         Assert.NotEqual(0, (await outside.RunAsync($"curl --noproxy '*' -s -m 2 http://{far}:{port}/")).ExitCode);
         Assert.StartsWith(outside.Addresses[0], (await cluster.KubectlAsync($"logs only -n {ns} --tail=1")).Trim(), StringComparison.Ordinal);
         // From inside the policy is not asked.
         Assert.Equal("only", (await cluster.OnNodeAsync("node-3", $"curl --noproxy '*' -s -m 5 http://{far}:{port}/")).Output.Trim());
 
         await cluster.KubectlAsync($"patch service web -n {ns} -p {{\"spec\":{{\"externalTrafficPolicy\":\"Cluster\"}}}}");
-        await EventuallyAsync(async () => (await outside.RunAsync($"curl --noproxy '*' -s -m 2 http://{far}:{port}/")).Output.Trim() == "only", "every node answers");
+        await TestCluster.EventuallyAsync(async () => (await outside.RunAsync($"curl --noproxy '*' -s -m 2 http://{far}:{port}/")).Output.Trim() == "only", "every node answers");
 
         await cluster.KubectlAsync($"patch service web -n {ns} -p {{\"spec\":{{\"internalTrafficPolicy\":\"Local\"}}}}");
         await cluster.PodAsync(ns, "near", "node-2");
         await cluster.PodAsync(ns, "far", "node-3");
         Assert.Equal("only", (await cluster.InPodAsync(ns, "near", "curl -s -m 5 http://web/")).Trim());
-        await EventuallyAsync(async () => !(await cluster.InPodAsync(ns, "far", "curl -s -m 1 http://web/ || echo no")).Contains("only", StringComparison.Ordinal), "a client without an endpoint on its node is refused");
+        await TestCluster.EventuallyAsync(async () => !(await cluster.InPodAsync(ns, "far", "curl -s -m 1 http://web/ || echo no")).Contains("only", StringComparison.Ordinal), "a client without an endpoint on its node is refused");
     }
 
     [Fact]
@@ -163,10 +163,19 @@ public sealed class ServiceTests(ThreeNodes cluster)
         await using var outside = await OutsideWorld.PlugInAsync(cluster);
         var ns = await WebAsync("svc-ranges", 1, $"type: LoadBalancer\n  loadBalancerSourceRanges: [{outside.Addresses[0]}/32]");
         var address = await cluster.EventuallyAsync($"get service web -n {ns} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
-        await EventuallyAsync(async () => (await outside.RunAsync($"curl --noproxy '*' -s -m 2 -o /dev/null -w '%{{http_code}}' http://{address}/")).Output == "200", "whom the range names is let in");
+        await TestCluster.EventuallyAsync(async () => (await outside.RunAsync($"curl --noproxy '*' -s -m 2 -o /dev/null -w '%{{http_code}}' http://{address}/")).Output == "200", "whom the range names is let in");
         Assert.NotEqual(0, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "2", $"http://{address}/"])).ExitCode);
         await cluster.PodAsync(ns, "client", "node-2");
         Assert.DoesNotContain("200", await cluster.InPodAsync(ns, "client", $"curl -s -m 2 -o /dev/null -w '%{{http_code}}' http://{address}/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ExternalIPs_are_refused_unless_the_operator_lets_them()
+    {
+        var ns = await WebAsync("svc-external", 0);
+        var refused = await cluster.TryAsync($"patch service web -n {ns} -p {{\"spec\":{{\"externalIPs\":[\"203.0.113.8\"]}}}}");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("Use of external IPs is denied", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,11 +208,11 @@ public sealed class ServiceTests(ThreeNodes cluster)
         await cluster.PodAsync(ns, "client", "node-3");
         const string Ask = "echo hello | nc -u -w 1 -p 4000 echo 5300";
         var first = "";
-        await EventuallyAsync(async () => (first = await cluster.InPodAsync(ns, "client", Ask)).Contains("one", StringComparison.Ordinal) || first.Contains("two", StringComparison.Ordinal), "an endpoint answers");
+        await TestCluster.EventuallyAsync(async () => (first = await cluster.InPodAsync(ns, "client", Ask)).Contains("one", StringComparison.Ordinal) || first.Contains("two", StringComparison.Ordinal), "an endpoint answers");
         var (gone, left) = first.Contains("one", StringComparison.Ordinal) ? ("one", "two") : ("two", "one");
         await cluster.KubectlAsync($"delete pod {gone} -n {ns} --grace-period=1");
         // The same source port: the kernel's memory of the flow would lead to nobody.
-        await EventuallyAsync(async () => (await cluster.InPodAsync(ns, "client", Ask)).Contains(left, StringComparison.Ordinal), "the flow is moved to the endpoint that is left");
+        await TestCluster.EventuallyAsync(async () => (await cluster.InPodAsync(ns, "client", Ask)).Contains(left, StringComparison.Ordinal), "the flow is moved to the endpoint that is left");
     }
 
     [Fact]
@@ -249,57 +258,7 @@ public sealed class ServiceTests(ThreeNodes cluster)
 
     private static string EndpointsOf(string ns) => $"get endpointslices -n {ns} -l kubernetes.io/service-name=web -o jsonpath={{.items[?(@.addressType==\"IPv4\")].endpoints[?(@.conditions.ready==true)].addresses[0]}}";
 
-    private static async Task EventuallyAsync(Func<Task<bool>> met, string what, int seconds = 20)
-    {
-        for (var deadline = Environment.TickCount64 + (seconds * 1000L); Environment.TickCount64 < deadline; await Task.Delay(TimeSpan.FromMilliseconds(100)))
-        {
-            if (await met())
-            {
-                return;
-            }
-        }
-
-        throw new TimeoutException($"not within {seconds} s: {what}");
-    }
-
-    /// <summary>A namespace with a Deployment of servers that answer with their names, and the Service "web" in front of them.</summary>
-    private async Task<string> WebAsync(string name, int replicas, string more = "ipFamilyPolicy: SingleStack")
-    {
-        var ns = await cluster.NamespaceAsync(name);
-        await cluster.KubectlAsync($"apply -n {ns} -f -", $$$"""
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: web}
-            spec:
-              replicas: {{{replicas}}}
-              selector: {matchLabels: {app: web}}
-              template:
-                metadata: {labels: {app: web}}
-                spec:
-                  terminationGracePeriodSeconds: 1
-                  containers:
-                  - name: nginx
-                    image: nginx
-                    command: ["/bin/sh", "-c", "hostname > /usr/share/nginx/html/index.html; exec nginx -g 'daemon off;'"]
-                    ports: [{containerPort: 80}]
-                    readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 1}
-            ---
-            apiVersion: v1
-            kind: Service
-            metadata: {name: web}
-            spec:
-              selector: {app: web}
-              ports: [{port: 80}]
-              {{{more}}}
-            """);
-        if (replicas > 0)
-        {
-            await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=90s", limit: TimeSpan.FromSeconds(100));
-            await cluster.EventuallyAsync($"get endpointslices -n {ns} -l kubernetes.io/service-name=web -o jsonpath={{.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}}", o => o.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length >= replicas);
-        }
-
-        return ns;
-    }
+    private Task<string> WebAsync(string name, int replicas, string more = "ipFamilyPolicy: SingleStack") => new WebService(name) { Replicas = replicas, Spec = more }.ApplyAsync(cluster);
 
     private async Task<string> AddressAsync(string ns) => await cluster.KubectlAsync($"get service web -n {ns} -o jsonpath={{.spec.clusterIP}}");
 

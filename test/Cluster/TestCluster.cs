@@ -88,6 +88,28 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
         throw new TimeoutException($"kubectl {arguments} did not come to what was wanted within {seconds} s; last: {last}\n{seen.All}\n{string.Join('\n', events.All.Split('\n').TakeLast(60))}");
     }
 
+    /// <summary>Looks again and again until something is so.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> met, string what, int seconds = 20)
+    {
+        for (var deadline = Environment.TickCount64 + (seconds * 1000L); Environment.TickCount64 < deadline; await Task.Delay(TimeSpan.FromMilliseconds(100)))
+        {
+            if (await met())
+            {
+                return;
+            }
+        }
+
+        throw new TimeoutException($"not within {seconds} s: {what}");
+    }
+
+    /// <summary>A pod on a node of choice, running when this returns.</summary>
+    public async Task PodAsync(string ns, string name, string node, string image = "debian", string command = "sleep infinity", string more = "")
+    {
+        var given = await RunAsync(["apply", "-n", ns, "-f", "-"], Pods.One(name, image, command, $"  nodeName: {node}\n{more}"));
+        Assert.True(given.ExitCode == 0, given.All);
+        await KubectlAsync($"wait -n {ns} pod/{name} --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
+    }
+
     /// <summary>A shell command in a node's own namespaces, as an administrator logged in there.</summary>
     public Task<ShellResult> OnNodeAsync(string node, string command, TimeSpan? limit = null) =>
         Shell.RunAsync("nsenter", [$"--net=/run/vitrine/{name}/ns/{node}.net", $"--mount=/run/vitrine/{name}/ns/{node}.mnt", "sh", "-c", command], limit: limit);

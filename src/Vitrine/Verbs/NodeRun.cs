@@ -1,26 +1,32 @@
 using System.Net.Sockets;
+using k8s;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent;
 using Vitrine.Clusters;
 using Vitrine.Dataplane;
 using Vitrine.Dns;
 using Vitrine.Model.Plans.Services;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Verbs;
 
 /// <summary>A node's parts side by side: the agent, which runs pods, the data path, which carries their packets, and DNS, where the cluster has one.</summary>
-internal static class NodeRun
+internal static partial class NodeRun
 {
     public static async Task<int> RunAsync(NodeAgentOptions options, DnsSettings dns, ServiceRules services, ILoggerFactory logs, CancellationToken ct)
     {
-        var dataplane = new DataplaneOptions { Kubeconfig = options.Kubeconfig, NodeName = options.NodeName, Services = services };
+        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
+        var logger = logs.CreateLogger<AgentWatch>();
+        var watch = new AgentWatch(api, options.NodeName, reason => Failed(logger, reason), TimeProvider.System);
+        var dataplane = new DataplaneOptions { NodeName = options.NodeName, Services = services };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        List<Task> parts = [NodeAgent.RunAsync(options, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, logs, TimeProvider.System, stop.Token)];
+        List<Task> parts = [NodeAgent.RunAsync(options, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, watch, logs, TimeProvider.System, stop.Token)];
         if (options.ClusterDns.Count > 0)
         {
-            parts.Add(DnsAgent.RunAsync(Resolver(options, dns), logs, TimeProvider.System, stop.Token));
+            parts.Add(DnsAgent.RunAsync(Resolver(options, dns), watch, logs, TimeProvider.System, stop.Token));
         }
 
+        parts.Add(watch.RunAsync(stop.Token));
         try
         {
             // A node without one of its parts is not a node: the first that ends, ends all, and the supervisor starts them anew.
@@ -41,8 +47,6 @@ internal static class NodeRun
 
     private static DnsOptions Resolver(NodeAgentOptions options, DnsSettings dns) => new()
     {
-        Kubeconfig = options.Kubeconfig,
-        NodeName = options.NodeName,
         Domain = dns.Domain,
         // A machine without IPv6 answers by IPv4 alone.
         Addresses = [.. options.ClusterDns.Where(a => a.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6)],
@@ -52,4 +56,7 @@ internal static class NodeRun
         FollowsSearches = dns.FollowsSearches,
         NodeHasSearches = File.Exists("/etc/resolv.conf") && File.ReadLines("/etc/resolv.conf").Any(l => l.StartsWith("search ", StringComparison.Ordinal) || l.StartsWith("domain ", StringComparison.Ordinal)),
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void Failed(ILogger logger, string reason);
 }

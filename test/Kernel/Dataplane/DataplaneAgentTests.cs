@@ -14,7 +14,6 @@ namespace Vitrine.Kernel.Dataplane;
 public sealed class DataplaneAgentTests : IDisposable
 {
     private readonly HttpListener server = new();
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vitrine-test-");
     private readonly CancellationTokenSource stop = new();
     private readonly int port;
 
@@ -28,21 +27,12 @@ public sealed class DataplaneAgentTests : IDisposable
 
         server.Prefixes.Add($"http://127.0.0.1:{port}/");
         server.Start();
-        File.WriteAllText(Path.Combine(folder.FullName, "kubeconfig"), $$$"""
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{port}}}"}}]
-            users: [{name: u, user: {token: t}}]
-            """);
     }
 
     public void Dispose()
     {
         stop.Dispose();
         server.Close();
-        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -52,8 +42,8 @@ public sealed class DataplaneAgentTests : IDisposable
         var (a, b) = (lab.Nodes[0].AddPod(), lab.Nodes[1].AddPod());
         lab.Nodes[1].Apply(lab.Snapshot);
         var serving = ServeAsync(lab);
-        var options = new DataplaneOptions { Kubeconfig = Path.Combine(folder.FullName, "kubeconfig"), NodeName = "node-1" };
-        var agent = lab.Nodes[0].Netns.Handle.Run(() => DataplaneAgent.RunAsync(options, NullLoggerFactory.Instance, TimeProvider.System, stop.Token));
+        var options = new DataplaneOptions { NodeName = "node-1" };
+        var agent = NodePart.RunAsync(lab.Nodes[0].Netns, port, (watch, ct) => DataplaneAgent.RunAsync(options, watch, NullLoggerFactory.Instance, TimeProvider.System, ct), stop.Token);
         await ReachesAsync(a, b, TimeSpan.FromSeconds(10));
 
         server.Stop();

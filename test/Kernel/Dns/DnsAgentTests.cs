@@ -14,30 +14,20 @@ namespace Vitrine.Kernel.Dns;
 public sealed class DnsAgentTests : IDisposable
 {
     private readonly HttpListener server = new();
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vitrine-test-");
     private readonly CancellationTokenSource stop = new();
     private readonly Channel<string> events = Channel.CreateUnbounded<string>();
     private readonly Lab lab = Lab.With(1);
-    private readonly DnsOptions options;
+    private readonly DnsOptions options = new() { Addresses = [DnsLab.V4, DnsLab.V6] };
+    private readonly int port;
 
     public DnsAgentTests()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        port = ((IPEndPoint)probe.LocalEndpoint).Port;
         probe.Stop();
         server.Prefixes.Add($"http://127.0.0.1:{port}/");
         server.Start();
-        var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
-        File.WriteAllText(kubeconfig, $$$"""
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{port}}}"}}]
-            users: [{name: u, user: {token: t}}]
-            """);
-        options = new DnsOptions { Kubeconfig = kubeconfig, NodeName = "node-1", Addresses = [DnsLab.V4, DnsLab.V6] };
     }
 
     public void Dispose()
@@ -45,7 +35,6 @@ public sealed class DnsAgentTests : IDisposable
         stop.Dispose();
         server.Close();
         lab.Dispose();
-        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -81,7 +70,8 @@ public sealed class DnsAgentTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
-    private Task Start(CancellationToken? ct = null) => lab.Nodes[0].Netns.Handle.Run(() => DnsAgent.RunAsync(options, NullLoggerFactory.Instance, TimeProvider.System, ct ?? stop.Token));
+    private Task Start(CancellationToken? ct = null) => NodePart.RunAsync(
+        lab.Nodes[0].Netns, port, (watch, end) => DnsAgent.RunAsync(options, watch, NullLoggerFactory.Instance, TimeProvider.System, end), ct ?? stop.Token);
 
     private static async Task AnswersAsync(ThrowAwayNetns from, IPAddress server, string name, string answer, string type = "A")
     {

@@ -20,8 +20,6 @@ internal sealed class DnsLab : IDisposable
     {
         var options = new DnsOptions
         {
-            Kubeconfig = "",
-            NodeName = "node-1",
             Addresses = [V4, V6],
             OpenSocket = (family, type) => Netns.Handle.Run(() => new Socket(family, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp)),
         };

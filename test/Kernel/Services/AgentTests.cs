@@ -16,15 +16,6 @@ public sealed class AgentTests
     {
         using var lab = new ServiceLab(2, 1);
         using var api = new ServiceApi(slices);
-        var folder = Directory.CreateTempSubdirectory("vitrine-test-");
-        File.WriteAllText(Path.Combine(folder.FullName, "kubeconfig"), $$$"""
-            apiVersion: v1
-            kind: Config
-            current-context: c
-            contexts: [{name: c, context: {cluster: c, user: u}}]
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:{{{api.Port}}}"}}]
-            users: [{name: u, user: {token: t}}]
-            """);
         var node = lab.Lab.Nodes[0];
         api.Put("api/v1/nodes", new V1Node
         {
@@ -32,8 +23,8 @@ public sealed class AgentTests
             Status = new V1NodeStatus { Addresses = [new V1NodeAddress { Type = "InternalIP", Address = $"{node.V4}" }] },
         });
         using var stop = new CancellationTokenSource();
-        var options = new DataplaneOptions { Kubeconfig = Path.Combine(folder.FullName, "kubeconfig"), NodeName = "node-1", Services = lab.Rules };
-        var agent = node.Netns.Handle.Run(() => DataplaneAgent.RunAsync(options, NullLoggerFactory.Instance, TimeProvider.System, stop.Token));
+        var options = new DataplaneOptions { NodeName = "node-1", Services = lab.Rules };
+        var agent = NodePart.RunAsync(node.Netns, api.Port, (watch, ct) => DataplaneAgent.RunAsync(options, watch, NullLoggerFactory.Instance, TimeProvider.System, ct), stop.Token);
         api.Put("api/v1/services", new V1Service
         {
             Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "default", Uid = "w" },
@@ -49,7 +40,6 @@ public sealed class AgentTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => agent);
         // Nobody is there, and all goes on.
         Assert.StartsWith("web-1", Client.Tcp(lab.Clients[0].Netns, ServiceLab.Vip4, 80));
-        folder.Delete(recursive: true);
 
         void Endpoints(IPAddress address)
         {

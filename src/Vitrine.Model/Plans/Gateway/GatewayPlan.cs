@@ -16,4 +16,7 @@ public sealed record GatewayPlan
 
     /// <summary>One bad route does not stop the others; it is listed here.</summary>
     public ImmutableArray<GatewayProblem> Problems { get; init; } = [];
+
+    /// <summary>True where the other came from the same compiler and nothing changed in between.</summary>
+    public bool IsSame(GatewayPlan other) => Listeners == other.Listeners && ReferenceEquals(Upstreams, other.Upstreams) && Problems.SequenceEqual(other.Problems);
 }

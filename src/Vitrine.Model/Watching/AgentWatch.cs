@@ -1,0 +1,110 @@
+using System.Net;
+using k8s;
+using k8s.Models;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Model.Watching;
+
+/// <summary>
+/// What the parts of a node have to know of the cluster, watched once for all of them: ten thousand Services are held and parsed one time. An API without
+/// discovery.k8s.io/v1 gives Endpoints instead of slices. While the API is away the last snapshot stays.
+/// </summary>
+/// <param name="client">the API</param>
+/// <param name="nodeName">whose pods</param>
+/// <param name="failed">hears why a request did not work</param>
+/// <param name="time">the clock</param>
+public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string> failed, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly Lock writing = new();
+    private readonly List<SnapshotFeed> feeds = [];
+    private ClusterSnapshot current = ClusterSnapshot.Empty;
+    private WatchedKinds listed;
+    private bool running;
+
+    /// <summary>A new reader; before <see cref="RunAsync"/>, which watches what was subscribed to.</summary>
+    public SnapshotFeed Subscribe(WatchedKinds kinds)
+    {
+        if (running)
+            throw new InvalidOperationException("the watch runs already");
+        var feed = new SnapshotFeed(this, kinds);
+        feeds.Add(feed);
+        return feed;
+    }
+
+    /// <summary>Until cancelled, or one of the watches fails for good.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        running = true;
+        var wanted = feeds.Aggregate(WatchedKinds.None, (all, f) => all | f.Kinds);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] all = [.. Watches(wanted, stop.Token)];
+        try
+        {
+            await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    internal (ClusterSnapshot Snapshot, HashSet<string> Changed)? Take(SnapshotFeed feed)
+    {
+        lock (writing)
+            return (listed & feed.Kinds) == feed.Kinds ? (current, feed.TakeChanged()) : null;
+    }
+
+    private IEnumerable<Task> Watches(WatchedKinds wanted, CancellationToken ct)
+    {
+        if (wanted.HasFlag(WatchedKinds.Nodes))
+            yield return FollowAsync<V1Node>(WatchedKinds.Nodes, "api/v1/nodes", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.Services))
+            yield return FollowAsync<V1Service>(WatchedKinds.Services, "api/v1/services", "", SnapshotChanges.Read, ct);
+        if (wanted.HasFlag(WatchedKinds.Slices))
+            yield return FollowSlicesAsync(ct);
+        if (wanted.HasFlag(WatchedKinds.Namespaces))
+            yield return FollowAsync<V1Namespace>(WatchedKinds.Namespaces, "api/v1/namespaces", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.Ingresses))
+            yield return FollowAsync<V1Ingress>(WatchedKinds.Ingresses, "apis/networking.k8s.io/v1/ingresses", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.IngressClasses))
+            yield return FollowAsync<V1IngressClass>(WatchedKinds.IngressClasses, "apis/networking.k8s.io/v1/ingressclasses", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.Pods))
+            yield return FollowAsync<V1Pod>(WatchedKinds.Pods, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{nodeName}", (s, c, _) => s.Read(c), ct);
+    }
+
+    private async Task FollowSlicesAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                using var answer = await client.HttpClient.GetAsync(new Uri(client.BaseUri, "apis/discovery.k8s.io/v1"), ct).ConfigureAwait(false);
+                if (answer.StatusCode == HttpStatusCode.NotFound)
+                    await FollowAsync<V1Endpoints>(WatchedKinds.Slices, "api/v1/endpoints", "", SnapshotChanges.Read, ct).ConfigureAwait(false);
+                answer.EnsureSuccessStatusCode();
+                await FollowAsync<V1EndpointSlice>(WatchedKinds.Slices, "apis/discovery.k8s.io/v1/endpointslices", "", SnapshotChanges.Read, ct).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e)
+            {
+                failed(e.Message);
+            }
+            await Task.Delay(Pause, time, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowAsync<T>(
+        WatchedKinds kind, string path, string selector, Func<ClusterSnapshot, WatchChange<T>, HashSet<string>, ClusterSnapshot> read, CancellationToken ct) where T : class
+    {
+        await foreach (var change in new ResourceWatch<T>(client, path, selector, time).RunAsync(failed, ct).ConfigureAwait(false))
+            lock (writing)
+            {
+                var services = new HashSet<string>(StringComparer.Ordinal);
+                current = read(current, change, services);
+                listed |= kind;
+                foreach (var feed in feeds)
+                    feed.Hear(kind, services);
+            }
+    }
+}

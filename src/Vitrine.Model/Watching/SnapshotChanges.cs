@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using k8s;
+using k8s.Models;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Model.Watching;
+
+/// <summary>A snapshot after a change of the API. Of Services and slices the names (namespace/name) of the Services concerned are added to a set.</summary>
+public static class SnapshotChanges
+{
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Node> change) => snapshot with { Nodes = After(snapshot.Nodes, change, n => n.Metadata.Name, SnapshotReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Namespace> change) =>
+        snapshot with { Namespaces = After(snapshot.Namespaces, change, n => n.Metadata.Name, SnapshotReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Pod> change) => snapshot with { Pods = After(snapshot.Pods, change, KeyOf, SnapshotReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Ingress> change) => snapshot with { Ingresses = After(snapshot.Ingresses, change, KeyOf, IngressReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1IngressClass> change) =>
+        snapshot with { IngressClasses = After(snapshot.IngressClasses, change, c => c.Metadata.Name, IngressReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Service> change, HashSet<string> services)
+    {
+        if (change.Kind == WatchChangeKind.Replaced)
+            services.UnionWith(snapshot.Services.Keys);
+        services.UnionWith(change.Objects.Select(KeyOf));
+        return snapshot with { Services = After(snapshot.Services, change, KeyOf, Lean) };
+    }
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1EndpointSlice> change, HashSet<string> services)
+    {
+        if (change.Kind == WatchChangeKind.Replaced)
+            return Replace(snapshot, change.Objects.Select(ServiceReader.Read).OfType<EndpointSlice>(), services);
+        if (ServiceReader.Read(change.Objects[0]) is not { } slice)
+            return snapshot;
+        // A slice that is new to its Service may have been another's: its label names the Service, and labels change.
+        if (!snapshot.SlicesOf(slice.ServiceKey).ContainsKey(slice.Name)
+            && snapshot.EndpointSlices.Values.FirstOrDefault(s => s.TryGetValue(slice.Name, out var held) && held.Namespace == slice.Namespace)?[slice.Name] is { } former)
+            snapshot = Put(snapshot, former, false, services);
+        return Put(snapshot, slice, change.Kind == WatchChangeKind.Upserted, services);
+    }
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Endpoints> change, HashSet<string> services)
+    {
+        if (change.Kind == WatchChangeKind.Replaced)
+            return Replace(snapshot, change.Objects.SelectMany(EndpointsReader.Read), services);
+        foreach (var held in snapshot.SlicesOf(KeyOf(change.Objects[0])).Values)
+            snapshot = Put(snapshot, held, false, services);
+        if (change.Kind == WatchChangeKind.Upserted)
+            foreach (var slice in EndpointsReader.Read(change.Objects[0]))
+                snapshot = Put(snapshot, slice, true, services);
+        return snapshot;
+    }
+
+    private static ImmutableDictionary<string, TValue> After<TObject, TValue>(
+        ImmutableDictionary<string, TValue> held, WatchChange<TObject> change, Func<TObject, string> key, Func<TObject, TValue> read) where TObject : class => change.Kind switch
+    {
+        WatchChangeKind.Replaced => change.Objects.ToImmutableDictionary(key, read),
+        WatchChangeKind.Upserted => held.SetItem(key(change.Objects[0]), read(change.Objects[0])),
+        _ => held.Remove(key(change.Objects[0])),
+    };
+
+    private static ClusterSnapshot Replace(ClusterSnapshot snapshot, IEnumerable<EndpointSlice> slices, HashSet<string> services)
+    {
+        services.UnionWith(snapshot.EndpointSlices.Keys);
+        snapshot = snapshot with
+        {
+            EndpointSlices = slices.Where(s => s.ServiceName.Length > 0).GroupBy(s => s.ServiceKey).ToImmutableDictionary(g => g.Key, g => g.ToImmutableDictionary(s => s.Name)),
+        };
+        services.UnionWith(snapshot.EndpointSlices.Keys);
+        return snapshot;
+    }
+
+    private static ClusterSnapshot Put(ClusterSnapshot snapshot, EndpointSlice slice, bool there, HashSet<string> services)
+    {
+        services.Add(slice.ServiceKey);
+        return there ? snapshot.With(slice) : snapshot.Without(slice);
+    }
+
+    private static string KeyOf(IMetadata<V1ObjectMeta> of) => $"{of.Metadata.NamespaceProperty}/{of.Metadata.Name}";
+
+    /// <summary>Of ten thousand Services only what the plans of a node are made of: whom they select is the endpoint controller's business.</summary>
+    private static Service Lean(V1Service service) => ServiceReader.Read(service) with { Selector = ImmutableDictionary<string, string>.Empty };
+}

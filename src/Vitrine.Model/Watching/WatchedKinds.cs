@@ -1,0 +1,19 @@
+namespace Vitrine.Model.Watching;
+
+/// <summary>Kinds a part of a node wants to hear of.</summary>
+[Flags]
+public enum WatchedKinds
+{
+    None = 0,
+    Nodes = 1,
+    Services = 2,
+
+    /// <summary>EndpointSlices, or Endpoints where the API has no discovery.k8s.io/v1.</summary>
+    Slices = 4,
+    Namespaces = 8,
+
+    /// <summary>Those of this node.</summary>
+    Pods = 16,
+    Ingresses = 32,
+    IngressClasses = 64,
+}
