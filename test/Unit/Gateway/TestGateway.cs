@@ -63,6 +63,27 @@ internal sealed class TestGateway : IAsyncDisposable
         Endpoints = [.. backends.Select(b => new UpstreamEndpoint("127.0.0.1", b.Port, null, null))],
     };
 
+    /// <summary>Sends bytes as they are, and reads until the proxy closes or five seconds have passed.</summary>
+    public async Task<string> RawAsync(byte[] bytes, int seconds = 5)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, Port);
+        await socket.SendAsync(bytes);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        var got = new MemoryStream();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, patience.Token) is > 0 and var count)
+                got.Write(buffer, 0, count);
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            // What came until then is the answer.
+        }
+        return System.Text.Encoding.Latin1.GetString(got.ToArray());
+    }
+
     /// <summary>Waits for what is known to come.</summary>
     public static async Task UntilAsync(Func<bool> holds)
     {
