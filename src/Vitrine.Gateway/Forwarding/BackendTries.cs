@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Vitrine.Gateway.Requests;
@@ -44,7 +43,9 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
             ForwarderError error;
             try
             {
-                error = await forwarder.SendAsync(http, endpoint.Prefix, clients.Of(upstream.Upstream, rule.Timeouts.Connect), upstream.Config, exchange, exchange.Limit?.Token ?? default).ConfigureAwait(false);
+                var secure = exchange.IsGrpc && upstream.Upstream.Protocol == UpstreamProtocol.Https;
+                error = await forwarder.SendAsync(
+                    http, secure ? endpoint.SecurePrefix : endpoint.Prefix, clients.Of(upstream.Upstream, rule.Timeouts.Connect, exchange.IsGrpc), upstream.Config(exchange.IsGrpc), exchange, exchange.Limit?.Token ?? default).ConfigureAwait(false);
             }
             finally
             {
@@ -62,7 +63,7 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
             if (http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
                 return;
             var exception = error == ForwarderError.None ? null : http.Features.Get<IForwarderErrorFeature>()?.Exception;
-            var unsent = exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
+            var unsent = exception is HttpRequestException { InnerException: ConnectFailure } or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
             if (unsent)
                 endpoint.Refused(time);
             failed++;
@@ -103,7 +104,7 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
     {
         var status = late ? 504
             : exception is BadHttpRequestException bad ? bad.StatusCode
-            : exception?.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut } ? 504
+            : exception?.InnerException is ConnectFailure { Late: true } ? 504
             : exchange.Http.Response.StatusCode is >= 400 and var told ? told
             : 502;
         exchange.Http.Response.Clear();

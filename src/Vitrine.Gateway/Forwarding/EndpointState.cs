@@ -14,10 +14,11 @@ internal sealed class EndpointState
     private int refusals;
     private long restsUntil;
 
-    public EndpointState(UpstreamEndpoint endpoint, bool tls)
+    public EndpointState(UpstreamEndpoint endpoint)
     {
         Address = new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port);
-        Prefix = $"{(tls ? "https" : "http")}://{Address}";
+        Prefix = $"http://{Address}";
+        SecurePrefix = $"https://{Address}";
         Id = Convert.ToHexStringLower(Hash($"{Address}"));
     }
 
@@ -25,6 +26,9 @@ internal sealed class EndpointState
 
     /// <summary>Of URLs at it, without a slash at the end.</summary>
     public string Prefix { get; }
+
+    /// <summary>Where HttpClient is to open TLS.</summary>
+    public string SecurePrefix { get; }
 
     /// <summary>The same at every proxy and after each restart; says nothing about the address to who sees it in a cookie.</summary>
     public string Id { get; }

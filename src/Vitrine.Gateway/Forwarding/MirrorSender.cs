@@ -22,8 +22,8 @@ internal sealed class MirrorSender(UpstreamClients clients, TimeProvider time)
 
         var copy = new HttpRequestMessage(original.Method, new Uri(endpoint.Prefix + original.RequestUri!.PathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
         {
-            Version = upstream.Config.Version!,
-            VersionPolicy = upstream.Config.VersionPolicy!.Value,
+            Version = upstream.Config(false).Version!,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = body is null ? null : new ByteArrayContent(body),
         };
         foreach (var header in original.Headers.NonValidated)
@@ -40,7 +40,7 @@ internal sealed class MirrorSender(UpstreamClients clients, TimeProvider time)
         try
         {
             using var limit = new CancellationTokenSource(Limit, time);
-            using var answer = await clients.Of(upstream.Upstream, null).SendAsync(copy, limit.Token).ConfigureAwait(false);
+            using var answer = await clients.Of(upstream.Upstream, null, false).SendAsync(copy, limit.Token).ConfigureAwait(false);
             await answer.Content.CopyToAsync(Stream.Null, limit.Token).ConfigureAwait(false);
             Sent++;
         }

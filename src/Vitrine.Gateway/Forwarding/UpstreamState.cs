@@ -6,27 +6,23 @@ namespace Vitrine.Gateway.Forwarding;
 /// <summary>One upstream of the plan with what the proxy learned about its endpoints, which outlives the plan.</summary>
 internal sealed class UpstreamState
 {
+    private static readonly ForwarderRequestConfig Http1 = Speaking(System.Net.HttpVersion.Version11);
+    private static readonly ForwarderRequestConfig Http2 = Speaking(System.Net.HttpVersion.Version20);
     private readonly TimeProvider time;
 
     public UpstreamState(Upstream upstream, UpstreamState? previous, TimeProvider time)
     {
         (Upstream, this.time) = (upstream, time);
         var known = previous is not null && previous.Upstream.Protocol == upstream.Protocol ? previous.Endpoints.ToDictionary(e => $"{e.Address}") : [];
-        Endpoints = [.. upstream.Endpoints.Select(e => new EndpointState(e, upstream.Protocol == UpstreamProtocol.Https)).Select(e => known.GetValueOrDefault($"{e.Address}", e))];
-        Config = new ForwarderRequestConfig
-        {
-            // Silence is no failure of ours to judge: the plan has timeouts for who wants them, and TCP finds dead peers.
-            ActivityTimeout = Timeout.InfiniteTimeSpan,
-            Version = upstream.Protocol switch { UpstreamProtocol.H2c or UpstreamProtocol.Https => System.Net.HttpVersion.Version20, _ => System.Net.HttpVersion.Version11 },
-            VersionPolicy = upstream.Protocol == UpstreamProtocol.Https ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact,
-        };
+        Endpoints = [.. upstream.Endpoints.Select(e => new EndpointState(e)).Select(e => known.GetValueOrDefault($"{e.Address}", e))];
     }
 
     public Upstream Upstream { get; }
 
     public EndpointState[] Endpoints { get; }
 
-    public ForwarderRequestConfig Config { get; }
+    /// <summary>HTTP/2 where the backend is known for it, and for gRPC within TLS; else HTTP/1.1, as proxies do.</summary>
+    public ForwarderRequestConfig Config(bool grpc) => Upstream.Protocol == UpstreamProtocol.H2c || grpc && Upstream.Protocol == UpstreamProtocol.Https ? Http2 : Http1;
 
     /// <summary>Power of two choices: of two at random the one with fewer requests. Those at rest are passed over while another is up; null where there is none at all.</summary>
     /// <param name="tried">not these, where others are left</param>
@@ -55,6 +51,9 @@ internal sealed class UpstreamState
         // All at rest: rather a try than a refusal.
         return best ?? all.Skip(offset).Concat(all.Take(offset)).FirstOrDefault(e => !tried.Contains(e));
     }
+
+    // Silence is no failure of ours to judge: the plan has timeouts for who wants them, and TCP finds dead peers.
+    private static ForwarderRequestConfig Speaking(Version version) => new() { ActivityTimeout = Timeout.InfiniteTimeSpan, Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     /// <summary>The endpoint of an affinity cookie, if it is still there and up.</summary>
     public EndpointState? WithId(string id)

@@ -46,6 +46,13 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
             return;
         }
 
+        // RFC 9113 §8.2.2: HTTP/2 has framing of its own, and a request that brings another is malformed.
+        if (exchange.Http.Request.Headers.TransferEncoding.Count > 0 && !exchange.Http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal))
+        {
+            await exchange.RefuseAsync(400, "Transfer-Encoding has no place in HTTP/2").ConfigureAwait(false);
+            return;
+        }
+
         // 2
         var listener = exchange.Plan.Index.Find(exchange.Arrival.Listener.Name);
         var chosen = listener?.Choose(new RequestShape(exchange.Host, exchange.Path.Decoded, exchange.Http.Request.Method, exchange)) ?? default;
@@ -95,8 +102,7 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
     // A stream of messages may rest for as long as its ends like.
     private static void LiftLimits(Exchange exchange)
     {
-        if (exchange.Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
-            && exchange.Http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (exchange.IsGrpc && exchange.Http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
     }
 }

@@ -72,6 +72,8 @@ internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestV
 
     public string PortText => Arrival.Listener.Port switch { 80 => "80", 443 => "443", var p => p.ToString(CultureInfo.InvariantCulture) };
 
+    public bool IsGrpc => Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+
     public bool IsUpgrade => Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true || Http.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
 
     public void Begin(DefaultHttpContext http, ServedPlan plan, long now)

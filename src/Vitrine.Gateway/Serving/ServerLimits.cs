@@ -1,17 +1,22 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 
 namespace Vitrine.Gateway.Serving;
 
 /// <summary>What a client may ask of the proxy before it is let go; in the main nginx's defaults.</summary>
 internal static class ServerLimits
 {
+    // RFC 9112 §2.2 lets a server take a lone LF for the end of a line; servers that differ in it read different requests.
+    private const string OnlyWholeLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     public static void Set(KestrelServerOptions kestrel)
     {
+        AppContext.SetSwitch(OnlyWholeLineEnds, true);
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         // Bytes of headers pass as they are.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? DigitsEncoding.Instance : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         var limits = kestrel.Limits;
         // A rule's to say.

@@ -23,7 +23,7 @@ internal sealed class FakeBackend : IAsyncDisposable
         {
             l.Protocols = protocols;
             if (certificate is not null)
-                l.UseHttps(certificate);
+                l.UseHttps(o => o.ServerCertificateSelector = (_, _) => certificate);
         }));
         application = builder.Build();
         application.UseWebSockets();
@@ -34,7 +34,8 @@ internal sealed class FakeBackend : IAsyncDisposable
                 await http.Request.Body.CopyToAsync(body);
             Requests.Enqueue(new Received(
                 http.Request.Method, http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget, http.Request.Protocol,
-                http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), System.Text.Encoding.UTF8.GetString(body.ToArray())));
+                http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), System.Text.Encoding.UTF8.GetString(body.ToArray()),
+                http.Features.Get<Microsoft.AspNetCore.Connections.Features.ITlsHandshakeFeature>()?.HostName));
             http.Response.Headers["X-Backend"] = name;
             await (answer ?? (h => h.Response.WriteAsync(name)))(http);
         });
@@ -56,5 +57,5 @@ internal sealed class FakeBackend : IAsyncDisposable
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
 
-    internal sealed record Received(string Method, string Target, string Protocol, Dictionary<string, string> Headers, string Body);
+    internal sealed record Received(string Method, string Target, string Protocol, Dictionary<string, string> Headers, string Body, string? ServerName);
 }

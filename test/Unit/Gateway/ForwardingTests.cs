@@ -198,7 +198,11 @@ public sealed class ForwardingTests
             await Task.Delay(20);
         }
         for (var i = 0; i < 20; i++)
+        {
+            // An answer is read before its request has quite ended.
+            await TestGateway.UntilAsync(() => gateway.Server.Current.Upstream("web")!.Endpoints.Sum(e => e.Outstanding) == 1);
             Assert.Equal("idle", await Client.GetStringAsync(gateway.Url));
+        }
         Assert.Single(busy.Requests);
         hold.Release(100);
         await Task.WhenAll(held);

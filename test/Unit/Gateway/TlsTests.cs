@@ -111,7 +111,7 @@ public sealed class TlsTests
         using var answer = await client.GetAsync(gateway.Url);
         Assert.Equal(trusted ? HttpStatusCode.OK : HttpStatusCode.BadGateway, answer.StatusCode);
         if (trusted)
-            Assert.Equal("HTTP/2", pod.Only.Protocol);
+            Assert.Equal(("HTTP/1.1", name), (pod.Only.Protocol, pod.Only.ServerName));
     }
 
     [Fact]
