@@ -8,6 +8,7 @@ using Vitrine.Control.Deployments;
 using Vitrine.Control.Disruption;
 using Vitrine.Control.Endpoints;
 using Vitrine.Control.Garbage;
+using Vitrine.Control.Gateways;
 using Vitrine.Control.Jobs;
 using Vitrine.Control.Nodes;
 using Vitrine.Control.Replicas;
@@ -57,6 +58,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             },
             workloads.Namespaces);
         var events = new EventRecorder(api, time);
+        await using var ingresses = new IngressController(client, api, events, workloads.Again, reason => Failed("ingress", reason), time);
         IController[] controllers =
         [
             new NamespaceController(client),
@@ -75,6 +77,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new JobController(api, events, logger, time),
             new CronJobController(api, events, logger, time),
             new BalancerController(api, events, options.LoadBalancerPools, [.. options.ApiEndpoints.Select(e => e.Address)]),
+            ingresses,
             new DisruptionController(api, logger, time),
             .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
             new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),

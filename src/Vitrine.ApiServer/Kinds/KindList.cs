@@ -27,6 +27,8 @@ internal static class KindList
         CertificatesKinds.CertificateSigningRequest,
         CoordinationKinds.Lease,
         DiscoveryKinds.EndpointSlice,
+        NetworkingKinds.Ingress,
+        NetworkingKinds.IngressClass,
         PolicyKinds.PodDisruptionBudget,
         SchedulingKinds.PriorityClass,
     ];

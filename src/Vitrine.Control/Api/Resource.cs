@@ -24,6 +24,8 @@ internal sealed record Resource(string Version, string Kind, string Plural)
 
     public static readonly Resource Services = new("v1", "Service", "services");
     public static readonly Resource Endpoints = new("v1", "Endpoints", "endpoints");
+    public static readonly Resource Ingresses = new("networking.k8s.io/v1", "Ingress", "ingresses");
+    public static readonly Resource IngressClasses = new("networking.k8s.io/v1", "IngressClass", "ingressclasses");
     public static readonly Resource EndpointSlices = new("discovery.k8s.io/v1", "EndpointSlice", "endpointslices");
 
     private string Root => Version.Contains('/', StringComparison.Ordinal) ? $"apis/{Version}" : $"api/{Version}";

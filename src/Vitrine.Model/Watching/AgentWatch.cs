@@ -66,6 +66,10 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
             yield return FollowSlicesAsync(ct);
         if (wanted.HasFlag(WatchedKinds.Namespaces))
             yield return FollowAsync<V1Namespace>(WatchedKinds.Namespaces, "api/v1/namespaces", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.Ingresses))
+            yield return FollowAsync<V1Ingress>(WatchedKinds.Ingresses, "apis/networking.k8s.io/v1/ingresses", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.IngressClasses))
+            yield return FollowAsync<V1IngressClass>(WatchedKinds.IngressClasses, "apis/networking.k8s.io/v1/ingressclasses", "", (s, c, _) => s.Read(c), ct);
         if (wanted.HasFlag(WatchedKinds.Pods))
             yield return FollowAsync<V1Pod>(WatchedKinds.Pods, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{nodeName}", (s, c, _) => s.Read(c), ct);
     }

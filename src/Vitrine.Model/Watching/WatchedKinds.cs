@@ -14,4 +14,6 @@ public enum WatchedKinds
 
     /// <summary>Those of this node.</summary>
     Pods = 16,
+    Ingresses = 32,
+    IngressClasses = 64,
 }

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Net;
+using Vitrine.Gateway;
+
+namespace Vitrine.Verbs;
+
+/// <summary>`vitrine gateway`: a node's HTTP proxy in the foreground; the node's agent tells it what to serve. It holds no credentials.</summary>
+internal static class GatewayVerb
+{
+    public const int StatusPort = 10254;
+
+    /// <summary>Its name in a node's folder of volatile files.</summary>
+    public const string SocketName = "gateway.sock";
+
+    /// <summary>How long requests may go on when it is asked to end; below the command's own limit.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(8);
+
+    public static Command Create()
+    {
+        var socket = new Option<string>("--plan-socket") { Description = "Unix socket where the agent's plans come in.", Required = true };
+        var status = new Option<string>("--status-address") { Description = "Address and port of /healthz, /readyz and /metrics.", DefaultValueFactory = _ => $"0.0.0.0:{StatusPort}" };
+        var log = new Option<int>("--access-log-one-in") { Description = "One request in so many is logged, and every failure; 0 logs none.", DefaultValueFactory = _ => 100 };
+        var command = new Command("gateway", "Run a node's HTTP proxy in the foreground (started by up).") { socket, status, log };
+        command.Hidden = true;
+        command.SetAction(async (parse, ct) =>
+        {
+            // Read once by the runtime when the first socket is made: no queue between the kernel and a request, a third of its cost.
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+            using var logs = ComponentLogs.Create();
+            var options = new GatewayOptions
+            {
+                PlanSocket = parse.GetRequiredValue(socket), Status = IPEndPoint.Parse(parse.GetRequiredValue(status)), AccessLogOneIn = parse.GetValue(log), Drain = Drain,
+            };
+            await GatewayProxy.RunAsync(options, logs, TimeProvider.System, ct);
+            return 0;
+        });
+        return command;
+    }
+}
