@@ -39,7 +39,11 @@ internal sealed class GatewayListener(GatewayObject gateway, int index, JsonElem
     public void Read(Lookups lookups, Grants grants)
     {
         if (Protocol is not ("HTTP" or "HTTPS"))
+        {
             Faults["Accepted"] = ("UnsupportedProtocol", $"protocol {Protocol} is not served; HTTP and HTTPS are");
+            Kinds = [];
+            return;
+        }
         ImmutableArray<JsonElement> asked = [.. spec.Part("allowedRoutes").Items("kinds")];
         if (!asked.IsEmpty)
         {

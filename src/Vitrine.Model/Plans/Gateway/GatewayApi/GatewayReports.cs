@@ -10,7 +10,8 @@ internal static class GatewayReports
     {
         ImmutableArray<string> addresses = [.. (service?.LoadBalancerAddresses ?? []).Select(a => $"{a}")];
         var valid = listeners.Count(l => l.IsAccepted);
-        var accepted = valid == listeners.Count ? new PlannedCondition("Accepted", true, "Accepted", "")
+        var accepted = gateway.Spec.Items("addresses").Any(a => a.Text("type") is not ("" or "IPAddress")) ? new PlannedCondition("Accepted", false, "UnsupportedAddress", "spec.addresses: only addresses of type IPAddress can be asked for")
+            : valid == listeners.Count ? new PlannedCondition("Accepted", true, "Accepted", "")
             : new PlannedCondition("Accepted", valid > 0, "ListenersNotValid", $"not served: {string.Join(", ", listeners.Where(l => !l.IsAccepted).Select(l => l.Name))}");
         var programmed = valid == 0 ? new PlannedCondition("Programmed", false, "Invalid", "no listener is served")
             : addresses.IsEmpty ? new PlannedCondition("Programmed", false, "AddressNotAssigned", $"service/{gateway.Namespace}/{GatewayEntryNames.Service(gateway)} has no address yet")

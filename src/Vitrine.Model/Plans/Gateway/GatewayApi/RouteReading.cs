@@ -44,7 +44,8 @@ internal sealed class RouteReading(GatewayObject route, Lookups lookups, Grants 
                         Timeouts = new RouteTimeouts(GatewayDuration.Read(rule.Part("timeouts").Text("request")), GatewayDuration.Read(rule.Part("timeouts").Text("backendRequest"))),
                         Retry = rule.Has("retry") ? Retry(rule.Part("retry")) : null,
                     },
-                    (route.Created, route.Key), (i * 1000) + j));
+                    (route.Created, route.Key), (i * 1000) + j,
+                    IsGrpc ? (matches.ElementAtOrDefault(j).Part("method").Text("service").Length, matches.ElementAtOrDefault(j).Part("method").Text("method").Length) : null));
             }
         }
         return rules.DrainToImmutable();
