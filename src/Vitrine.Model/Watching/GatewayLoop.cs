@@ -10,7 +10,7 @@ namespace Vitrine.Model.Watching;
 /// </summary>
 public sealed class GatewayLoop
 {
-    private const WatchedKinds Kinds = WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Ingresses | WatchedKinds.IngressClasses;
+    private const WatchedKinds Kinds = WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Ingresses | WatchedKinds.IngressClasses | WatchedKinds.GatewayApi | WatchedKinds.Namespaces;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Kubernetes client;
     private readonly SnapshotFeed feed;

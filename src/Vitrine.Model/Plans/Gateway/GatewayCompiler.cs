@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vitrine.Model.Plans.Gateway.GatewayApi;
 using Vitrine.Model.Plans.Gateway.Ingresses;
 using Vitrine.Model.Snapshot;
 
@@ -11,14 +12,25 @@ namespace Vitrine.Model.Plans.Gateway;
 public sealed class GatewayCompiler
 {
     private readonly IngressCompiler ingresses = new();
+    private readonly GatewayApiCompiler gateways = new();
     private readonly UpstreamCompiler upstreams = new();
     private ImmutableArray<PlannedListener> listeners = [];
+    private ImmutableArray<PlannedListener> doors = [];
     private ImmutableArray<GatewayProblem> problems = [];
     private ImmutableArray<UpstreamWish> wishes = [];
     private ClusterSnapshot? last;
 
     /// <summary>spec.controller of the IngressClasses that are served.</summary>
     public const string IngressController = IngressCompiler.Controller;
+
+    /// <summary>spec.controllerName of the GatewayClasses that are served.</summary>
+    public const string GatewayController = GatewayApiCompiler.Controller;
+
+    /// <summary>What the status of our Gateways is to say, of the last plan.</summary>
+    public ImmutableArray<GatewayReport> Gateways => gateways.Gateways;
+
+    /// <summary>The same of the routes that have a parent among them.</summary>
+    public ImmutableArray<RouteReport> Routes => gateways.Routes;
 
     /// <summary>namespace/name of the Secrets the last plan asked for, there or not: these are read, and no others.</summary>
     public ImmutableHashSet<string> Secrets { get; private set; } = [];
@@ -37,21 +49,27 @@ public sealed class GatewayCompiler
 
     private static bool SameRoutes(ClusterSnapshot one, ClusterSnapshot other) =>
         ReferenceEquals(one.Ingresses, other.Ingresses) && ReferenceEquals(one.IngressClasses, other.IngressClasses) && ReferenceEquals(one.Services, other.Services)
-        && ReferenceEquals(one.Secrets, other.Secrets) && ReferenceEquals(one.ConfigMaps, other.ConfigMaps);
+        && ReferenceEquals(one.Secrets, other.Secrets) && ReferenceEquals(one.ConfigMaps, other.ConfigMaps)
+        && ReferenceEquals(one.GatewayClasses, other.GatewayClasses) && ReferenceEquals(one.Gateways, other.Gateways) && ReferenceEquals(one.HttpRoutes, other.HttpRoutes)
+        && ReferenceEquals(one.GrpcRoutes, other.GrpcRoutes) && ReferenceEquals(one.ReferenceGrants, other.ReferenceGrants) && ReferenceEquals(one.Namespaces, other.Namespaces);
 
     private void CompileRoutes(ClusterSnapshot snapshot)
     {
-        (var hosts, var certificates, problems) = ingresses.Compile(snapshot);
-        Secrets = [.. ingresses.Parts.SelectMany(p => p.Lookups.Secrets)];
-        ConfigMaps = [.. ingresses.Parts.SelectMany(p => p.Lookups.ConfigMaps)];
-        wishes = [.. ingresses.Parts.SelectMany(p => p.Upstreams)];
+        var (hosts, certificates, troubles) = ingresses.Compile(snapshot);
         if (snapshot.IngressClasses.Values.All(c => c.Controller != IngressController))
-            listeners = [];
-        else if (listeners is not [var plain, var secure] || !SameInstances.Of(plain.Hosts, hosts) || !SameInstances.Of(secure.Certificates, certificates))
-            listeners =
+            doors = [];
+        else if (doors is not [var plain, var secure] || !SameInstances.Of(plain.Hosts, hosts) || !SameInstances.Of(secure.Certificates, certificates))
+            doors =
             [
                 new PlannedListener(IngressService.Plain, IngressService.PlainPort, IngressService.PlainTarget, ListenerProtocol.Http) { Hosts = hosts },
                 new PlannedListener(IngressService.Secure, IngressService.SecurePort, IngressService.SecureTarget, ListenerProtocol.Https) { Hosts = hosts, Certificates = certificates },
             ];
+        ImmutableArray<PlannedListener> all = [.. doors, .. gateways.Compile(snapshot)];
+        listeners = SameInstances.Of(listeners, all) ? listeners : all;
+        Lookups[] lookups = [.. ingresses.Parts.Select(p => p.Lookups), .. gateways.Lookups];
+        Secrets = [.. lookups.SelectMany(l => l.Secrets)];
+        ConfigMaps = [.. lookups.SelectMany(l => l.ConfigMaps)];
+        wishes = [.. ingresses.Parts.SelectMany(p => p.Upstreams), .. gateways.Upstreams];
+        problems = [.. troubles, .. gateways.Problems];
     }
 }
