@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Vitrine.Control.Api;
 using Vitrine.Control.Pods;
@@ -24,8 +25,10 @@ internal sealed class EntryKeeper(ApiClient api)
 
         if (entry.Differs(service))
         {
-            service.Spec.Ports = [.. entry.Ports.Select(p => Keep(entry.ServicePort(p), service))];
-            await ReplaceAsync(Resource.Services, entry.Namespace, entry.Name, service, ct);
+            // A copy: the snapshot's objects are everybody's.
+            var changed = KubernetesJson.Deserialize<V1Service>(KubernetesJson.Serialize(service));
+            entry.WriteTo(changed);
+            await ReplaceAsync(Resource.Services, entry.Namespace, entry.Name, changed, ct);
             return null;
         }
 
@@ -53,12 +56,6 @@ internal sealed class EntryKeeper(ApiClient api)
         {
             await api.DeleteAsync(Resource.Services, ns, name, service.Metadata.Uid, ct);
         }
-    }
-
-    private static V1ServicePort Keep(V1ServicePort wanted, V1Service there)
-    {
-        wanted.NodePort = there.Spec.Ports?.FirstOrDefault(p => p.Port == wanted.Port && p.Protocol == "TCP")?.NodePort;
-        return wanted;
     }
 
     private async Task CreateAsync<T>(Resource resource, string ns, T value, CancellationToken ct)

@@ -19,11 +19,26 @@ internal sealed record GatewayEntry(string Namespace, string Name, IReadOnlyList
 
     public const string Manager = "vitrine";
 
+    /// <summary>Besides the one that says it is ours.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>With which the Service goes; null for none.</summary>
+    public V1OwnerReference? Owner { get; init; }
+
     public V1Service Service() => new()
     {
         ApiVersion = "v1",
         Kind = "Service",
-        Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = Namespace, Labels = new Dictionary<string, string> { [ManagedBy] = Manager } },
+        Metadata = new V1ObjectMeta
+        {
+            Name = Name,
+            NamespaceProperty = Namespace,
+            Labels = new Dictionary<string, string>(Labels) { [ManagedBy] = Manager },
+            Annotations = Annotations.Count == 0 ? null : new Dictionary<string, string>(Annotations),
+            OwnerReferences = Owner is null ? null : [Owner],
+        },
         Spec = new V1ServiceSpec
         {
             Type = "LoadBalancer",
@@ -34,8 +49,35 @@ internal sealed record GatewayEntry(string Namespace, string Name, IReadOnlyList
         },
     };
 
-    /// <summary>True where ports are other than these, whatever node ports they were given.</summary>
-    public bool Differs(V1Service there) => !(there.Spec.Ports ?? []).Select(p => (p.Name, p.Port, p.TargetPort?.Value, p.Protocol)).SequenceEqual(Ports.Select(p => (p.Name, p.Port, (string?)$"{p.Target}", "TCP")));
+    /// <summary>True where ports are other than these, whatever node ports they were given, or a label or annotation is missing.</summary>
+    public bool Differs(V1Service there) => !Has(there.Metadata.Labels, Labels) || !Has(there.Metadata.Annotations, Annotations) || !(there.Spec.Ports ?? []).Select(p => (p.Name, p.Port, p.TargetPort?.Value, p.Protocol)).SequenceEqual(Ports.Select(p => (p.Name, p.Port, (string?)$"{p.Target}", "TCP")));
+
+    /// <summary>Writes into a Service that is there what is ours to say; the rest stays as somebody wanted it.</summary>
+    public void WriteTo(V1Service there)
+    {
+        there.Spec.Ports = [.. Ports.Select(p => Keep(ServicePort(p), there))];
+        there.Metadata.Labels = With(there.Metadata.Labels, Labels);
+        there.Metadata.Annotations = With(there.Metadata.Annotations, Annotations);
+    }
+
+    private static V1ServicePort Keep(V1ServicePort wanted, V1Service there)
+    {
+        wanted.NodePort = there.Spec.Ports?.FirstOrDefault(p => p.Port == wanted.Port && p.Protocol == "TCP")?.NodePort;
+        return wanted;
+    }
+
+    private static bool Has(IDictionary<string, string>? there, IReadOnlyDictionary<string, string> wanted) => wanted.All(w => there is not null && there.TryGetValue(w.Key, out var value) && value == w.Value);
+
+    private static Dictionary<string, string>? With(IDictionary<string, string>? there, IReadOnlyDictionary<string, string> wanted)
+    {
+        var all = new Dictionary<string, string>(there ?? new Dictionary<string, string>());
+        foreach (var (name, value) in wanted)
+        {
+            all[name] = value;
+        }
+
+        return all.Count == 0 ? null : all;
+    }
 
     public V1ServicePort ServicePort((string Name, int Port, int Target) port) => new() { Name = port.Name, Port = port.Port, TargetPort = port.Target, Protocol = "TCP" };
 

@@ -35,6 +35,21 @@ public sealed record ClusterSnapshot
     /// <summary>By name.</summary>
     public ImmutableDictionary<string, IngressClass> IngressClasses { get; init; } = ImmutableDictionary<string, IngressClass>.Empty;
 
+    /// <summary>By name.</summary>
+    public ImmutableDictionary<string, GatewayObject> GatewayClasses { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> Gateways { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> HttpRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> GrpcRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> ReferenceGrants { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
     /// <summary>By namespace/name; only those that something here refers to.</summary>
     public ImmutableDictionary<string, Secret> Secrets { get; init; } = ImmutableDictionary<string, Secret>.Empty;
 

@@ -10,7 +10,7 @@ namespace Vitrine.Model.Watching;
 /// </summary>
 public sealed class GatewayLoop
 {
-    private const WatchedKinds Kinds = WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Ingresses | WatchedKinds.IngressClasses;
+    private const WatchedKinds Kinds = WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Ingresses | WatchedKinds.IngressClasses | WatchedKinds.GatewayApi | WatchedKinds.Namespaces;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Kubernetes client;
     private readonly SnapshotFeed feed;
@@ -33,14 +33,14 @@ public sealed class GatewayLoop
         while (await feed.Signal.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
         {
             feed.Signal.Reader.TryRead(out _);
-            if (feed.Take() is not var (snapshot, _))
+            if (feed.Take() is not var (snapshot, changed))
                 continue;
-            var plan = compiler.Compile(references.Into(snapshot));
+            var plan = compiler.Compile(references.Into(snapshot), changed);
             references.Follow(compiler.Secrets, compiler.ConfigMaps);
             if (!references.Complete)
             {
                 await WaitAsync(references, ct).ConfigureAwait(false);
-                plan = compiler.Compile(references.Into(snapshot));
+                plan = compiler.Compile(references.Into(snapshot), changed);
             }
             if (last is not null && last.IsSame(plan))
                 continue;

@@ -16,4 +16,7 @@ public enum WatchedKinds
     Pods = 16,
     Ingresses = 32,
     IngressClasses = 64,
+
+    /// <summary>GatewayClasses, Gateways, HTTPRoutes, GRPCRoutes and ReferenceGrants; an API that has not got them has none.</summary>
+    GatewayApi = 128,
 }

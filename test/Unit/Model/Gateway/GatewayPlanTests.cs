@@ -18,7 +18,8 @@ public sealed class GatewayPlanTests
     public void A_plan_is_as_written_down(string name)
     {
         var folder = Path.Combine(Folder(), name);
-        var got = GatewayPlanText.Write(new GatewayCompiler().Compile(GatewayObjects.Read(File.ReadAllText(Path.Combine(folder, "in.yaml")))));
+        var compiler = new GatewayCompiler();
+        var got = GatewayPlanText.Write(compiler.Compile(GatewayObjects.Read(File.ReadAllText(Path.Combine(folder, "in.yaml"))))) + GatewayReportText.Write(compiler);
         var want = Path.Combine(folder, "want.txt");
         if (Environment.GetEnvironmentVariable("VITRINE_WRITE_GOLDEN") == "1")
             File.WriteAllText(want, got);

@@ -1,20 +1,13 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using k8s;
 using k8s.Models;
 using Vitrine.Control.Api;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Snapshot;
-using Vitrine.Model.Watching;
 
 namespace Vitrine.Control.Gateways;
 
-/// <summary>
-/// What the cluster as a whole does for Ingresses; each node's gateway serves them by itself. 1. The class is made once. 2. While an Ingress is ours,
-/// there is the door. 3. Its addresses are written to the Ingresses' status. 4. What cannot be done is told by events.
-/// </summary>
-internal sealed class IngressController(Kubernetes client, ApiClient api, EventRecorder events, Action again, Action<string> failed, TimeProvider time) : IWorkloadController, IAsyncDisposable
+/// <summary>For Ingresses: the class, made once; the door, while one of them is ours; its addresses in their status.</summary>
+internal sealed class IngressKeeper(ApiClient api)
 {
     /// <summary>Ours to name; whoever wants it to be the default says so by its annotation.</summary>
     public const string ClassName = "vitrine";
@@ -23,31 +16,17 @@ internal sealed class IngressController(Kubernetes client, ApiClient api, EventR
         [("http", IngressService.PlainPort, IngressService.PlainTarget), ("https", IngressService.SecurePort, IngressService.SecureTarget)]);
 
     private readonly EntryKeeper keeper = new(api);
-    private readonly GatewayCompiler compiler = new();
-    private readonly ReferenceWatch references = new(client, again, failed, time);
-    private readonly ProblemEvents problems = new(events, time);
-    private readonly ConditionalWeakTable<V1Ingress, Ingress> read = [];
-    private readonly ConditionalWeakTable<V1Service, Service> services = [];
-    private ImmutableDictionary<string, Ingress> ingresses = ImmutableDictionary<string, Ingress>.Empty;
-    private ImmutableDictionary<string, Service> backends = ImmutableDictionary<string, Service>.Empty;
     private readonly ConcurrentDictionary<string, bool> written = [];
     private bool made;
 
-    public async Task<TimeSpan?> ReconcileAsync(ControlSnapshot snapshot, CancellationToken ct)
+    public async Task KeepAsync(ControlSnapshot snapshot, ClusterSnapshot cluster, CancellationToken ct)
     {
         await MakeClassAsync(snapshot, ct);
-        var cluster = Read(snapshot);
-        V1Ingress[] ours = [.. snapshot.Ingresses.All.Values.Where(i => IngressClaims.AreOurs(i, cluster))];
+        var wanted = snapshot.Ingresses.All.Values.Any(i => IngressClaims.AreOurs(i, cluster));
         var door = AddressesOf(snapshot.Services.Find(Entry.Namespace, Entry.Name));
-        var addresses = await AddressesAsync(snapshot, ours.Length > 0, ct);
+        var addresses = await AddressesAsync(snapshot, wanted, ct);
         await Task.WhenAll(snapshot.Ingresses.All.Values.Select(i => StatusAsync(i, IngressClaims.AreOurs(i, cluster), addresses, door, ct)));
-
-        var plan = compiler.Compile(references.Into(cluster));
-        references.Follow(compiler.Secrets, compiler.ConfigMaps);
-        return !references.Complete ? null : problems.Tell(snapshot, plan.Problems.Concat(IngressClaims.Unserved(cluster)));
     }
-
-    public ValueTask DisposeAsync() => references.DisposeAsync();
 
     private async Task MakeClassAsync(ControlSnapshot snapshot, CancellationToken ct)
     {
@@ -109,18 +88,4 @@ internal sealed class IngressController(Kubernetes client, ApiClient api, EventR
             written.TryRemove(ingress.Metadata.Uid, out _);
         }
     }
-
-    /// <summary>What stayed is the same instance, so that the compiler need not look at it again.</summary>
-    private ClusterSnapshot Read(ControlSnapshot snapshot)
-    {
-        ingresses = Same(ingresses, snapshot.Ingresses.All.ToImmutableDictionary(i => i.Key, i => read.GetValue(i.Value, IngressReader.Read)));
-        backends = Same(backends, snapshot.Services.All.ToImmutableDictionary(s => s.Key, s => services.GetValue(s.Value, ServiceReader.Read)));
-        return snapshot.Cluster with
-        {
-            Ingresses = ingresses, Services = backends, IngressClasses = snapshot.IngressClasses.All.Values.Select(IngressReader.Read).ToImmutableDictionary(c => c.Name),
-        };
-    }
-
-    private static ImmutableDictionary<string, T> Same<T>(ImmutableDictionary<string, T> before, ImmutableDictionary<string, T> now) where T : class =>
-        before.Count == now.Count && now.All(p => before.TryGetValue(p.Key, out var held) && ReferenceEquals(held, p.Value)) ? before : now;
 }
