@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
+using Vitrine.Clusters;
 using Vitrine.Gateway;
+using Vitrine.Supervision;
 
 namespace Vitrine.Verbs;
 
@@ -14,6 +16,24 @@ internal static class GatewayVerb
 
     /// <summary>How long requests may go on when it is asked to end; below the command's own limit.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(8);
+
+    /// <summary>The process as a supervisor starts it.</summary>
+    /// <param name="name">among its components</param>
+    /// <param name="self">how this program is run on the node</param>
+    /// <param name="run">the node's folder of volatile files</param>
+    /// <param name="log">where its words go</param>
+    /// <param name="pid">where its pid goes</param>
+    /// <param name="cgroup">the node's</param>
+    public static Component Component(string name, IReadOnlyList<string> self, string run, string log, string pid, string cgroup) => new()
+    {
+        Name = name,
+        Program = self[0],
+        Arguments = [.. self.Skip(1), "gateway", "--plan-socket", Path.Combine(run, SocketName)],
+        LogFile = log,
+        PidFile = pid,
+        Cgroup = Cgroups.EnsureComponents(cgroup),
+        Farewell = Drain + TimeSpan.FromSeconds(2),
+    };
 
     public static Command Create()
     {
