@@ -29,7 +29,7 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
 
     // A process of its own: it holds no credentials, and the agent may restart without a request noticing.
     private Component Gateway(NodeSpec node) => GatewayVerb.Component(
-        GatewayOf(node), ["nsenter", .. new NodeNamespaces(paths, node, spec.Runtime).Enter, Self], paths.NodeRun(node.Name), paths.Log(GatewayOf(node)), paths.Pid(GatewayOf(node)), paths.NodeCgroup(node.Name));
+        GatewayOf(node), ["nsenter", .. new NodeNamespaces(paths, node, spec.Runtime).Enter], paths.NodeRun(node.Name), paths.Log(GatewayOf(node)), paths.Pid(GatewayOf(node)), paths.NodeCgroup(node.Name));
 
     private Component Agent(NodeSpec node)
     {

@@ -64,7 +64,7 @@ internal static class NodeJoinVerb
             var settings = dns.Read(parse, DnsSettings.OfThisMachine());
             using var logs = ComponentLogs.Create();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var proxying = new SuperviseLoop(() => [GatewayVerb.Component("gateway", [Environment.ProcessPath!], paths.Run, Path.Combine(paths.Data, "gateway.log"), Path.Combine(paths.Run, "gateway.pid"), paths.Cgroup)], logs.CreateLogger("gateway"), TimeProvider.System).RunAsync(stop.Token);
+            var proxying = new SuperviseLoop(() => [GatewayVerb.Component("gateway", [], paths.Run, Path.Combine(paths.Data, "gateway.log"), Path.Combine(paths.Run, "gateway.pid"), paths.Cgroup)], logs.CreateLogger("gateway"), TimeProvider.System).RunAsync(stop.Token);
             try
             {
                 return await NodeRun.RunAsync(
