@@ -76,7 +76,7 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
         if (exchange.Backend is not { Upstream: { } key } backend)
         {
             // The Gateway API says 500 of a broken reference; ingress-nginx, and so our Ingresses, 503.
-            await exchange.RefuseAsync(rule.Source.Kind == "Ingress" ? rule.Unavailable : 500, "the rule has no backend for this request").ConfigureAwait(false);
+            await exchange.RefuseAsync(served.Rule.Source.Kind == "Ingress" ? served.Rule.Unavailable : 500, "the rule has no backend for this request").ConfigureAwait(false);
             return;
         }
 
