@@ -21,10 +21,10 @@ run() { # PROJECT
   say "Tests: $name"
   "test/$name/bin/Release/net10.0/Vitrine.$name" </dev/null >"$log" 2>&1 || status=$?
   counts=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Total: [0-9]+, Errors:' | tail -1 || true)
-  local all errors bad skipped ok
+  local all errors bad skipped idle ok
   field() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$counts"; }
-  all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped)
-  bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0}))
+  all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped) idle=$(field "Not Run")
+  bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0} - ${idle:-0}))
   if [ "$status" != 0 ]; then
     grep -vE '^\s*$' "$log" | tail -120
     # A runner that died without counting is a failure too.

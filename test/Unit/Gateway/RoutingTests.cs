@@ -34,12 +34,15 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public async Task A_backend_without_an_endpoint_is_503_and_a_broken_reference_500()
+    public async Task A_backend_without_an_endpoint_is_503_and_a_broken_reference_503_of_an_Ingress_and_500_of_a_route()
     {
         await using var gateway = await TestGateway.StartAsync();
-        await gateway.ServeAsync([TestGateway.Rule("/none", "shop"), TestGateway.Rule("/broken", [null])], [TestGateway.Upstream("shop")]);
+        var broken = TestGateway.Rule("/broken", [null]);
+        var route = TestGateway.Rule("/route", [null]);
+        await gateway.ServeAsync([TestGateway.Rule("/none", "shop"), broken, route with { Source = route.Source with { Kind = "HTTPRoute" } }], [TestGateway.Upstream("shop")]);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Client.GetAsync(new Uri(gateway.Url, "/none"))).StatusCode);
-        Assert.Equal(HttpStatusCode.InternalServerError, (await Client.GetAsync(new Uri(gateway.Url, "/broken"))).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Client.GetAsync(new Uri(gateway.Url, "/broken"))).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await Client.GetAsync(new Uri(gateway.Url, "/route"))).StatusCode);
     }
 
     [Fact]
