@@ -67,7 +67,11 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
         var stack = new List<OciDescriptor>();
         foreach (var part in Lineage(recipe).Reverse())
         {
-            stack.Add((await LayerOfAsync(part, ct)).Descriptor);
+            // A recipe that adds nothing but its configuration has no layer: nodes refuse an empty one.
+            if ((await LayerOfAsync(part, ct)).Descriptor is { Size: > 0 } layer)
+            {
+                stack.Add(layer);
+            }
         }
 
         var config = store.Put(
