@@ -4,6 +4,7 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>The applications as their visitors see them: a browser on the host, by the address of a LoadBalancer Service or of Ingresses.</summary>
+[Collection(nameof(IngressTraffic))]
 public sealed class BrowserTests(ThreeNodes cluster)
 {
     // No sandbox, because root has none; and nothing that calls home.
@@ -43,13 +44,14 @@ public sealed class BrowserTests(ThreeNodes cluster)
     {
         var ns = await GuestbookAsync();
         await SockShop.OpenAsync(cluster);
-        using var certificate = new TestCertificate("shop.example", "*.shop.example");
+        using var certificate = new TestCertificate("socks.example", "*.socks.example");
         await certificate.StoreAsync(cluster, SockShop.Namespace, "shop-tls");
-        await cluster.KubectlAsync($"apply -f {Pods.ExamplePath("4-ingress", "tls.yaml")}");
+        // Under a name of its own: other tests give rules to the example's.
+        await cluster.KubectlAsync("apply -f -", Pods.Example("4-ingress", "tls.yaml").Replace("shop.example", "socks.example", StringComparison.Ordinal));
         await cluster.KubectlAsync("apply -f -", Pods.Example("4-ingress", "hosts.yaml").Split("---\n")[0].Replace("namespace: default\n", $"namespace: {ns}\n", StringComparison.Ordinal));
         var address = await cluster.EventuallyAsync($"get ingress shop -n {SockShop.Namespace} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
         Assert.Equal(address, await cluster.EventuallyAsync($"get ingress guestbook -n {ns} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0));
-        foreach (var url in new[] { "https://shop.example/", "http://guestbook.example/" })
+        foreach (var url in new[] { "https://socks.example/", "http://guestbook.example/" })
         {
             await TestCluster.EventuallyAsync(async () => (await Shell.RunAsync("curl", ["--noproxy", "*", "-sfk", "-m", "2", "--connect-to", $"::{address}:", url])).ExitCode == 0, $"{url} answers");
         }
@@ -59,9 +61,9 @@ public sealed class BrowserTests(ThreeNodes cluster)
         await using var visit = await browser.NewContextAsync(new BrowserNewContextOptions { IgnoreHTTPSErrors = true });
         var page = await visit.NewPageAsync();
         // Asked for plainly, it is sent on to https.
-        var shown = await page.GotoAsync("http://shop.example/");
-        Assert.Equal("https://shop.example/", page.Url);
-        Assert.Equal("shop.example", (await shown!.SecurityDetailsAsync())?.SubjectName);
+        var shown = await page.GotoAsync("http://socks.example/");
+        Assert.Equal("https://socks.example/", page.Url);
+        Assert.Equal("socks.example", (await shown!.SecurityDetailsAsync())?.SubjectName);
         Assert.Equal("Sock Shop", await page.TitleAsync());
         await Assertions.Expect(page.Locator("#socks li")).ToHaveCountAsync(5);
         await Assertions.Expect(page.Locator("#socks")).ToContainTextAsync("Figueroa");

@@ -4,6 +4,7 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>One address in front of several applications, by the examples as they are in the repository: kubectl writes, curl on the host asks.</summary>
+[Collection(nameof(IngressTraffic))]
 public sealed class IngressTests(ThreeNodes cluster)
 {
     private const string Ours = "ingressClassName: vitrine";

@@ -123,6 +123,6 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
         var method = http.Request.Method;
         return !exchange.IsUpgrade
             && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
-            && (http.Request.ContentLength == 0 || http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false);
+            && (http.Request.ContentLength == 0 || http.Features[typeof(IHttpRequestBodyDetectionFeature)] is IHttpRequestBodyDetectionFeature { CanHaveBody: false });
     }
 }

@@ -14,8 +14,10 @@ internal static class ForwardedHeaders
         var (request, arrival) = (exchange.Http.Request, exchange.Arrival);
         if (!exchange.Trusted)
         {
+            // Most clients say nothing of the kind, and to ask what they sent is cheaper than to search what is to be sent.
             foreach (var name in Ours)
-                OutgoingHeaders.Remove(message, name);
+                if (request.Headers.ContainsKey(name))
+                    OutgoingHeaders.Remove(message, name);
             RemoveLookalikes(request.Headers, message);
             message.Headers.TryAddWithoutValidation("X-Forwarded-For", arrival.PeerText);
             message.Headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);

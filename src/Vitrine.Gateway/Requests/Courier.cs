@@ -32,26 +32,21 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
             var took = time.GetElapsedTime(exchange.Began);
             // The client left before there was an answer: nginx's 499.
             var status = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? 499 : http.Response.StatusCode;
-            meter.Ended(exchange.Rule?.Rule.Source, status, took);
+            meter.Ended(exchange.Rule?.Owner ?? "", status, took);
             log.Write(exchange, status, took);
         }
     }
 
-    private async ValueTask CarryAsync(Exchange exchange)
+    // Not asynchronous itself: a request that no filter holds up costs no state machine here.
+    private ValueTask CarryAsync(Exchange exchange)
     {
         // 1
         if (!exchange.TryRead(out var why))
-        {
-            await exchange.RefuseAsync(400, why!).ConfigureAwait(false);
-            return;
-        }
+            return EndAsync(exchange.RefuseAsync(400, why!));
 
         // RFC 9113 §8.2.2: HTTP/2 has framing of its own, and a request that brings another is malformed.
         if (exchange.Http.Request.Headers.TransferEncoding.Count > 0 && !exchange.Http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal))
-        {
-            await exchange.RefuseAsync(400, "Transfer-Encoding has no place in HTTP/2").ConfigureAwait(false);
-            return;
-        }
+            return EndAsync(exchange.RefuseAsync(400, "Transfer-Encoding has no place in HTTP/2"));
 
         // 2
         var listener = exchange.Plan.Index.Find(exchange.Arrival.Listener.Name);
@@ -59,27 +54,25 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
 
         // 3
         if (IsMisdirected(exchange, listener))
-        {
-            await exchange.RefuseAsync(421, "this connection was opened for another name").ConfigureAwait(false);
-            return;
-        }
-
+            return EndAsync(exchange.RefuseAsync(421, "this connection was opened for another name"));
         if (chosen.Rule is not { } rule)
-        {
-            await exchange.RefuseAsync(404, "no rule takes this request").ConfigureAwait(false);
-            return;
-        }
+            return EndAsync(exchange.RefuseAsync(404, "no rule takes this request"));
 
-        // 4
-        var served = exchange.Rule = rules.GetValue(rule, static r => new ServedRule(r));
+        var served = exchange.Rule = rules.TryGetValue(rule, out var known) ? known : rules.GetValue(rule, static r => new ServedRule(r));
         LiftLimits(exchange);
+        return served.IsPlain ? tries.SendAsync(exchange, (exchange.Backend = rule.Backends[0]).Upstream!) : FilterAsync(exchange, served);
+    }
+
+    private async ValueTask FilterAsync(Exchange exchange, ServedRule served)
+    {
+        // 4
         foreach (var step in served.Filters)
             if (!await step.AskAsync(exchange).ConfigureAwait(false))
                 return;
 
         // 5
         if (!Affinity.TryChoose(exchange))
-            exchange.Backend = WeightedPick.Of(rule.Backends);
+            exchange.Backend = WeightedPick.Of(served.Rule.Backends);
         if (exchange.Backend is not { Upstream: { } key } backend)
         {
             await exchange.RefuseAsync(500, "the rule has no backend for this request").ConfigureAwait(false);
@@ -93,6 +86,8 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
         // 6
         await tries.SendAsync(exchange, key).ConfigureAwait(false);
     }
+
+    private static async ValueTask EndAsync(ValueTask<bool> answer) => await answer.ConfigureAwait(false);
 
     // RFC 9110 §7.4: a browser may reuse a connection for every name of the certificate it was shown; for others it is told to open its own.
     private static bool IsMisdirected(Exchange exchange, ListenerIndex? listener) =>

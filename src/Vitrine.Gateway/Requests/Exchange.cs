@@ -74,12 +74,13 @@ internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestV
 
     public bool IsGrpc => Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
-    public bool IsUpgrade => Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true || Http.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
+    public bool IsUpgrade => Http.Features[typeof(IHttpUpgradeFeature)] is IHttpUpgradeFeature { IsUpgradableRequest: true } || Http.Features[typeof(IHttpExtendedConnectFeature)] is IHttpExtendedConnectFeature { IsExtendedConnect: true };
 
     public void Begin(DefaultHttpContext http, ServedPlan plan, long now)
     {
         (Http, Plan, Began) = (http, plan, now);
-        Arrival = http.Features.Get<Arrival>()!;
+        // Of the connection, as this object is. Features are asked for by type: Get<T> is a lookup of its own where code is compiled ahead of time.
+        Arrival ??= (Arrival)http.Features[typeof(Arrival)]!;
         (Rule, Backend, Upstream, Endpoint, Limit, Unwanted, NewCookie, OutgoingHost) = (null, null, null, null, null, null, null, null);
         ThrownAway = false;
         Tried.Clear();
@@ -91,7 +92,7 @@ internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestV
     public bool TryRead(out string? why)
     {
         why = null;
-        var target = Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var target = ((IHttpRequestFeature)Http.Features[typeof(IHttpRequestFeature)]!).RawTarget;
         if (!ReferenceEquals(target, lastTarget))
         {
             lastTarget = null;

@@ -12,6 +12,12 @@ internal sealed class ServedRule(RouteRule rule)
 
     public RouteRule Rule { get; } = rule;
 
+    /// <summary>The object it is written in.</summary>
+    public string Owner { get; } = rule.Source.Owner;
+
+    /// <summary>Nothing is done to its requests, and there is one place they go to.</summary>
+    public bool IsPlain { get; } = rule.Filters.Length == 0 && rule.Affinity is null && rule.Backends is [{ Upstream: not null, Weight: > 0, Filters.IsDefaultOrEmpty: true }];
+
     public ImmutableArray<FilterStep> Filters { get; } = Steps(rule.Filters, rule);
 
     /// <summary>Any of its times is limited.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using Vitrine.Model.Plans.Gateway;
 
 namespace Vitrine.Gateway.Telemetry;
 
@@ -30,10 +29,13 @@ internal sealed class GatewayMeter
 
     public void Began() => Interlocked.Increment(ref underWay);
 
-    public void Ended(RuleSource? rule, int status, TimeSpan took)
+    /// <param name="owner">of the rule that took it; empty where none did</param>
+    /// <param name="status">it ended with</param>
+    /// <param name="took">all in all</param>
+    public void Ended(string owner, int status, TimeSpan took)
     {
         Interlocked.Decrement(ref underWay);
-        var key = (rule?.Owner ?? "", status);
+        var key = (owner, status);
         if (!requests.TryGetValue(key, out var count))
             count = requests.GetOrAdd(requests.Count < MostSeries ? key : ("other", status), static _ => new Count());
         Interlocked.Increment(ref count.Value);

@@ -33,14 +33,14 @@ public sealed class GatewayLoop
         while (await feed.Signal.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
         {
             feed.Signal.Reader.TryRead(out _);
-            if (feed.Take() is not var (snapshot, _))
+            if (feed.Take() is not var (snapshot, changed))
                 continue;
-            var plan = compiler.Compile(references.Into(snapshot));
+            var plan = compiler.Compile(references.Into(snapshot), changed);
             references.Follow(compiler.Secrets, compiler.ConfigMaps);
             if (!references.Complete)
             {
                 await WaitAsync(references, ct).ConfigureAwait(false);
-                plan = compiler.Compile(references.Into(snapshot));
+                plan = compiler.Compile(references.Into(snapshot), changed);
             }
             if (last is not null && last.IsSame(plan))
                 continue;

@@ -28,11 +28,8 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
     public static string GatewayOf(NodeSpec node) => $"gateway-{node.Name}";
 
     // A process of its own: it holds no credentials, and the agent may restart without a request noticing.
-    private Component Gateway(NodeSpec node) => Make(
-        GatewayOf(node),
-        "nsenter",
-        [.. new NodeNamespaces(paths, node, spec.Runtime).Enter, Self, "gateway", "--plan-socket", $"{paths.NodeRun(node.Name)}/{GatewayVerb.SocketName}"],
-        paths.NodeCgroup(node.Name)) with { Farewell = TimeSpan.FromSeconds(10) };
+    private Component Gateway(NodeSpec node) => GatewayVerb.Component(
+        GatewayOf(node), ["nsenter", .. new NodeNamespaces(paths, node, spec.Runtime).Enter], paths.NodeRun(node.Name), paths.Log(GatewayOf(node)), paths.Pid(GatewayOf(node)), paths.NodeCgroup(node.Name));
 
     private Component Agent(NodeSpec node)
     {

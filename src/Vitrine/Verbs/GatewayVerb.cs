@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
+using Vitrine.Clusters;
 using Vitrine.Gateway;
+using Vitrine.Supervision;
 
 namespace Vitrine.Verbs;
 
@@ -14,6 +16,27 @@ internal static class GatewayVerb
 
     /// <summary>How long requests may go on when it is asked to end; below the command's own limit.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(8);
+
+    // Of root's capabilities it needs none: its ports are above 1023, its files its own.
+    private static readonly string[] Powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", Environment.ProcessPath!];
+
+    /// <summary>The process as a supervisor starts it.</summary>
+    /// <param name="name">among its components</param>
+    /// <param name="enter">what is put before a program to run it on the node; may be empty</param>
+    /// <param name="run">the node's folder of volatile files</param>
+    /// <param name="log">where its words go</param>
+    /// <param name="pid">where its pid goes</param>
+    /// <param name="cgroup">the node's</param>
+    public static Component Component(string name, IReadOnlyList<string> enter, string run, string log, string pid, string cgroup) => new()
+    {
+        Name = name,
+        Program = enter.Concat(Powerless).First(),
+        Arguments = [.. enter.Concat(Powerless).Skip(1), "gateway", "--plan-socket", Path.Combine(run, SocketName)],
+        LogFile = log,
+        PidFile = pid,
+        Cgroup = Cgroups.EnsureComponents(cgroup),
+        Farewell = Drain + TimeSpan.FromSeconds(2),
+    };
 
     public static Command Create()
     {

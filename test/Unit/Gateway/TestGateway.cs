@@ -64,7 +64,7 @@ internal sealed class TestGateway : IAsyncDisposable
     };
 
     /// <summary>Sends bytes as they are, and reads until the proxy closes or five seconds have passed.</summary>
-    public async Task<string> RawAsync(byte[] bytes, int seconds = 5)
+    public async Task<string> RawAsync(byte[] bytes, double seconds = 5)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, Port);

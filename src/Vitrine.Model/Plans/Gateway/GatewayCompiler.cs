@@ -33,18 +33,21 @@ public sealed class GatewayCompiler
     public ImmutableArray<RouteReport> Routes => gateways.Routes;
 
     /// <summary>namespace/name of the Secrets the last plan asked for, there or not: these are read, and no others.</summary>
-    public ImmutableHashSet<string> Secrets { get; private set; } = [];
+    public IReadOnlySet<string> Secrets { get; private set; } = new HashSet<string>();
 
     /// <summary>The same of ConfigMaps.</summary>
-    public ImmutableHashSet<string> ConfigMaps { get; private set; } = [];
+    public IReadOnlySet<string> ConfigMaps { get; private set; } = new HashSet<string>();
 
-    public GatewayPlan Compile(ClusterSnapshot snapshot)
+    /// <param name="snapshot">the cluster</param>
+    /// <param name="changed">Services (namespace/name) that may differ, themselves or their slices, from those of the last call; null to look at all</param>
+    public GatewayPlan Compile(ClusterSnapshot snapshot, IReadOnlySet<string>? changed = null)
     {
         // Endpoints change far more often than routes do.
         if (last is null || !SameRoutes(last, snapshot))
             CompileRoutes(snapshot);
+        var first = last is null;
         last = snapshot;
-        return new GatewayPlan { Listeners = listeners, Upstreams = upstreams.Compile(snapshot, wishes), Problems = problems };
+        return new GatewayPlan { Listeners = listeners, Upstreams = upstreams.Compile(snapshot, wishes, first ? null : changed), Problems = problems };
     }
 
     private static bool SameRoutes(ClusterSnapshot one, ClusterSnapshot other) =>
@@ -67,9 +70,10 @@ public sealed class GatewayCompiler
         ImmutableArray<PlannedListener> all = [.. doors, .. gateways.Compile(snapshot)];
         listeners = SameInstances.Of(listeners, all) ? listeners : all;
         Lookups[] lookups = [.. ingresses.Parts.Select(p => p.Lookups), .. gateways.Lookups];
-        Secrets = [.. lookups.SelectMany(l => l.Secrets)];
-        ConfigMaps = [.. lookups.SelectMany(l => l.ConfigMaps)];
-        wishes = [.. ingresses.Parts.SelectMany(p => p.Upstreams), .. gateways.Upstreams];
+        Secrets = lookups.SelectMany(l => l.Secrets).ToHashSet(StringComparer.Ordinal);
+        ConfigMaps = lookups.SelectMany(l => l.ConfigMaps).ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<UpstreamWish> now = [.. ingresses.Parts.SelectMany(p => p.Upstreams), .. gateways.Upstreams];
+        wishes = wishes.SequenceEqual(now) ? wishes : now;
         problems = [.. troubles, .. gateways.Problems];
     }
 }

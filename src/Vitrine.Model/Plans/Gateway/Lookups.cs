@@ -21,8 +21,17 @@ internal sealed class Lookups(ClusterSnapshot snapshot)
     public ConfigMap? ConfigMap(string key) => configMaps[key] = snapshot.ConfigMaps.GetValueOrDefault(key);
 
     /// <summary>The ports are all that a route takes from a Service: its endpoints come and go, and so does its status.</summary>
-    public bool Hold(ClusterSnapshot now) =>
-        services.All(s => now.Services.GetValueOrDefault(s.Key) is var there && (ReferenceEquals(there, s.Value) || (there is not null && s.Value is not null && there.Type == s.Value.Type && there.Ports.SequenceEqual(s.Value.Ports))))
-        && secrets.All(s => ReferenceEquals(now.Secrets.GetValueOrDefault(s.Key), s.Value))
-        && configMaps.All(m => ReferenceEquals(now.ConfigMaps.GetValueOrDefault(m.Key), m.Value));
+    public bool Hold(ClusterSnapshot now)
+    {
+        foreach (var (key, service) in services)
+            if (now.Services.GetValueOrDefault(key) is var there && !ReferenceEquals(there, service) && (there is null || service is null || there.Type != service.Type || !there.Ports.SequenceEqual(service.Ports)))
+                return false;
+        foreach (var (key, secret) in secrets)
+            if (!ReferenceEquals(now.Secrets.GetValueOrDefault(key), secret))
+                return false;
+        foreach (var (key, map) in configMaps)
+            if (!ReferenceEquals(now.ConfigMaps.GetValueOrDefault(key), map))
+                return false;
+        return true;
+    }
 }

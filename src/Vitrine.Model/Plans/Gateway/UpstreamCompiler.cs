@@ -9,29 +9,41 @@ namespace Vitrine.Model.Plans.Gateway;
 /// <summary>Services and their slices → the pods behind each upstream. What did not change since the last time is not looked at again.</summary>
 internal sealed class UpstreamCompiler
 {
-    private Dictionary<string, Held> held = [];
+    private readonly Dictionary<string, Held> held = [];
+    private ImmutableArray<UpstreamWish> wishes = [];
+    private ILookup<string, UpstreamWish> byService = Enumerable.Empty<UpstreamWish>().ToLookup(w => w.Service);
     private ImmutableDictionary<string, Upstream> last = ImmutableDictionary<string, Upstream>.Empty;
 
-    private sealed record Held(UpstreamWish Wish, Service? Service, ImmutableDictionary<string, EndpointSlice> Slices, Upstream Upstream);
+    private sealed record Held(UpstreamWish Wish, Service? Service, ImmutableDictionary<string, EndpointSlice> Slices);
 
-    public ImmutableDictionary<string, Upstream> Compile(ClusterSnapshot snapshot, IEnumerable<UpstreamWish> wishes)
+    /// <param name="snapshot">the cluster</param>
+    /// <param name="wanted">the same instance where they are those of the last time</param>
+    /// <param name="changed">Services (namespace/name) that may differ from those of the last time; null to look at all</param>
+    public ImmutableDictionary<string, Upstream> Compile(ClusterSnapshot snapshot, ImmutableArray<UpstreamWish> wanted, IReadOnlySet<string>? changed)
     {
-        var now = new Dictionary<string, Held>(held.Count);
         var built = last.ToBuilder();
-        foreach (var wish in wishes)
+        if (wanted != wishes)
         {
-            if (now.ContainsKey(wish.Key))
-                continue;
-            var (service, slices) = (snapshot.Services.GetValueOrDefault(wish.Service), snapshot.SlicesOf(wish.Service));
-            var before = held.GetValueOrDefault(wish.Key);
-            var same = before is not null && before.Wish == wish && ReferenceEquals(before.Service, service) && ReferenceEquals(before.Slices, slices);
-            now[wish.Key] = same ? before! : new Held(wish, service, slices, Of(wish, service, slices));
-            if (!same)
-                built[wish.Key] = now[wish.Key].Upstream;
+            byService = wanted.DistinctBy(w => w.Key).ToLookup(w => w.Service, StringComparer.Ordinal);
+            var keys = wanted.Select(w => w.Key).ToHashSet(StringComparer.Ordinal);
+            foreach (var gone in held.Keys.Where(k => !keys.Contains(k)).ToArray())
+            {
+                held.Remove(gone);
+                built.Remove(gone);
+            }
+            (wishes, changed) = (wanted, null);
         }
-        foreach (var gone in held.Keys.Where(k => !now.ContainsKey(k)))
-            built.Remove(gone);
-        held = now;
+        foreach (var wish in changed is null ? byService.SelectMany(g => g) : changed.SelectMany(s => byService[s]))
+        {
+            var (service, slices) = (snapshot.Services.GetValueOrDefault(wish.Service), snapshot.SlicesOf(wish.Service));
+            if (held.TryGetValue(wish.Key, out var before) && before.Wish == wish && ReferenceEquals(before.Service, service) && ReferenceEquals(before.Slices, slices))
+                continue;
+            var made = Of(wish, service, slices);
+            held[wish.Key] = new Held(wish, service, slices);
+            // Status and labels of a Service change nothing for those who are sent to its pods.
+            if (!built.TryGetValue(wish.Key, out var old) || old.Protocol != made.Protocol || old.Tls != made.Tls || !old.Endpoints.SequenceEqual(made.Endpoints))
+                built[wish.Key] = made;
+        }
         return last = built.ToImmutable();
     }
 

@@ -5,5 +5,5 @@ namespace Vitrine.Model.Plans.Gateway;
 /// <param name="Port">of the Service</param>
 internal sealed record UpstreamWish(string Service, int Port, UpstreamProtocol Protocol, UpstreamTls? Tls = null)
 {
-    public string Key => $"{Service}:{Port}{Protocol switch { UpstreamProtocol.H2c => "/h2c", UpstreamProtocol.Https => "/https", UpstreamProtocol.Tcp => "/tcp", _ => "" }}";
+    public string Key { get; } = $"{Service}:{Port}{Protocol switch { UpstreamProtocol.H2c => "/h2c", UpstreamProtocol.Https => "/https", UpstreamProtocol.Tcp => "/tcp", _ => "" }}";
 }

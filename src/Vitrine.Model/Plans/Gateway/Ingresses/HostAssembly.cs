@@ -4,56 +4,55 @@ using Vitrine.Model.Plans.Gateway.Matching;
 namespace Vitrine.Model.Plans.Gateway.Ingresses;
 
 /// <summary>
-/// Ingresses → the rules of each host by precedence: exact paths, then the longer before the shorter, then the older Ingress; last the default backend,
-/// the host's own or everybody's (https://kubernetes.io/docs/concepts/services-networking/ingress/).
+/// Ingresses → their hosts. A host ends with the default backend, its own or everybody's (https://kubernetes.io/docs/concepts/services-networking/ingress/).
+/// One whose Ingresses, default and certificate are those of the last time is that of the last time.
 /// </summary>
-/// <param name="parts">oldest first</param>
-/// <param name="known">what canaries made of paths the last time</param>
-internal sealed class HostAssembly(IReadOnlyList<IngressPart> parts, Dictionary<(PathEntry, PathEntry, bool), ImmutableArray<RouteRule>> known)
+internal sealed class HostAssembly
 {
-    public Dictionary<(PathEntry, PathEntry, bool), ImmutableArray<RouteRule>> Canaries { get; } = [];
+    private Dictionary<string, Held> held = new(StringComparer.Ordinal);
+    private string[] names = [];
 
-    public List<GatewayProblem> Problems { get; } = [];
+    private sealed record Held(IngressPart[] Parts, PathEntry? Default, bool Secure, VirtualHost Host, List<GatewayProblem> Problems);
 
-    public ImmutableArray<VirtualHost> Hosts()
+    /// <summary>Of the last time.</summary>
+    public IEnumerable<GatewayProblem> Problems => names.SelectMany(n => held[n].Problems);
+
+    /// <param name="parts">oldest first</param>
+    public ImmutableArray<VirtualHost> Hosts(IngressPart[] parts)
     {
         var secured = new NameTable<string>();
-        foreach (var name in parts.SelectMany(p => p.Certificates).SelectMany(c => c.Hosts))
-            secured.Add(name, true, name);
-        var byHost = parts.SelectMany(p => p.Hosts.Select(h => (Host: h, Part: p))).ToLookup(p => p.Host, p => p.Part, StringComparer.Ordinal);
-        var entries = parts.SelectMany(p => p.Entries).ToLookup(e => e.Host, StringComparer.Ordinal);
+        var byHost = new Dictionary<string, List<IngressPart>>(held.Count, StringComparer.Ordinal);
+        foreach (var part in parts)
+        {
+            foreach (var certificate in part.Certificates)
+                foreach (var name in certificate.Hosts)
+                    secured.Add(name, true, name);
+            foreach (var host in part.Hosts)
+                (byHost.TryGetValue(host, out var there) ? there : byHost[host] = []).Add(part);
+        }
         // An Ingress without rules is everybody's default; without one, the oldest that has a default.
         var fallback = (parts.FirstOrDefault(p => p.Default is not null && p.Hosts.Count == 0) ?? parts.FirstOrDefault(p => p.Default is not null))?.Default;
-        var names = byHost.Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
         if (fallback is not null)
-            names.Add("*");
-        return [.. names.Order(StringComparer.Ordinal).Select(name => new VirtualHost(name, true, Rules(
-            name, entries[name], (name == "*" ? null : byHost[name].FirstOrDefault(p => p.Default is not null)?.Default) ?? fallback, secured.Find(name.StartsWith('*') ? "a" + name[1..] : name) is not null)))];
-    }
-
-    private ImmutableArray<RouteRule> Rules(string host, IEnumerable<PathEntry> entries, PathEntry? last, bool secure)
-    {
-        var rules = ImmutableArray.CreateBuilder<RouteRule>();
-        var all = entries.ToArray();
-        var canaries = all.Where(e => e.Part.Settings.Canary is not null).ToArray();
-        var taken = new Dictionary<PathMatch, PathEntry>();
-        // Stable: entries come by age.
-        foreach (var entry in all.Where(e => e.Part.Settings.Canary is null).OrderBy(e => e.Rank).ThenByDescending(e => e.Length))
+            byHost.TryAdd("*", []);
+        if (names.Length != byHost.Count || !names.All(byHost.ContainsKey))
+            names = [.. byHost.Keys.Order(StringComparer.Ordinal)];
+        var now = new Dictionary<string, Held>(byHost.Count, StringComparer.Ordinal);
+        var hosts = ImmutableArray.CreateBuilder<VirtualHost>(names.Length);
+        foreach (var name in names)
         {
-            if (!entry.First && !taken.TryAdd(entry.Rule.Match.Path, entry))
-                Problems.Add(new GatewayProblem(entry.Rule.Source, "Conflicted", $"host {host}: path {entry.Rule.Match.Path.Value} is taken already, by {taken[entry.Rule.Match.Path].Rule.Source}; no request gets here"));
-            if (!entry.First && canaries.FirstOrDefault(c => c.Rule.Match.Path == entry.Rule.Match.Path) is { } canary)
-                rules.AddRange(With(entry, canary, secure));
-            else
-                rules.Add(entry.For(secure));
+            var own = byHost[name];
+            var last = (name == "*" ? null : own.Find(p => p.Default is not null)?.Default) ?? fallback;
+            var secure = secured.Find(name.StartsWith('*') ? "a" + name[1..] : name) is not null;
+            now[name] = held.GetValueOrDefault(name) is { } before && before.Secure == secure && before.Default == last && before.Parts.AsSpan().SequenceEqual([.. own]) ? before : Make(name, [.. own], last, secure);
+            hosts.Add(now[name].Host);
         }
-        foreach (var canary in canaries.Where(c => !taken.ContainsKey(c.Rule.Match.Path)))
-            Problems.Add(new GatewayProblem(canary.Rule.Source, "NoMatchingParent", $"host {host}: no other Ingress has path {canary.Rule.Match.Path.Value}, of which this could be the canary; no request gets here"));
-        if (last is not null)
-            rules.Add(last.For(secure));
-        return rules.DrainToImmutable();
+        held = now;
+        return hosts.MoveToImmutable();
     }
 
-    private ImmutableArray<RouteRule> With(PathEntry main, PathEntry canary, bool secure) => Canaries[(main, canary, secure)] =
-        known.TryGetValue((main, canary, secure), out var rules) ? rules : CanaryRules.Of(main.For(secure), canary.Rule, canary.Part.Settings.Canary!);
+    private static Held Make(string name, IngressPart[] parts, PathEntry? last, bool secure)
+    {
+        var problems = new List<GatewayProblem>();
+        return new Held(parts, last, secure, new VirtualHost(name, true, HostRules.Of(name, parts.SelectMany(p => p.Entries).Where(e => e.Host == name), last, secure, problems)), problems);
+    }
 }

@@ -4,8 +4,10 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Model.Plans.Gateway.Ingresses;
 
 /// <summary>One Ingress, compiled by itself; hosts are put together from the parts.</summary>
-internal sealed class IngressPart(Ingress ingress, IngressSettings settings, Lookups lookups)
+internal sealed class IngressPart(Ingress ingress, IngressSettings settings, Lookups lookups) : IComparable<IngressPart>
 {
+    private readonly string key = ingress.Key;
+
     public Ingress Ingress { get; } = ingress;
 
     public IngressSettings Settings { get; } = settings;
@@ -25,6 +27,9 @@ internal sealed class IngressPart(Ingress ingress, IngressSettings settings, Loo
     public List<UpstreamWish> Upstreams { get; } = [];
 
     public ImmutableArray<GatewayProblem>.Builder Problems { get; } = ImmutableArray.CreateBuilder<GatewayProblem>();
+
+    /// <summary>The older one first, then by name.</summary>
+    public int CompareTo(IngressPart? other) => other is null ? 1 : Ingress.Created.CompareTo(other.Ingress.Created) is not 0 and var age ? age : string.CompareOrdinal(key, other.key);
 
     public RuleSource Source(string field = "") => new("Ingress", Ingress.Namespace, Ingress.Name, field);
 

@@ -13,10 +13,18 @@ public sealed class GatewayIndex
 
     /// <param name="plan">which</param>
     /// <param name="previous">an earlier plan's, for speed alone: listeners and hosts that are the same instances are not indexed again</param>
-    public static GatewayIndex Compile(GatewayPlan plan, GatewayIndex? previous = null) => new(plan, plan.Listeners.ToDictionary(
-        l => l.Name,
-        l => previous?.Find(l.Name) is not { } before ? new ListenerIndex(l, null) : ReferenceEquals(before.Listener, l) ? before : new ListenerIndex(l, before),
-        StringComparer.Ordinal));
+    public static GatewayIndex Compile(GatewayPlan plan, GatewayIndex? previous = null)
+    {
+        // Listeners share hosts, those of Ingress all of them.
+        var hosts = new Dictionary<VirtualHost, HostIndex>(ReferenceEqualityComparer.Instance);
+        var listeners = new Dictionary<string, ListenerIndex>(StringComparer.Ordinal);
+        foreach (var listener in plan.Listeners)
+        {
+            var before = previous?.Find(listener.Name);
+            listeners[listener.Name] = before is not null && ReferenceEquals(before.Listener, listener) ? before : new ListenerIndex(listener, before, hosts);
+        }
+        return new GatewayIndex(plan, listeners);
+    }
 
     /// <summary>By its stable name; a server keeps what it finds until the next plan.</summary>
     public ListenerIndex? Find(string listener) => byName.GetValueOrDefault(listener);

@@ -11,10 +11,15 @@ internal sealed class HostIndex
     private readonly int[] expressions;
     private readonly int longest;
 
-    public HostIndex(VirtualHost host)
+    /// <param name="host">of a plan</param>
+    /// <param name="previous">an earlier one of that name, or null: rules that stayed need not be read again</param>
+    public HostIndex(VirtualHost host, HostIndex? previous)
     {
         Host = host;
-        Tests = [.. host.Rules.Select(r => new RuleTest(r))];
+        var known = new Dictionary<RouteRule, RuleTest>(ReferenceEqualityComparer.Instance);
+        foreach (var test in previous?.Tests ?? [])
+            known.TryAdd(test.Rule, test);
+        Tests = [.. host.Rules.Select(r => known.GetValueOrDefault(r) ?? new RuleTest(r))];
         exact = Table(PathKind.Exact);
         prefixes = Table(PathKind.Prefix);
         expressions = [.. Tests.Index().Where(t => t.Item.Path.Match.Kind == PathKind.Regex).Select(t => t.Index)];

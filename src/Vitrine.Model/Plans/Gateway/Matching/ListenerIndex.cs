@@ -10,12 +10,16 @@ public sealed class ListenerIndex
     private readonly NameTable<PassthroughRoute> passthrough = new();
     private readonly Dictionary<VirtualHost, HostIndex> byHost = new(ReferenceEqualityComparer.Instance);
 
-    internal ListenerIndex(PlannedListener listener, ListenerIndex? previous)
+    /// <param name="listener">of a plan</param>
+    /// <param name="previous">an earlier one of that name, or null</param>
+    /// <param name="made">hosts that other listeners of the plan have, too; gets those of this one</param>
+    internal ListenerIndex(PlannedListener listener, ListenerIndex? previous, Dictionary<VirtualHost, HostIndex> made)
     {
         Listener = listener;
         foreach (var host in listener.Hosts)
         {
-            var index = previous?.byHost.GetValueOrDefault(host) ?? new HostIndex(host);
+            if (!made.TryGetValue(host, out var index))
+                made[host] = index = previous?.byHost.GetValueOrDefault(host) ?? new HostIndex(host, previous?.hosts.Get(host.Host, host.OneLabel));
             byHost[host] = index;
             hosts.Add(host.Host, host.OneLabel, index);
         }

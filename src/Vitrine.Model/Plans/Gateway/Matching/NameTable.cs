@@ -19,6 +19,9 @@ internal sealed class NameTable<T> where T : class
             (ofOneLabel ? oneLabel : anyDepth).TryAdd(name[1..], value);
     }
 
+    /// <summary>Of that very name.</summary>
+    public T? Get(string name, bool ofOneLabel) => name == "*" ? all : name.StartsWith('*') ? (ofOneLabel ? oneLabel : anyDepth).GetValueOrDefault(name[1..]) : exact.GetValueOrDefault(name);
+
     public T? Find(ReadOnlySpan<char> name)
     {
         if (exact.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var found))
