@@ -1,10 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-<<<<<<< HEAD
-# twenty minutes with the build. `./bench.sh cni|network|services|dns|api|cluster|live|nodes` runs one of them.
-=======
-# twenty minutes with the build. `./bench.sh cni|network|services|dns|gateway|api|cluster|nodes` runs one of them.
->>>>>>> gateproxy
+# twenty minutes with the build. `./bench.sh cni|network|services|dns|gateway|api|cluster|live|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -112,8 +108,4 @@ bench_nodes() {
 }
 
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-<<<<<<< HEAD
-for bench in ${*:-cni network services dns api cluster live nodes}; do "bench_$bench"; done
-=======
-for bench in ${*:-cni network services dns gateway api cluster nodes}; do "bench_$bench"; done
->>>>>>> gateproxy
+for bench in ${*:-cni network services dns gateway api cluster live nodes}; do "bench_$bench"; done

@@ -13,6 +13,7 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("token", TokenFuzz.Seeds, TokenFuzz.Parse),
     ("dns", DnsFuzz.Seeds, DnsFuzz.Parse),
     ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse),
+    ("ingress", IngressFuzz.Seeds, IngressFuzz.Parse),
     ("gateway", GatewayFuzz.Seeds, GatewayFuzz.Parse)])
 {
     var random = new Random(seed);

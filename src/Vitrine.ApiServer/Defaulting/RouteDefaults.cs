@@ -3,7 +3,7 @@ using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Defaulting;
 
-/// <summary>Defaults of HTTPRoutes and GRPCRoutes, of the schemas of the custom resources.</summary>
+/// <summary>Defaults of routes, of the schemas of the custom resources.</summary>
 internal static class RouteDefaults
 {
     public static void ApplyHttp(JsonObject route)
@@ -41,6 +41,15 @@ internal static class RouteDefaults
                     header.DefaultText("type", "Exact");
                 }
             }
+            Filters(rule);
+        }
+    }
+
+    public static void ApplyTls(JsonObject route)
+    {
+        Parents(route);
+        foreach (var rule in route.Object("spec").Objects("rules"))
+        {
             Filters(rule);
         }
     }

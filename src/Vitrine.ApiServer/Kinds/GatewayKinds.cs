@@ -30,6 +30,16 @@ internal static class GatewayKinds
         Subresources = ["status"], Default = RouteDefaults.ApplyGrpc, Validate = GrpcRouteRules.Check, Table = GatewayTables.Routes,
     };
 
+    public static Kind TlsRoute { get; } = Of("TLSRoute", "tlsroutes") with
+    {
+        Subresources = ["status"], Default = RouteDefaults.ApplyTls, Validate = TlsRouteRules.Check, Table = GatewayTables.Routes,
+    };
+
+    public static Kind BackendTlsPolicy { get; } = Of("BackendTLSPolicy", "backendtlspolicies", "btlspolicy") with
+    {
+        Subresources = ["status"], Validate = TlsRouteRules.CheckPolicy, Table = GatewayTables.Grants,
+    };
+
     public static Kind ReferenceGrant { get; } = Of("ReferenceGrant", "referencegrants", "refgrant") with
     {
         Version = "v1beta1", Schema = Package + "v1beta1.ReferenceGrant", Validate = GatewayRules.CheckGrant, Table = GatewayTables.Grants,

@@ -29,6 +29,8 @@ internal sealed record Resource(string Version, string Kind, string Plural)
     public static readonly Resource GatewayClasses = new("gateway.networking.k8s.io/v1", "GatewayClass", "gatewayclasses");
     public static readonly Resource Gateways = new("gateway.networking.k8s.io/v1", "Gateway", "gateways");
     public static readonly Resource HttpRoutes = new("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes");
+    public static readonly Resource TlsRoutes = new("gateway.networking.k8s.io/v1", "TLSRoute", "tlsroutes");
+    public static readonly Resource BackendTlsPolicies = new("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "backendtlspolicies");
     public static readonly Resource GrpcRoutes = new("gateway.networking.k8s.io/v1", "GRPCRoute", "grpcroutes");
     public static readonly Resource EndpointSlices = new("discovery.k8s.io/v1", "EndpointSlice", "endpointslices");
 

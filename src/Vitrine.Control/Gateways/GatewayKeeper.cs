@@ -28,12 +28,14 @@ internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
             .. compiler.Gateways.Select(g => WriteAsync(Resource.Gateways, g.Gateway, status.Of(g), ct)),
         ];
         var reports = compiler.Routes.ToDictionary(r => (r.Route.Kind, r.Route.Key), r => r.Parents);
-        foreach (var route in cluster.HttpRoutes.Values.Concat(cluster.GrpcRoutes.Values))
+        foreach (var route in cluster.HttpRoutes.Values.Concat(cluster.GrpcRoutes.Values).Concat(cluster.TlsRoutes.Values))
         {
-            var resource = route.Kind == "HTTPRoute" ? Resource.HttpRoutes : Resource.GrpcRoutes;
+            var resource = route.Kind switch { "HTTPRoute" => Resource.HttpRoutes, "GRPCRoute" => Resource.GrpcRoutes, _ => Resource.TlsRoutes };
             writes.Add(WriteAsync(resource, route, status.Of(route, reports.GetValueOrDefault((route.Kind, route.Key), [])), ct));
         }
 
+        var policies = compiler.Policies.ToDictionary(p => p.Policy.Key);
+        writes.AddRange(cluster.BackendTlsPolicies.Values.Select(p => WriteAsync(Resource.BackendTlsPolicies, p, status.Of(p, policies.GetValueOrDefault(p.Key)), ct)));
         await Task.WhenAll(writes);
     }
 

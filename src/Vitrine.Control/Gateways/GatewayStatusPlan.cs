@@ -62,6 +62,31 @@ internal sealed class GatewayStatusPlan(DateTimeOffset now)
         return Changed(route, new JsonObject { ["parents"] = all });
     }
 
+    /// <summary>Of a policy; a report that is missing says that no Gateway meets it.</summary>
+    public JsonObject? Of(GatewayObject policy, PolicyReport? report)
+    {
+        JsonElement[] there = [.. policy.Status.Items("ancestors")];
+        JsonElement[] ours = [.. there.Where(p => p.Text("controllerName") == GatewayCompiler.GatewayController)];
+        if (ours.Length == 0 && report is null)
+        {
+            return null;
+        }
+
+        var all = new JsonArray([.. there.Where(p => p.Text("controllerName") != GatewayCompiler.GatewayController).Select(p => JsonNode.Parse(p.GetRawText()))]);
+        foreach (var gateway in report?.Gateways ?? [])
+        {
+            var (ns, name) = (gateway[..gateway.IndexOf('/', StringComparison.Ordinal)], gateway[(gateway.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            all.Add((JsonNode)new JsonObject
+            {
+                ["ancestorRef"] = new JsonObject { ["group"] = "gateway.networking.k8s.io", ["kind"] = "Gateway", ["namespace"] = ns, ["name"] = name },
+                ["controllerName"] = GatewayCompiler.GatewayController,
+                ["conditions"] = Conditions(policy, ours.FirstOrDefault(o => o.Part("ancestorRef").Text("namespace") == ns && o.Part("ancestorRef").Text("name") == name), report!.Conditions),
+            });
+        }
+
+        return Changed(policy, new JsonObject { ["ancestors"] = all });
+    }
+
     private JsonArray Conditions(GatewayObject about, JsonElement before, IEnumerable<PlannedCondition> planned) => new([.. planned.Select(c =>
     {
         var status = c.Status ? "True" : "False";

@@ -75,7 +75,8 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
             exchange.Backend = WeightedPick.Of(served.Rule.Backends);
         if (exchange.Backend is not { Upstream: { } key } backend)
         {
-            await exchange.RefuseAsync(500, "the rule has no backend for this request").ConfigureAwait(false);
+            // The Gateway API says 500 of a broken reference; ingress-nginx, and so our Ingresses, 503.
+            await exchange.RefuseAsync(served.Rule.Source.Kind == "Ingress" ? served.Rule.Unavailable : 500, "the rule has no backend for this request").ConfigureAwait(false);
             return;
         }
 

@@ -48,6 +48,12 @@ public sealed record ClusterSnapshot
     public ImmutableDictionary<string, GatewayObject> GrpcRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
 
     /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> TlsRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> BackendTlsPolicies { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
     public ImmutableDictionary<string, GatewayObject> ReferenceGrants { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
 
     /// <summary>By namespace/name; only those that something here refers to.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Vitrine.Model.Snapshot;
 
 /// <summary>An object of gateway.networking.k8s.io, which the client has no models of: who it is, and its spec as written.</summary>
-/// <param name="Kind">GatewayClass, Gateway, HTTPRoute, GRPCRoute or ReferenceGrant</param>
+/// <param name="Kind">GatewayClass, Gateway, HTTPRoute, GRPCRoute, TLSRoute, BackendTLSPolicy or ReferenceGrant</param>
 /// <param name="Namespace">empty for a class</param>
 /// <param name="Created">of two that want the same, the older one has it</param>
 /// <param name="Spec">defaulted and valid</param>

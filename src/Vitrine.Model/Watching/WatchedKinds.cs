@@ -17,6 +17,6 @@ public enum WatchedKinds
     Ingresses = 32,
     IngressClasses = 64,
 
-    /// <summary>GatewayClasses, Gateways, HTTPRoutes, GRPCRoutes and ReferenceGrants; an API that has not got them has none.</summary>
+    /// <summary>GatewayClasses, Gateways, their routes, policies and grants; an API that has not got them has none.</summary>
     GatewayApi = 128,
 }

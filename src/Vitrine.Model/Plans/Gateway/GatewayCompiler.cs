@@ -32,6 +32,9 @@ public sealed class GatewayCompiler
     /// <summary>The same of the routes that have a parent among them.</summary>
     public ImmutableArray<RouteReport> Routes => gateways.Routes;
 
+    /// <summary>The same of BackendTLSPolicies that one of these routes meets.</summary>
+    public ImmutableArray<PolicyReport> Policies => gateways.Policies;
+
     /// <summary>namespace/name of the Secrets the last plan asked for, there or not: these are read, and no others.</summary>
     public IReadOnlySet<string> Secrets { get; private set; } = new HashSet<string>();
 
@@ -54,7 +57,8 @@ public sealed class GatewayCompiler
         ReferenceEquals(one.Ingresses, other.Ingresses) && ReferenceEquals(one.IngressClasses, other.IngressClasses) && ReferenceEquals(one.Services, other.Services)
         && ReferenceEquals(one.Secrets, other.Secrets) && ReferenceEquals(one.ConfigMaps, other.ConfigMaps)
         && ReferenceEquals(one.GatewayClasses, other.GatewayClasses) && ReferenceEquals(one.Gateways, other.Gateways) && ReferenceEquals(one.HttpRoutes, other.HttpRoutes)
-        && ReferenceEquals(one.GrpcRoutes, other.GrpcRoutes) && ReferenceEquals(one.ReferenceGrants, other.ReferenceGrants) && ReferenceEquals(one.Namespaces, other.Namespaces);
+        && ReferenceEquals(one.GrpcRoutes, other.GrpcRoutes) && ReferenceEquals(one.TlsRoutes, other.TlsRoutes) && ReferenceEquals(one.BackendTlsPolicies, other.BackendTlsPolicies)
+        && ReferenceEquals(one.ReferenceGrants, other.ReferenceGrants) && ReferenceEquals(one.Namespaces, other.Namespaces);
 
     private void CompileRoutes(ClusterSnapshot snapshot)
     {

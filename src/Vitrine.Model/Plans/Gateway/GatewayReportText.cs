@@ -28,6 +28,12 @@ public static class GatewayReportText
                 foreach (var condition in parent.Conditions)
                     text.Append($"  {condition}\n");
             }
+        foreach (var policy in compiler.Policies)
+        {
+            text.Append($"BackendTLSPolicy/{policy.Policy.Key} at {string.Join(' ', policy.Gateways)}\n");
+            foreach (var condition in policy.Conditions)
+                text.Append($"  {condition}\n");
+        }
         return text.ToString();
     }
 }

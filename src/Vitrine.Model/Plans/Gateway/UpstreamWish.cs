@@ -5,5 +5,6 @@ namespace Vitrine.Model.Plans.Gateway;
 /// <param name="Port">of the Service</param>
 internal sealed record UpstreamWish(string Service, int Port, UpstreamProtocol Protocol, UpstreamTls? Tls = null)
 {
-    public string Key { get; } = $"{Service}:{Port}{Protocol switch { UpstreamProtocol.H2c => "/h2c", UpstreamProtocol.Https => "/https", UpstreamProtocol.Tcp => "/tcp", _ => "" }}";
+    /// <summary>One that is checked is another than one that is not: an Ingress may send within TLS to the Service that a policy protects.</summary>
+    public string Key { get; } = $"{Service}:{Port}{Protocol switch { UpstreamProtocol.H2c => "/h2c", UpstreamProtocol.Https => Tls?.ServerName is { } name ? $"/https/{name}" : "/https", UpstreamProtocol.Tcp => "/tcp", _ => "" }}";
 }

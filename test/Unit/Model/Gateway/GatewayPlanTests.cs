@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using CsCheck;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Snapshot;
+using Vitrine.Model.Watching;
 using Xunit;
 
 namespace Vitrine.Unit.Model.Gateway;
@@ -47,6 +48,32 @@ public sealed class GatewayPlanTests
                 Assert.Equal(GatewayPlanText.Write(new GatewayCompiler().Compile(snapshot)), GatewayPlanText.Write(compiler.Compile(snapshot)));
             }
         });
+
+    /// <summary>The same of the Gateway API, with the objects of all cases above coming and going.</summary>
+    [Fact]
+    public void Gateways_step_by_step_are_Gateways_at_once()
+    {
+        var all = Directory.GetDirectories(Folder(), "gateway-*").Order(StringComparer.Ordinal).Select(d => GatewayObjects.Read(File.ReadAllText(Path.Combine(d, "in.yaml")))).ToArray();
+        Gen.Select(Gen.Int[0, all.Length - 1], Gen.Int[0, 12], Gen.Bool).Array[1, 25].Sample(steps =>
+        {
+            var (snapshot, compiler) = (ClusterSnapshot.Empty, new GatewayCompiler());
+            foreach (var (which, what, there) in steps)
+            {
+                var from = all[which];
+                snapshot = what switch
+                {
+                    < 8 when GatewayResources.All[what % GatewayResources.All.Length] is var r => r.Set(snapshot, there ? r.Get(snapshot).SetItems(r.Get(from)) : r.Get(snapshot).RemoveRange(r.Get(from).Keys)),
+                    8 => snapshot with { Services = there ? snapshot.Services.SetItems(from.Services) : snapshot.Services.RemoveRange(from.Services.Keys) },
+                    9 => snapshot with { EndpointSlices = there ? from.EndpointSlices : snapshot.EndpointSlices.Clear() },
+                    10 => snapshot with { Secrets = there ? from.Secrets : snapshot.Secrets.Clear(), ConfigMaps = from.ConfigMaps },
+                    11 => snapshot with { Namespaces = there ? from.Namespaces : snapshot.Namespaces.Clear() },
+                    _ => from,
+                };
+                var fresh = new GatewayCompiler();
+                Assert.Equal(GatewayPlanText.Write(fresh.Compile(snapshot)) + GatewayReportText.Write(fresh), GatewayPlanText.Write(compiler.Compile(snapshot)) + GatewayReportText.Write(compiler));
+            }
+        });
+    }
 
     [Fact]
     public void An_endpoint_that_changes_costs_its_upstream_and_a_route_its_host()

@@ -22,6 +22,8 @@ internal sealed class GatewayApiCompiler
 
     public ImmutableArray<RouteReport> Routes { get; private set; } = [];
 
+    public ImmutableArray<PolicyReport> Policies { get; private set; } = [];
+
     public ImmutableArray<UpstreamWish> Upstreams { get; private set; } = [];
 
     public ImmutableArray<GatewayProblem> Problems { get; private set; } = [];
@@ -40,6 +42,7 @@ internal sealed class GatewayApiCompiler
         var attached = listeners.Values.SelectMany(l => l).SelectMany(l => l.Routes).Select(r => $"{r.Route.Kind}/{r.Route.Key}").ToHashSet(StringComparer.Ordinal);
         var ours = Routes.Select(r => $"{r.Route.Kind}/{r.Route.Key}").ToHashSet(StringComparer.Ordinal);
         Upstreams = [.. routes.Where(r => attached.Contains($"{r.Route.Kind}/{r.Route.Key}")).SelectMany(r => r.Reading.Upstreams)];
+        Policies = Report(snapshot, routes, listeners);
         Gateways = [.. gateways.Select(g => GatewayReports.Of(g, listeners[g.Key], snapshot.Services.GetValueOrDefault($"{g.Namespace}/{GatewayEntryNames.Service(g)}")))];
         Problems =
         [
@@ -70,10 +73,11 @@ internal sealed class GatewayApiCompiler
     private RouteRead[] ReadRoutes(ClusterSnapshot snapshot, Grants grants)
     {
         var now = new Dictionary<string, RouteRead>();
-        foreach (var route in snapshot.HttpRoutes.Values.Concat(snapshot.GrpcRoutes.Values))
+        var policies = new BackendPolicies(snapshot);
+        foreach (var route in snapshot.HttpRoutes.Values.Concat(snapshot.GrpcRoutes.Values).Concat(snapshot.TlsRoutes.Values))
         {
             var key = $"{route.Kind}/{route.Key}";
-            now[key] = reads.GetValueOrDefault(key) is { } before && before.Holds(route, snapshot) ? before : RouteRead.Of(route, snapshot, grants);
+            now[key] = reads.GetValueOrDefault(key) is { } before && before.Holds(route, snapshot) ? before : RouteRead.Of(route, snapshot, grants, policies);
         }
         reads = now;
         return [.. now.Values.OrderBy(r => r.Route.Created).ThenBy(r => r.Route.Key, StringComparer.Ordinal).ThenBy(r => r.Route.Kind, StringComparer.Ordinal)];
@@ -90,9 +94,9 @@ internal sealed class GatewayApiCompiler
                 if (service?.Ports.FirstOrDefault(p => p.Port == port.Key && p.Protocol == "TCP") is { } door && int.TryParse(door.TargetPort, NumberStyles.None, CultureInfo.InvariantCulture, out var target))
                 {
                     var name = $"{gateway.Key}:{port.Key}";
-                    now[name] = Same(planned.GetValueOrDefault(name), new PlannedListener(name, port.Key, target, port.First().Protocol == "HTTPS" ? ListenerProtocol.Https : ListenerProtocol.Http)
+                    now[name] = Same(planned.GetValueOrDefault(name), new PlannedListener(name, port.Key, target, port.First().Protocol switch { "TLS" => ListenerProtocol.Passthrough, "HTTPS" => ListenerProtocol.Https, _ => ListenerProtocol.Http })
                     {
-                        Hosts = GatewayHosts.Of([.. port]), Certificates = [.. port.SelectMany(l => l.Certificates)],
+                        Hosts = port.First().IsPassthrough ? [] : GatewayHosts.Of([.. port]), Passthrough = port.First().IsPassthrough ? GatewayHosts.Unopened([.. port]) : [], Certificates = [.. port.SelectMany(l => l.Certificates)],
                     });
                 }
         }
@@ -107,8 +111,20 @@ internal sealed class GatewayApiCompiler
             return now;
         var held = before.Hosts.ToDictionary(h => h.Host);
         now = now with { Hosts = [.. now.Hosts.Select(h => held.GetValueOrDefault(h.Host) is { } old && SameInstances.Of(old.Rules, h.Rules) ? old : h)] };
-        return SameInstances.Of(before.Hosts, now.Hosts) && before.Certificates.SequenceEqual(now.Certificates, Equal) && before.TargetPort == now.TargetPort && before.Protocol == now.Protocol ? before : now;
+        return SameInstances.Of(before.Hosts, now.Hosts) && before.Certificates.SequenceEqual(now.Certificates, Equal) && before.Passthrough.SequenceEqual(now.Passthrough, SameWay) && before.TargetPort == now.TargetPort && before.Protocol == now.Protocol ? before : now;
     }
+
+    private static ImmutableArray<PolicyReport> Report(ClusterSnapshot snapshot, RouteRead[] routes, Dictionary<string, GatewayListener[]> listeners)
+    {
+        var met = routes.SelectMany(r => r.Reading.Policies.Select(p => (p.Key, r.Lookups, Gateways: listeners.Values.SelectMany(l => l).Where(l => l.Routes.Any(a => a.Route.Kind == r.Route.Kind && a.Route.Key == r.Route.Key)).Select(l => l.Gateway.Key))));
+        return
+        [
+            .. met.GroupBy(m => m.Key).Select(g => (Policy: snapshot.BackendTlsPolicies.GetValueOrDefault(g.Key), g.First().Lookups, Gateways: g.SelectMany(m => m.Gateways).Distinct().Order(StringComparer.Ordinal).ToImmutableArray()))
+                .Where(p => p.Policy is not null && !p.Gateways.IsEmpty).OrderBy(p => p.Policy!.Key, StringComparer.Ordinal).Select(p => new PolicyReport(p.Policy!, p.Gateways, BackendPolicies.Conditions(p.Policy!, p.Lookups))),
+        ];
+    }
+
+    private static readonly EqualityComparer<PassthroughRoute> SameWay = EqualityComparer<PassthroughRoute>.Create((a, b) => a!.Source == b!.Source && a.Host == b.Host && a.Backends.SequenceEqual(b.Backends));
 
     private static readonly EqualityComparer<ServerCertificate> Equal =
         EqualityComparer<ServerCertificate>.Create((a, b) => a!.Secret == b!.Secret && a.Chain == b.Chain && a.Key == b.Key && a.Hosts.SequenceEqual(b.Hosts));

@@ -22,6 +22,12 @@ internal static class GatewayHosts
         return hosts.ToImmutable();
     }
 
+    /// <summary>The same of what is not opened: each host goes where its oldest route says.</summary>
+    public static ImmutableArray<PassthroughRoute> Unopened(IReadOnlyList<GatewayListener> listeners) =>
+    [
+        .. Of(listeners).Where(h => !h.Rules.IsEmpty).Select(h => new PassthroughRoute(h.Rules[0].Source, h.Host, h.Rules[0].Backends)),
+    ];
+
     private static GatewayListener? Owner(NameTable<GatewayListener> owners, string host) => owners.Find(host == "*" ? "" : host.StartsWith('*') ? "a" + host[1..] : host);
 
     private static ImmutableArray<RouteRule> Rules(GatewayListener listener, string host) =>

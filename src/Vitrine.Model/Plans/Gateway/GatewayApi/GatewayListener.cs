@@ -21,6 +21,8 @@ internal sealed class GatewayListener(GatewayObject gateway, int index, JsonElem
     /// <summary>"*" for all.</summary>
     public string Host { get; } = spec.Text("hostname") is { Length: > 0 } host ? host.ToLowerInvariant() : "*";
 
+    public bool IsPassthrough { get; } = spec.Text("protocol") == "TLS" && spec.Part("tls").Text("mode") == "Passthrough";
+
     public RuleSource Source(string field = "") => new("Gateway", Gateway.Namespace, Gateway.Name, $"spec.listeners[{index}]{(field.Length > 0 ? "." + field : "")}");
 
     /// <summary>Conditions that are not as they should be: type to reason and message.</summary>
@@ -38,18 +40,20 @@ internal sealed class GatewayListener(GatewayObject gateway, int index, JsonElem
 
     public void Read(Lookups lookups, Grants grants)
     {
-        if (Protocol is not ("HTTP" or "HTTPS"))
+        if (Protocol is not ("HTTP" or "HTTPS") && !IsPassthrough)
         {
-            Faults["Accepted"] = ("UnsupportedProtocol", $"protocol {Protocol} is not served; HTTP and HTTPS are");
+            Faults["Accepted"] = ("UnsupportedProtocol", $"protocol {Protocol}{(Protocol == "TLS" ? " with mode Terminate" : "")} is not served; HTTP, HTTPS and TLS with mode Passthrough are");
             Kinds = [];
             return;
         }
+        ImmutableArray<string> served = IsPassthrough ? ["TLSRoute"] : Served;
+        Kinds = served;
         ImmutableArray<JsonElement> asked = [.. spec.Part("allowedRoutes").Items("kinds")];
         if (!asked.IsEmpty)
         {
-            Kinds = [.. asked.Where(k => (!k.Has("group") || k.Text("group") == GatewayApiCompiler.Group) && Served.Contains(k.Text("kind"))).Select(k => k.Text("kind"))];
+            Kinds = [.. asked.Where(k => (!k.Has("group") || k.Text("group") == GatewayApiCompiler.Group) && served.Contains(k.Text("kind"))).Select(k => k.Text("kind"))];
             if (Kinds.Length < asked.Length)
-                Faults["ResolvedRefs"] = ("InvalidRouteKinds", $"allowedRoutes.kinds names kinds that are not served; {string.Join(" and ", Served)} are");
+                Faults["ResolvedRefs"] = ("InvalidRouteKinds", $"allowedRoutes.kinds names kinds that are not served; {string.Join(" and ", served)} can be");
         }
         if (Protocol != "HTTPS")
             return;

@@ -5,8 +5,8 @@ using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Plans.Gateway.GatewayApi;
 
-/// <summary>An HTTPRoute or GRPCRoute → rules, wherever it is attached.</summary>
-internal sealed class RouteReading(GatewayObject route, Lookups lookups, Grants grants)
+/// <summary>A route → rules, wherever it is attached.</summary>
+internal sealed class RouteReading(GatewayObject route, Lookups lookups, Grants grants, BackendPolicies policies)
 {
     public List<UpstreamWish> Upstreams { get; } = [];
 
@@ -17,6 +17,11 @@ internal sealed class RouteReading(GatewayObject route, Lookups lookups, Grants 
 
     /// <summary>The first value that is valid and cannot be done: reason and message of Accepted.</summary>
     public (string Reason, string Message)? Unsupported { get; private set; }
+
+    /// <summary>BackendTLSPolicies that its backends have.</summary>
+    public HashSet<GatewayObject> Policies { get; } = [];
+
+    private bool IsTls => route.Kind == "TLSRoute";
 
     private bool IsGrpc => route.Kind == "GRPCRoute";
 
@@ -112,9 +117,26 @@ internal sealed class RouteReading(GatewayObject route, Lookups lookups, Grants 
             return Broken(field, "BackendNotFound", $"service/{ns}/{name} is of type ExternalName: it has no endpoints to send to");
         if (service.Ports.FirstOrDefault(p => p.Port == port && p.Protocol == "TCP") is not { } found)
             return Broken(field, "BackendNotFound", $"service/{ns}/{name} has no TCP port {port}, only {string.Join(", ", service.Ports.Select(p => $"{p.Port}"))}");
-        if (found.AppProtocol is "kubernetes.io/wss" or "https")
-            return Broken(field, "UnsupportedProtocol", $"service/{ns}/{name} port {port} speaks {found.AppProtocol}; only what is not encrypted is sent to backends");
-        var wish = new UpstreamWish($"{ns}/{name}", port, IsGrpc || found.AppProtocol == "kubernetes.io/h2c" ? UpstreamProtocol.H2c : UpstreamProtocol.Http);
+        if (!IsTls && policies.For(ns, name, found.Name) is { } policy)
+            return Within(policy, $"{ns}/{name}", port, field);
+        if (!IsTls && found.AppProtocol is "kubernetes.io/wss" or "https")
+            return Broken(field, "UnsupportedProtocol", $"service/{ns}/{name} port {port} speaks {found.AppProtocol}; without a BackendTLSPolicy only what is not encrypted is sent to backends");
+        var wish = new UpstreamWish($"{ns}/{name}", port, IsTls ? UpstreamProtocol.Tcp : IsGrpc || found.AppProtocol == "kubernetes.io/h2c" ? UpstreamProtocol.H2c : UpstreamProtocol.Http);
+        Upstreams.Add(wish);
+        return wish;
+    }
+
+    /// <summary>Within TLS, as a policy says. What cannot be checked as it says is not sent at all.</summary>
+    private UpstreamWish? Within(GatewayObject policy, string service, int port, string field)
+    {
+        Policies.Add(policy);
+        var (tls, fault) = BackendPolicies.Read(policy, lookups);
+        if (tls is null)
+        {
+            Problems.Add(new GatewayProblem(new RuleSource(route.Kind, route.Namespace, route.Name, field), "Invalid", $"BackendTLSPolicy {policy.Key} of service/{service}: {fault!.Value.Message}; its share of requests gets 500"));
+            return null;
+        }
+        var wish = new UpstreamWish(service, port, UpstreamProtocol.Https, tls);
         Upstreams.Add(wish);
         return wish;
     }

@@ -15,7 +15,7 @@ public static class Expressions
             regex = new Regex($@"\A(?:{expression})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return true;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or InsufficientExecutionStackException)
         {
             regex = null;
             return false;
