@@ -217,11 +217,22 @@ printf 'of %s requests while the backend changed four times, %s failed\n' "$(wc 
 ! grep -q failed "$pem/answers" || die "requests failed while the Ingress was edited"
 rm -r "$pem"
 
+say "4 · The path of a request, predicted and observed"
+bin/vitrine explain https://shop.example/cart
+say "4 · … and where it breaks: a port that the Service does not have"
+port() { k patch ingress shop -n sock-shop --type=json -p '[{"op":"replace","path":"/spec/rules/0/http/paths/1/backend/service/port/number","value":'"$1"'}]' >/dev/null; }
+port 81
+broken=0
+bin/vitrine explain https://shop.example/cart || broken=$?
+port 80
+[ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
+
 say "The cluster is up. The sock shop is at http://$shared/shop/ and the guestbook at http://$shared/guestbook/ . Look around:"
 cat <<'T'
   kubectl get pods,services,ingresses -A -o wide
   kubectl run -it --rm look --image=debian --restart=Never -- bash
   bin/vitrine explain pod/client-near http://frontend
+  bin/vitrine explain https://shop.example/cart --from pod/client-near
   bin/vitrine dataplane dump
   bin/vitrine status
   bin/vitrine down        removes it
