@@ -4,6 +4,7 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>`vitrine explain URL`: a request through the gateway, where all is well and where something is broken on purpose.</summary>
+[Collection(nameof(IngressTraffic))]
 public sealed class ExplainGatewayTests(ThreeNodes cluster)
 {
     [Fact]

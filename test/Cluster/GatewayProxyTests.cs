@@ -4,6 +4,7 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>The nodes' HTTP proxies in a real cluster: reached from the host by the LoadBalancer's address, and by nobody missed when a process dies.</summary>
+[Collection(nameof(IngressTraffic))]
 public sealed class GatewayProxyTests(ThreeNodes cluster)
 {
     private const string Web = """
