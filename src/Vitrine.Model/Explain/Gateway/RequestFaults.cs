@@ -14,11 +14,13 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
     internal RequestExplanation NoCertificate()
     {
         var told = new RequestExplanation(request, listener, RequestVerdict.NoCertificate) { Why = $"the gateway has no certificate for {request.Host}, so the TLS handshake fails" };
+        if (Idle() is { } idle)
+            return Unserved(told, idle);
         if (plan.Problems.FirstOrDefault(p => p.Reason is "InvalidCertificateRef" or "RefNotPermitted" && Concerns(p.Source)) is { } problem)
             return Blame(told, problem);
-        var wanted = snapshot.Ingresses.Values.FirstOrDefault(i => i.Rules.Any(r => Fits(r.Host)) && i.Tls.IsEmpty);
+        var wanted = snapshot.Ingresses.Values.OrderBy(i => i.Key, StringComparer.Ordinal).FirstOrDefault(i => i.Rules.Any(r => Names(r.Host)) && i.Tls.IsEmpty);
         return wanted is null
-            ? told with { Fix = $"ask for a name that has a certificate{(Names() is { Length: > 0 } names ? $": {names}" : "")}, or by http" }
+            ? told with { Fix = $"ask for a name that has a certificate{(Shown() is { Length: > 0 } names ? $": {names}" : "")}, or by http" }
             : told with
             {
                 Culprit = $"ingress/{wanted.Key}", Why = $"{told.Why}; ingress/{wanted.Key} has a rule for it and no spec.tls", Fix = $"name a Secret in spec.tls of ingress/{wanted.Key}",
@@ -30,10 +32,11 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
     internal RequestExplanation NoRule(ImmutableArray<RuleVerdict> lost)
     {
         var told = new RequestExplanation(request, listener, RequestVerdict.NoRule) { Statuses = [404], Why = $"no rule takes {request.Host}{request.Path.Decoded}" };
-        if (snapshot.Ingresses.Values.Where(i => i.Rules.Any(r => Fits(r.Host))).FirstOrDefault(i => !IsServed(i)) is { } idle)
+        if (Idle() is { } idle)
             return Unserved(told, idle);
         var near = lost.Where(v => v.Outcome is not (RuleOutcome.Host or RuleOutcome.LessSpecificHost)).ToArray();
-        if (near.Length > 0)
+        // A rule for every host says little of what was meant by this one.
+        if (near.Length > 0 && near[0].Host.Host != "*")
             return NearMiss(told, near);
         if (plan.Problems.FirstOrDefault(p => Concerns(p.Source)) is { } problem)
             return Blame(told, problem);
@@ -44,6 +47,8 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
                 Culprit = Object(one.Source), Why = $"{told.Why}: no rule is for this host; {Object(one.Source)} has {meant}", Fix = $"ask for {meant}, or write {request.Host} in {HostField(one.Source)} of {Object(one.Source)}",
                 Command = HostPatch(one.Source),
             };
+        if (near.Length > 0)
+            return NearMiss(told, near);
         return told with { Why = $"{told.Why}: no rule is for this host", Fix = hosts.Length == 0 ? "write an Ingress or an HTTPRoute for it" : $"the hosts with rules are {string.Join(", ", hosts.Take(5))}{(hosts.Length > 5 ? " …" : "")}" };
     }
 
@@ -110,7 +115,7 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
         return told with
         {
             Culprit = Object(closest.Rule.Source), Why = $"{told.Why}: {closest.Detail}",
-            Fix = closest.Outcome == RuleOutcome.Path ? $"ask for {closest.Rule.Match.Path.Value}, or add a rule for {request.Path.Decoded} to {Object(closest.Rule.Source)}" : $"send what {closest.Rule.Source.Field} of {Object(closest.Rule.Source)} wants, or add a rule without it",
+            Fix = closest.Outcome == RuleOutcome.Path ? $"ask for {(closest.Rule.Match.Path.Kind == PathKind.Regex ? $"what {closest.Rule.Source.Field} matches" : closest.Rule.Match.Path.Value)}, or add a rule for {request.Path.Decoded} to {Object(closest.Rule.Source)}" : $"send what {closest.Rule.Source.Field} of {Object(closest.Rule.Source)} wants, or add a rule without it",
         };
     }
 
@@ -127,6 +132,9 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
         Command = problem.Reason == "RefNotPermitted" ? null : $"kubectl edit {problem.Source.Kind.ToLowerInvariant()} {problem.Source.Name} -n {problem.Source.Namespace}",
     };
 
+    /// <summary>An Ingress that names this host and is nobody's.</summary>
+    private Ingress? Idle() => snapshot.Ingresses.Values.OrderBy(i => i.Key, StringComparer.Ordinal).FirstOrDefault(i => i.Rules.Any(r => Names(r.Host)) && !IsServed(i));
+
     private bool IsServed(Ingress ingress) => snapshot.IngressClasses.TryGetValue(ingress.ClassName, out var of) && of.Controller == GatewayCompiler.IngressController;
 
     /// <summary>An object that has to do with the host asked for.</summary>
@@ -136,9 +144,11 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
             ? !route.Spec.TryGetProperty("hostnames", out var names) || names.EnumerateArray().Any(n => Fits(n.GetString() ?? ""))
             : listener.Name.Contains($"{source.Namespace}/{source.Name}", StringComparison.Ordinal);
 
-    private bool Fits(string host) => host.Length == 0 || host.Equals(request.Host, StringComparison.OrdinalIgnoreCase) || (host.StartsWith("*.", StringComparison.Ordinal) && request.Host.EndsWith(host[1..], StringComparison.OrdinalIgnoreCase));
+    private bool Fits(string host) => host.Length == 0 || Names(host);
 
-    private string Names() => string.Join(", ", listener.Certificates.SelectMany(c => c.Hosts).Distinct().Take(5));
+    private bool Names(string host) => host.Equals(request.Host, StringComparison.OrdinalIgnoreCase) || (host.StartsWith("*.", StringComparison.Ordinal) && request.Host.EndsWith(host[1..], StringComparison.OrdinalIgnoreCase));
+
+    private string Shown() => string.Join(", ", listener.Certificates.SelectMany(c => c.Hosts).Distinct().Take(5));
 
     private string HostField(RuleSource source) => source.Kind == "Ingress" ? $"{RuleOf(source.Field)}.host" : "spec.hostnames";
 
