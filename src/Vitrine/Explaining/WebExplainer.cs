@@ -16,11 +16,14 @@ internal sealed class WebExplainer(ClusterPaths paths, ClusterSpec spec, Cluster
     /// <summary>The door for a name that nobody resolves, as a browser would be told it: the gateway's own address.</summary>
     public Target? Door(Place source, Target unnamed)
     {
-        if (gateway.DoorFor(request.Host, request.Port) is not var (service, address, listener) || unnamed.Naming is not { } naming)
+        if (gateway.DoorFor(request.Host, request.Port) is not var (service, address, listener) || unnamed.Naming is not { } naming || !(listener.Hosts.Any(h => RequestWalk.Knows(h, request.Host)) || IsOutside(request.Host)))
             return null;
         var onward = new Hop(source.Object, $"so a browser needs to be told; going on with the gateway's own address {address}, which serves {listener.Name}", $"service/{service.Key}", $"{address} {request.Host}");
         return new Target(new Place(Place.Service(service.Key), address), request.Port, Transport.Tcp) { Naming = naming with { Failure = null, Hops = [.. naming.Hops, onward] } };
     }
+
+    /// <summary>A name that no Service could have: with dots, and not NAME.NAMESPACE… of a namespace that is there. A misspelt Service is no business of the gateway's.</summary>
+    private bool IsOutside(string host) => host.Split('.') is [_, var second, ..] && !host.EndsWith($".{spec.Dns.Domain}", StringComparison.Ordinal) && !facts.Snapshot.Namespaces.ContainsKey(second);
 
     /// <summary>Null where the packet does not end at the gateway, or never arrives.</summary>
     public WebExplanation? Explain(Scene scene, Explanation explanation)

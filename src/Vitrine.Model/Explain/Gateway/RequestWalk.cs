@@ -53,8 +53,11 @@ public static class RequestWalk
 
     /// <summary>Listeners of a port, the one that knows a host best first: by its name, by a wildcard, by a name that is like it.</summary>
     public static IEnumerable<PlannedListener> Doors(GatewayPlan plan, string host, int port) => plan.Listeners.Where(l => l.Port == port && l.Protocol != ListenerProtocol.Passthrough).OrderBy(l => l.Hosts
-        .Select(h => h.Host == host ? 0 : h.Host.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(h.Host[1..], StringComparison.OrdinalIgnoreCase) ? 1 : h.Host == "*" ? host.Length : 1 + Nearest.Distance(h.Host, host))
+        .Select(h => h.Host == host ? 0 : Knows(h, host) ? 1 : h.Host == "*" ? host.Length : 1 + Nearest.Distance(h.Host, host))
         .DefaultIfEmpty(int.MaxValue).Min());
+
+    /// <summary>It is for this host by name or by a wildcard, not for all hosts.</summary>
+    public static bool Knows(VirtualHost of, string host) => of.Host == host || (of.Host.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(of.Host[1..], StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The status a filter answers with; null where it lets the request pass, as far as can be said.</summary>
     private static (int Status, string What)? Answer(RouteFilter filter, AskedRequest request, IPAddress? client) => filter switch
