@@ -36,6 +36,9 @@ public sealed class ExplainFaultTests(ExplainFaultTests.OwnCluster cluster) : IC
     {
         var ns = await PodsAsync($"mtu-{narrow}");
         const int mtu = 1500;
+        // Its agent, else pods of other tests would be made for the narrow link.
+        var agent = await cluster.PidAsync($"agent-{narrow}");
+        await Shell.RunAsync("kill", ["-STOP", $"{agent}"]);
         await cluster.OnNodeAsync(narrow, "ip link set eth0 mtu 1300");
         try
         {
@@ -47,6 +50,7 @@ public sealed class ExplainFaultTests(ExplainFaultTests.OwnCluster cluster) : IC
         finally
         {
             await cluster.OnNodeAsync(narrow, $"ip link set eth0 mtu {mtu}");
+            await Shell.RunAsync("kill", ["-CONT", $"{agent}"]);
         }
     }
 
