@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-# twenty minutes with the build. `./bench.sh cni|network|services|dns|api|cluster|live|nodes` runs one of them.
+# twenty minutes with the build. `./bench.sh cni|network|services|dns|gateway|api|cluster|live|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
 
-install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" containernetworking-plugins etcd-server iperf3 nftables knot unbound dnsmasq-base
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" containernetworking-plugins etcd-server iperf3 nftables knot unbound dnsmasq-base nginx-light haproxy wrk
 ./build.sh >&2
 bin/vitrine image build >/dev/null
 
@@ -47,6 +47,11 @@ bench_services() {
 bench_dns() {
   say "DNS against knot, unbound and dnsmasq with the same records (interleaved)"
   bench/dns/run.sh 9 1
+}
+
+bench_gateway() {
+  say "The node's HTTP proxy against nginx and haproxy in front of the same backend (interleaved)"
+  bench/gateway/run.sh 9 2 5000
 }
 
 bench_api() {
@@ -103,4 +108,4 @@ bench_nodes() {
 }
 
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-for bench in ${*:-cni network services dns api cluster live nodes}; do "bench_$bench"; done
+for bench in ${*:-cni network services dns gateway api cluster live nodes}; do "bench_$bench"; done

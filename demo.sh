@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, brings a cluster of three nodes up and shows the chapters on it: two containers of one pod, by
 # a shared volume and by localhost; then pods on one node and across nodes, their path explained, and the guestbook; then Services and
-# names in front of it, and the page by an address of its own. Leaves the cluster running; `bin/vitrine down` removes it.
+# names in front of it, and the page by an address of its own; then Ingresses: one address for the guestbook and a sock shop, by path, by
+# host, with TLS. Leaves the cluster running; `bin/vitrine down` removes it.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
 
-install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" curl
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" curl openssl
 install_kubectl
 ./build.sh
 say "Images"
@@ -128,11 +129,110 @@ bin/vitrine explain pod/client-far http://frontend || broken=$?
 k patch service frontend -p '{"spec":{"selector":{"tier":"frontend"}}}' >/dev/null
 [ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
 
-say "The cluster is up. The guestbook is at http://$address/ . Look around:"
+examples=examples/4-ingress
+say "4 · Ingress: a second application, the sock shop"
+# What an earlier run left behind would be served at once.
+k delete -f $examples/hosts.yaml -f $examples/fanout.yaml -f $examples/default-backend.yaml --ignore-not-found >/dev/null
+k apply -f $examples/sock-shop.yaml >/dev/null
+for deployment in front-end catalogue carts orders; do k rollout status deployment $deployment -n sock-shop --timeout=120s; done
+k get services -n sock-shop
+
+say "4 · An Ingress whose class nobody serves does nothing"
+sed 's/ingressClassName: vitrine/ingressClassName: nobody/' $examples/fanout.yaml | k apply -f - >/dev/null
+told=
+uid=$(k get ingress fanout -n sock-shop -o jsonpath='{.metadata.uid}')
+for _ in $(seq 100); do
+  told=$(k get events -n sock-shop --field-selector reason=IngressClassNotFound,involvedObject.uid="$uid" -o custom-columns=OBJECT:.involvedObject.name,MESSAGE:.message)
+  [[ $told == *nobody* ]] && break
+  sleep 0.2
+done
+k get ingress fanout -n sock-shop
+printf '%s\n' "$told"
+[[ $told == *nobody* ]] || die "no event says that nobody serves the class"
+
+say "4 · Fanout: one address, two paths, two applications"
+k get ingressclass
+k apply -f $examples/fanout.yaml
+shared=
+answers() { # HOST PATH TEXT [CURL-OPTIONS…]: the first line with TEXT of what the shared address answers, which may be new to it
+  local host=$1 path=$2 text=$3 line scheme=http; shift 3
+  [ $# -gt 0 ] && scheme=https
+  for _ in $(seq 100); do
+    line=$(curl --noproxy '*' -s -m 5 "$@" --resolve "$host:80:$shared" --resolve "$host:443:$shared" "$scheme://$host$path" | grep -m1 -o "$text") && break
+    sleep 0.1
+  done
+  [ -n "$line" ] || die "$scheme://$host$path does not answer $text"
+  printf '  %-36s %s\n' "$scheme://$host$path" "$line"
+}
+for _ in $(seq 300); do
+  shared=$(k get ingress fanout -o jsonpath='{.status.loadBalancer.ingress[0].ip}')
+  [ -n "$shared" ] && break
+  sleep 0.2
+done
+[ -n "$shared" ] || die "the Ingress fanout has no ADDRESS: kubectl describe ingress fanout"
+k get ingress -A
+answers "$shared" /guestbook/ '<title>.*</title>'
+answers "$shared" /shop/ '<title>.*</title>'
+k get service vitrine-ingress -n kube-system
+for node in node-1 node-2 node-3; do
+  ip=$(k get node $node -o jsonpath='{.status.addresses[0].address}')
+  printf '  the proxy of %s: %s\n' $node "$(outside "http://$ip:10080/shop/" | grep -o '<title>.*</title>')"
+done
+
+say "4 · By host, and by a wildcard"
+k apply -f $examples/hosts.yaml
+answers guestbook.example / '<title>.*</title>'
+answers shop.example / '<title>.*</title>'
+answers shop.example /cart '{"service".*'
+answers shop.example /cart/order '{"service".*'
+answers www.shop.example / '{"service".*'
+
+say "4 · TLS: the certificate of the name that is asked for"
+pem=$(mktemp -d)
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=shop.example \
+  -addext 'subjectAltName=DNS:shop.example,DNS:*.shop.example' -keyout "$pem/key" -out "$pem/cert" 2>/dev/null
+k delete secret shop-tls -n sock-shop --ignore-not-found >/dev/null
+k create secret tls shop-tls -n sock-shop --cert="$pem/cert" --key="$pem/key"
+k apply -f $examples/tls.yaml
+answers shop.example / '<title>.*</title>' --cacert "$pem/cert"
+answers www.shop.example / '{"service".*' --cacert "$pem/cert"
+printf '  http://shop.example/ is sent on to %s\n' "$(curl --noproxy '*' -s -m 5 -o /dev/null -w '%{redirect_url}' --resolve "shop.example:80:$shared" http://shop.example/)"
+
+say "4 · No rule matches: 404, or the default backend"
+answers nobody.example /nothing '404.*'
+k apply -f $examples/default-backend.yaml
+answers nobody.example /nothing '{"service".*'
+
+say "4 · The Ingress is edited while requests come in"
+for _ in $(seq 150); do
+  outside --cacert "$pem/cert" --resolve "shop.example:443:$shared" https://shop.example/cart | grep -o '"service":"[a-z]*"' || echo failed
+done >"$pem/answers" &
+for service in user payment shipping carts; do
+  k patch ingress shop -n sock-shop --type=json -p '[{"op":"replace","path":"/spec/rules/0/http/paths/1/backend/service/name","value":"'$service'"}]' >/dev/null
+  sleep 0.5
+done
+wait $!
+sort "$pem/answers" | uniq -c
+printf 'of %s requests while the backend changed four times, %s failed\n' "$(wc -l <"$pem/answers")" "$(grep -c failed "$pem/answers" || true)"
+! grep -q failed "$pem/answers" || die "requests failed while the Ingress was edited"
+rm -r "$pem"
+
+say "4 · The path of a request, predicted and observed"
+bin/vitrine explain https://shop.example/cart
+say "4 · … and where it breaks: a port that the Service does not have"
+port() { k patch ingress shop -n sock-shop --type=json -p '[{"op":"replace","path":"/spec/rules/0/http/paths/1/backend/service/port/number","value":'"$1"'}]' >/dev/null; }
+port 81
+broken=0
+bin/vitrine explain https://shop.example/cart || broken=$?
+port 80
+[ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
+
+say "The cluster is up. The sock shop is at http://$shared/shop/ and the guestbook at http://$shared/guestbook/ . Look around:"
 cat <<'T'
-  kubectl get pods,services -o wide
+  kubectl get pods,services,ingresses -A -o wide
   kubectl run -it --rm look --image=debian --restart=Never -- bash
   bin/vitrine explain pod/client-near http://frontend
+  bin/vitrine explain https://shop.example/cart --from pod/client-near
   bin/vitrine dataplane dump
   bin/vitrine status
   bin/vitrine down        removes it

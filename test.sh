@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
 
-install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" strace tcpdump skopeo nftables netcat-openbsd bind9-dnsutils dnsmasq-base curl chromium fonts-dejavu-core
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" strace tcpdump skopeo nftables netcat-openbsd bind9-dnsutils dnsmasq-base curl nginx-light haproxy apache2 python3 chromium fonts-dejavu-core
 install_kubectl
 ./build.sh
 say "Building the tests"
@@ -21,10 +21,10 @@ run() { # PROJECT
   say "Tests: $name"
   "test/$name/bin/Release/net10.0/Vitrine.$name" </dev/null >"$log" 2>&1 || status=$?
   counts=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E 'Total: [0-9]+, Errors:' | tail -1 || true)
-  local all errors bad skipped ok
+  local all errors bad skipped idle ok
   field() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$counts"; }
-  all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped)
-  bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0}))
+  all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped) idle=$(field "Not Run")
+  bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0} - ${idle:-0}))
   if [ "$status" != 0 ]; then
     grep -vE '^\s*$' "$log" | tail -120
     # A runner that died without counting is a failure too.

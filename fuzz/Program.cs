@@ -12,7 +12,9 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("quantity", QuantityFuzz.Seeds, QuantityFuzz.Parse),
     ("token", TokenFuzz.Seeds, TokenFuzz.Parse),
     ("dns", DnsFuzz.Seeds, DnsFuzz.Parse),
-    ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse)])
+    ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse),
+    ("ingress", IngressFuzz.Seeds, IngressFuzz.Parse),
+    ("gateway", GatewayFuzz.Seeds, GatewayFuzz.Parse)])
 {
     var random = new Random(seed);
     var clock = Stopwatch.StartNew();

@@ -8,6 +8,7 @@ using Vitrine.Control.Deployments;
 using Vitrine.Control.Disruption;
 using Vitrine.Control.Endpoints;
 using Vitrine.Control.Garbage;
+using Vitrine.Control.Gateways;
 using Vitrine.Control.Jobs;
 using Vitrine.Control.Nodes;
 using Vitrine.Control.Replicas;
@@ -57,6 +58,8 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             },
             workloads.Namespaces);
         var events = new EventRecorder(api, time);
+        var gatewayApi = new GatewayApiWatch(client, workloads.Again, reason => Failed("gateway", reason), time);
+        await using var gateways = new GatewayController(client, api, events, gatewayApi, workloads.Again, reason => Failed("gateway", reason), time);
         IController[] controllers =
         [
             new NamespaceController(client),
@@ -75,6 +78,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new JobController(api, events, logger, time),
             new CronJobController(api, events, logger, time),
             new BalancerController(api, events, options.LoadBalancerPools, [.. options.ApiEndpoints.Select(e => e.Address)]),
+            gateways,
             new DisruptionController(api, logger, time),
             .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
             new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),
@@ -87,6 +91,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             .. apiService is not null ? [RestartAsync("kubernetes-service", apiService.RunAsync, ct)] : Array.Empty<Task>(),
             .. options.DnsAddresses.Count > 0 ? [RestartAsync("kube-dns-service", new DnsServiceController(api, options.DnsAddresses, time).RunAsync, ct)] : Array.Empty<Task>(),
             workloads.RunAsync(ct),
+            gatewayApi.RunAsync(ct),
             RestartAsync("events", events.RunAsync, ct),
             RestartAsync("garbage-collector", new GarbageLoop(client, api, logger, time).RunAsync, ct),
             .. controllers.Select(c => RunAsync(c, cluster, ct)),

@@ -40,5 +40,12 @@ internal sealed record ControlSnapshot
 
     public ObjectSet<V1Service> Services { get; init; } = ObjectSet<V1Service>.Empty;
 
+    /// <summary>Those that <see cref="Gateways.GatewayEntry"/> writes.</summary>
+    public ObjectSet<V1EndpointSlice> GatewaySlices { get; init; } = ObjectSet<V1EndpointSlice>.Empty;
+
+    public ObjectSet<V1Ingress> Ingresses { get; init; } = ObjectSet<V1Ingress>.Empty;
+
+    public ObjectSet<V1IngressClass> IngressClasses { get; init; } = ObjectSet<V1IngressClass>.Empty;
+
     public ObjectSet<V1Lease> Leases { get; init; } = ObjectSet<V1Lease>.Empty;
 }

@@ -4,6 +4,8 @@ using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
+using Vitrine.Control.Endpoints;
+using Vitrine.Control.Gateways;
 using Vitrine.Control.Pods;
 using Vitrine.Control.Revisions;
 using Vitrine.Model.Snapshot;
@@ -59,6 +61,18 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
         return signal.Reader;
     }
 
+    /// <summary>Asks for another look: something that is watched elsewhere changed.</summary>
+    public void Again()
+    {
+        lock (writing)
+        {
+            if (unlisted.Count == 0)
+            {
+                readers.ForEach(r => r.Writer.TryWrite(true));
+            }
+        }
+    }
+
     /// <summary>Watches until cancelled. Call <see cref="Subscribe"/> before or after, as you like.</summary>
     public Task RunAsync(CancellationToken ct)
     {
@@ -75,12 +89,15 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
             FollowAsync(Resource.CertificateSigningRequests, static s => s.CertificateSigningRequests, static (s, o) => s with { CertificateSigningRequests = o }, ct),
             FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged),
+            FollowAsync(Resource.Ingresses, static s => s.Ingresses, static (s, o) => s with { Ingresses = o }, ct),
+            FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct),
+            FollowAsync(Resource.EndpointSlices, static s => s.GatewaySlices, static (s, o) => s with { GatewaySlices = o }, ct, selector: $"labelSelector={Uri.EscapeDataString($"{EndpointLabels.ManagedBy}={GatewayEntry.SliceManager}")}"),
             FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];
         return Task.WhenAll(all);
     }
 
-    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null, Action<WatchChange<T>>? also = null)
+    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null, Action<WatchChange<T>>? also = null, string selector = "")
         where T : class, IMetadata<V1ObjectMeta>
     {
         lock (writing)
@@ -92,7 +109,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
 
         async Task RunAsync(CancellationToken stop)
         {
-            await foreach (var change in new ResourceWatch<T>(client, resource.In(), "", time, read).RunAsync(Failed, stop))
+            await foreach (var change in new ResourceWatch<T>(client, resource.In(), selector, time, read).RunAsync(Failed, stop))
             {
                 also?.Invoke(change);
                 Take(resource.Plural, change, get, set);

@@ -21,6 +21,7 @@ internal static class Program
             ImageVerb.Create(),
             ServerVerb.Create(),
             NodeVerb.Create(),
+            GatewayVerb.Create(),
             TokenVerb.Create(),
             SuperviseVerb.Create(),
         };

@@ -205,6 +205,39 @@ public sealed class ServiceFieldTests(ServiceFieldTests.OwnCluster cluster) : IC
     }
 
     [Fact]
+    public async Task When_the_node_dies_that_Ingresses_are_reached_by_the_proxy_of_another_answers_at_the_same_address()
+    {
+        // Made beforehand, so that it has an address that the hash gives to node-3.
+        const string Address = "172.29.10.218";
+        await cluster.KubectlAsync("apply -n kube-system -f -", $$$"""
+            apiVersion: v1
+            kind: Service
+            metadata: {name: vitrine-ingress}
+            spec: {type: LoadBalancer, loadBalancerIP: {{{Address}}}, externalTrafficPolicy: Local, ports: [{name: http, port: 80}]}
+            """);
+        var ns = await WebAsync("field-ingress", "ipFamilyPolicy: SingleStack", node: "node-2");
+        await cluster.KubectlAsync($"create ingress web -n {ns} --class=vitrine --rule=/*=web:80");
+        Assert.Equal(Address, await cluster.EventuallyAsync($"get ingress web -n {ns} -o jsonpath={{.status.loadBalancer.ingress[*].ip}}", o => o.Length > 0));
+        await using var outside = await OutsideWorld.PlugInAsync(cluster);
+        await TestCluster.EventuallyAsync(async () => (await AskAsync(outside, Address)).StartsWith("web-", StringComparison.Ordinal), "the address answers");
+        Assert.Equal("node-3", await HolderAsync(outside, Address));
+        await NodeAsync("stop", "node-3");
+        try
+        {
+            await TestCluster.EventuallyAsync(async () => (await AskAsync(outside, Address)).StartsWith("web-", StringComparison.Ordinal) && await HolderAsync(outside, Address) is "node-1" or "node-2", "another node's proxy answers", 30);
+        }
+        finally
+        {
+            await NodeAsync("start", "node-3");
+        }
+
+        await cluster.EventuallyAsync("get node node-3 --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 30);
+        await TestCluster.EventuallyAsync(async () => await HolderAsync(outside, Address) == "node-3" && (await AskAsync(outside, Address)).StartsWith("web-", StringComparison.Ordinal), "and it goes back when the node does", 30);
+        await cluster.KubectlAsync($"delete ingress web -n {ns}");
+        await cluster.KubectlAsync("delete service vitrine-ingress -n kube-system");
+    }
+
+    [Fact]
     public async Task Names_outside_are_asked_of_the_upstream_and_remembered()
     {
         await using var world = await OutsideWorld.PlugInAsync(cluster, 190);

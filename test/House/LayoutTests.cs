@@ -16,7 +16,8 @@ public sealed class LayoutTests
         ["Vitrine.Agent"] = ["Vitrine.Linux", "Vitrine.Model"],
         ["Vitrine.Dataplane"] = ["Vitrine.Linux", "Vitrine.Model"],
         ["Vitrine.Dns"] = ["Vitrine.Linux", "Vitrine.Model"],
-        ["Vitrine"] = ["Vitrine.Agent", "Vitrine.ApiServer", "Vitrine.Control", "Vitrine.Dataplane", "Vitrine.Dns", "Vitrine.Linux", "Vitrine.Model"],
+        ["Vitrine.Gateway"] = ["Vitrine.Model"],
+        ["Vitrine"] = ["Vitrine.Agent", "Vitrine.ApiServer", "Vitrine.Control", "Vitrine.Dataplane", "Vitrine.Dns", "Vitrine.Gateway", "Vitrine.Linux", "Vitrine.Model"],
     };
 
     [Fact]

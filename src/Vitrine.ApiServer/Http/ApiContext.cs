@@ -14,6 +14,8 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
 
     public Kind? PriorityClasses { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "scheduling.k8s.io", Plural: "priorityclasses" });
 
+    public Kind? IngressClasses { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "networking.k8s.io", Plural: "ingressclasses" });
+
     /// <summary>How long a pod tolerates a node that is not ready or unreachable, unless it says so itself.</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;
 

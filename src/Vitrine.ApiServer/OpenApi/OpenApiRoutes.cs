@@ -80,10 +80,13 @@ internal static class OpenApiRoutes
         {
             hash.AppendData(Encoding.UTF8.GetBytes(kind.ApiVersion + kind.QualifiedPlural + string.Join(',', kind.Subresources) + string.Join(',', kind.Verbs)));
         }
-        using var schema = SchemaSet.OpenText();
-        var buffer = new byte[schema.Length];
-        schema.ReadExactly(buffer);
-        hash.AppendData(buffer);
+        foreach (var schema in (Stream[])[SchemaSet.OpenText(), SchemaSet.OpenGatewayText()])
+        {
+            var buffer = new byte[schema.Length];
+            schema.ReadExactly(buffer);
+            hash.AppendData(buffer);
+            schema.Dispose();
+        }
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }

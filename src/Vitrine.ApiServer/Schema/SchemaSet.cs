@@ -3,9 +3,9 @@ using System.Collections.Frozen;
 namespace Vitrine.ApiServer.Schema;
 
 /// <summary>
-/// All object types the served kinds reach, read once from schema.txt. That file is generated from the official
-/// client's models by a unit test; one line names a type, the indented ones its fields:
-/// <c>name shape [!] [key=…] [patch=…]</c>.
+/// All object types the served kinds reach, read once from schema.txt and gateway-schema.txt. The first is generated from the
+/// official client's models by a unit test; the second is the Gateway API's, which the client has not. One line names a type, the
+/// indented ones its fields: <c>name shape [!] [key=…] [patch=…]</c>.
 /// </summary>
 internal static class SchemaSet
 {
@@ -20,10 +20,19 @@ internal static class SchemaSet
 
     public static Stream OpenText() => typeof(SchemaSet).Assembly.GetManifestResourceStream("schema.txt")!;
 
+    public static Stream OpenGatewayText() => typeof(SchemaSet).Assembly.GetManifestResourceStream("gateway-schema.txt")!;
+
     private static FrozenDictionary<string, SchemaType> Read()
     {
-        using var reader = new StreamReader(OpenText());
         var types = new Dictionary<string, SchemaType>();
+        Read(OpenText(), types);
+        Read(OpenGatewayText(), types);
+        return types.ToFrozenDictionary();
+    }
+
+    private static void Read(Stream text, Dictionary<string, SchemaType> types)
+    {
+        using var reader = new StreamReader(text);
         var fields = new Dictionary<string, SchemaField>();
         while (reader.ReadLine() is { } line)
         {
@@ -41,7 +50,6 @@ internal static class SchemaSet
                 Value(words, "key="),
                 Value(words, "patch=")));
         }
-        return types.ToFrozenDictionary();
     }
 
     private static string Value(string[] words, string prefix) =>

@@ -28,8 +28,16 @@ internal static class WebToken
         }
 
         // The header chooses nothing: "none" and every other algorithm are refused before the signature is looked at (RFC 8725 3.1).
-        if (header.Text("alg") != TokenKey.Algorithm || header.Text("kid") != key.Id || header.Has("crit"))
+        try
         {
+            if (header.Text("alg") != TokenKey.Algorithm || header.Text("kid") != key.Id || header.Has("crit"))
+            {
+                return null;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Text is decoded when it is asked for: this was no UTF-8, or half of a surrogate pair.
             return null;
         }
 
@@ -42,7 +50,7 @@ internal static class WebToken
     {
         try
         {
-            return Bytes(part) is { } bytes ? JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }) as JsonObject : null;
+            return Bytes(part) is { } bytes ? JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false }) as JsonObject : null;
         }
         catch (JsonException)
         {

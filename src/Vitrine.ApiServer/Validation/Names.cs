@@ -38,6 +38,19 @@ internal static partial class Names
         }
     }
 
+    /// <summary>"*." and a subdomain.</summary>
+    public static IEnumerable<string> Wildcard(string name)
+    {
+        if (Bytes(name) > 253)
+        {
+            yield return "must be no more than 253 bytes";
+        }
+        if (!name.StartsWith("*.", StringComparison.Ordinal) || !IsSubdomain().IsMatch(name[2..]))
+        {
+            yield return @"a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\*\." + SubdomainRegex + "')";
+        }
+    }
+
     /// <summary>A key of labels, annotations, finalizers and resources: an optional subdomain, a slash, a name.</summary>
     public static IEnumerable<string> Qualified(string key)
     {

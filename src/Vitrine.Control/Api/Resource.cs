@@ -24,6 +24,14 @@ internal sealed record Resource(string Version, string Kind, string Plural)
 
     public static readonly Resource Services = new("v1", "Service", "services");
     public static readonly Resource Endpoints = new("v1", "Endpoints", "endpoints");
+    public static readonly Resource Ingresses = new("networking.k8s.io/v1", "Ingress", "ingresses");
+    public static readonly Resource IngressClasses = new("networking.k8s.io/v1", "IngressClass", "ingressclasses");
+    public static readonly Resource GatewayClasses = new("gateway.networking.k8s.io/v1", "GatewayClass", "gatewayclasses");
+    public static readonly Resource Gateways = new("gateway.networking.k8s.io/v1", "Gateway", "gateways");
+    public static readonly Resource HttpRoutes = new("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes");
+    public static readonly Resource TlsRoutes = new("gateway.networking.k8s.io/v1", "TLSRoute", "tlsroutes");
+    public static readonly Resource BackendTlsPolicies = new("gateway.networking.k8s.io/v1", "BackendTLSPolicy", "backendtlspolicies");
+    public static readonly Resource GrpcRoutes = new("gateway.networking.k8s.io/v1", "GRPCRoute", "grpcroutes");
     public static readonly Resource EndpointSlices = new("discovery.k8s.io/v1", "EndpointSlice", "endpointslices");
 
     private string Root => Version.Contains('/', StringComparison.Ordinal) ? $"apis/{Version}" : $"api/{Version}";

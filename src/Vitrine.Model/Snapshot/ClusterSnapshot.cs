@@ -29,6 +29,39 @@ public sealed record ClusterSnapshot
     public ImmutableDictionary<string, ImmutableDictionary<string, EndpointSlice>> EndpointSlices { get; init; } =
         ImmutableDictionary<string, ImmutableDictionary<string, EndpointSlice>>.Empty;
 
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, Ingress> Ingresses { get; init; } = ImmutableDictionary<string, Ingress>.Empty;
+
+    /// <summary>By name.</summary>
+    public ImmutableDictionary<string, IngressClass> IngressClasses { get; init; } = ImmutableDictionary<string, IngressClass>.Empty;
+
+    /// <summary>By name.</summary>
+    public ImmutableDictionary<string, GatewayObject> GatewayClasses { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> Gateways { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> HttpRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> GrpcRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> TlsRoutes { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> BackendTlsPolicies { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, GatewayObject> ReferenceGrants { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
+
+    /// <summary>By namespace/name; only those that something here refers to.</summary>
+    public ImmutableDictionary<string, Secret> Secrets { get; init; } = ImmutableDictionary<string, Secret>.Empty;
+
+    /// <summary>By namespace/name; only those that something here refers to.</summary>
+    public ImmutableDictionary<string, ConfigMap> ConfigMaps { get; init; } = ImmutableDictionary<string, ConfigMap>.Empty;
+
     /// <summary>The same cluster with a slice in place of an older one of its name. A slice of no Service changes nothing.</summary>
     public ClusterSnapshot With(EndpointSlice slice) => slice.ServiceName.Length == 0 ? this : this with
     {

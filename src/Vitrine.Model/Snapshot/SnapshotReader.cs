@@ -7,7 +7,7 @@ namespace Vitrine.Model.Snapshot;
 /// <summary>The client's typed objects → the records of a snapshot.</summary>
 public static class SnapshotReader
 {
-    public static Namespace Read(V1Namespace ns) => new(ns.Metadata.Name, ns.Metadata.Uid, ns.Metadata.DeletionTimestamp is not null);
+    public static Namespace Read(V1Namespace ns) => new(ns.Metadata.Name, ns.Metadata.Uid, ns.Metadata.DeletionTimestamp is not null) { Labels = Map(ns.Metadata.Labels) };
 
     public static Node Read(V1Node node) => new()
     {

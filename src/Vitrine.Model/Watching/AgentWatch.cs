@@ -20,6 +20,7 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     private readonly List<SnapshotFeed> feeds = [];
     private ClusterSnapshot current = ClusterSnapshot.Empty;
     private WatchedKinds listed;
+    private readonly HashSet<string> unlisted = [.. GatewayResources.All.Select(r => r.Plural)];
     private bool running;
 
     /// <summary>A new reader; before <see cref="RunAsync"/>, which watches what was subscribed to.</summary>
@@ -66,6 +67,13 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
             yield return FollowSlicesAsync(ct);
         if (wanted.HasFlag(WatchedKinds.Namespaces))
             yield return FollowAsync<V1Namespace>(WatchedKinds.Namespaces, "api/v1/namespaces", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.Ingresses))
+            yield return FollowAsync<V1Ingress>(WatchedKinds.Ingresses, "apis/networking.k8s.io/v1/ingresses", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.IngressClasses))
+            yield return FollowAsync<V1IngressClass>(WatchedKinds.IngressClasses, "apis/networking.k8s.io/v1/ingressclasses", "", (s, c, _) => s.Read(c), ct);
+        if (wanted.HasFlag(WatchedKinds.GatewayApi))
+            foreach (var resource in GatewayResources.All)
+                yield return FollowAsync(resource, ct);
         if (wanted.HasFlag(WatchedKinds.Pods))
             yield return FollowAsync<V1Pod>(WatchedKinds.Pods, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{nodeName}", (s, c, _) => s.Read(c), ct);
     }
@@ -88,6 +96,19 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
             }
             await Task.Delay(Pause, time, ct).ConfigureAwait(false);
         }
+    }
+
+    private async Task FollowAsync(GatewayResource resource, CancellationToken ct)
+    {
+        await foreach (var change in resource.WatchAsync(client, failed, time, ct).ConfigureAwait(false))
+            lock (writing)
+            {
+                current = resource.Set(current, change.After(resource.Get(current)));
+                unlisted.Remove(resource.Plural);
+                listed |= unlisted.Count == 0 ? WatchedKinds.GatewayApi : WatchedKinds.None;
+                foreach (var feed in feeds)
+                    feed.Hear(WatchedKinds.GatewayApi, []);
+            }
     }
 
     private async Task FollowAsync<T>(

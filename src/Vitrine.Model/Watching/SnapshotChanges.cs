@@ -15,6 +15,11 @@ public static class SnapshotChanges
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Pod> change) => snapshot with { Pods = After(snapshot.Pods, change, KeyOf, SnapshotReader.Read) };
 
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Ingress> change) => snapshot with { Ingresses = After(snapshot.Ingresses, change, KeyOf, IngressReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1IngressClass> change) =>
+        snapshot with { IngressClasses = After(snapshot.IngressClasses, change, c => c.Metadata.Name, IngressReader.Read) };
+
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Service> change, HashSet<string> services)
     {
         if (change.Kind == WatchChangeKind.Replaced)

@@ -14,4 +14,9 @@ public enum WatchedKinds
 
     /// <summary>Those of this node.</summary>
     Pods = 16,
+    Ingresses = 32,
+    IngressClasses = 64,
+
+    /// <summary>GatewayClasses, Gateways, their routes, policies and grants; an API that has not got them has none.</summary>
+    GatewayApi = 128,
 }

@@ -4,7 +4,7 @@ using Vitrine.Verbs;
 
 namespace Vitrine.Clusters;
 
-/// <summary>The processes of a cluster as its supervisor starts them: the server on the host, an agent on every node.</summary>
+/// <summary>The processes of a cluster as its supervisor starts them: the server on the host, an agent and an HTTP proxy on every node.</summary>
 internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
 {
     public const string Supervisor = "supervisor";
@@ -19,10 +19,17 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
 
     public Component SupervisorProcess() => Make(Supervisor, Self, ["supervise", "--name", spec.Name]);
 
-    public IReadOnlyList<Component> Supervised() => [Make(Server, Self, ["server", "--name", spec.Name]), .. spec.RunningNodes.Select(Agent)];
+    public IReadOnlyList<Component> Supervised() => [Make(Server, Self, ["server", "--name", spec.Name]), .. spec.RunningNodes.SelectMany(n => new[] { Agent(n), Gateway(n) })];
 
     /// <summary>Name of a node's agent among the components.</summary>
     public static string AgentOf(NodeSpec node) => $"agent-{node.Name}";
+
+    /// <summary>Name of a node's HTTP proxy among the components.</summary>
+    public static string GatewayOf(NodeSpec node) => $"gateway-{node.Name}";
+
+    // A process of its own: it holds no credentials, and the agent may restart without a request noticing.
+    private Component Gateway(NodeSpec node) => GatewayVerb.Component(
+        GatewayOf(node), ["nsenter", .. new NodeNamespaces(paths, node, spec.Runtime).Enter], paths.NodeRun(node.Name), paths.Log(GatewayOf(node)), paths.Pid(GatewayOf(node)), paths.NodeCgroup(node.Name));
 
     private Component Agent(NodeSpec node)
     {

@@ -43,6 +43,7 @@ internal sealed record ClusterStatus
             var (nodeReady, runtime) = await api.NodeAsync(node.Name, null, ct);
             ready &= nodeReady || node.Stopped;
             components.Add(Component(ClusterComponents.AgentOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.AgentOf(node))), string.Join(',', node.Addresses), Product));
+            components.Add(Component(ClusterComponents.GatewayOf(node), ProcessFile.Read(paths.Pid(ClusterComponents.GatewayOf(node))), null, Product));
             components.Add(Component($"containerd-{node.Name}", ContainerdOf(paths, node), null, runtime));
         }
 

@@ -40,6 +40,13 @@ internal sealed class ClusterFacts : IDisposable
         }
     }
 
+    /// <summary>What the gateway serves. Only requests by HTTP need it.</summary>
+    public async Task<GatewayFacts> GatewayAsync(ClusterPaths paths, CancellationToken ct)
+    {
+        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
+        return await GatewayFacts.ListAsync(api, Snapshot, ct);
+    }
+
     /// <summary>How whoever asks resolves names: a pod's own resolv.conf, where it runs; what Kubernetes gives pods, where it does not; the machine's, of nodes and the host.</summary>
     public ResolverSettings Resolver(ClusterPaths paths, ClusterSpec spec, Place asker)
     {

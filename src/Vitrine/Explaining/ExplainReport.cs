@@ -46,6 +46,12 @@ internal sealed record ExplainReport
     /// <summary>Answers the prediction allows; empty when it allows any.</summary>
     public required IReadOnlyList<string> Expected { get; init; }
 
+    /// <summary>What the gateway does with the request; null for what is no request to it.</summary>
+    public WebReport? Web { get; init; }
+
+    /// <summary>From the gateway to a backend; empty where a request goes no further.</summary>
+    public IReadOnlyList<ReportedHop> Onward { get; init; } = [];
+
     /// <summary>Null when no packet was sent.</summary>
     public ReportedProbe? Probe { get; init; }
 
@@ -79,6 +85,20 @@ internal sealed record ExplainReport
             Probe = observed is null ? null : new ReportedProbe(observed.Answer.ToString(), observed.Error, observed.Arrived, observed.EndPoint, observed.Rules),
             Disagreements = disagreements,
         };
+    }
+
+    /// <summary>The same with what the gateway does. Where the request fails there, that is what the report is about.</summary>
+    public ExplainReport With(WebExplanation web, WebAnswer? answer)
+    {
+        var request = web.Request;
+        var whole = this with { Web = WebReport.Of(request, answer), Onward = [.. web.Onward?.Forward.Hops.Select(ReportedHop.Of) ?? []] };
+        if (answer is not null)
+            whole = whole with { Disagreements = [.. Disagreements, .. WebReport.Disagreements(request, answer)] };
+        if (!request.Good)
+            return whole with { Verdict = $"{request.Verdict}", Why = request.Why, Culprit = request.Culprit, Fix = request.Fix, Command = request.Command };
+        return web.Trouble is { } trouble
+            ? whole with { Verdict = $"{web.Onward!.Verdict}", Why = trouble, Culprit = web.Onward.Deciding.Culprit, Fix = web.Onward.Deciding.Fix, Command = web.Onward.Deciding.Command }
+            : whole;
     }
 
     private static string? Outcome(Explanation explanation, string endPoint) => explanation.Others.Prepend(explanation with { Others = [] }).FirstOrDefault(e => e.EndPoint == endPoint)?.Verdict.ToString();

@@ -15,6 +15,10 @@ internal static class ExplainText
         Print(output, "THE WAY THERE", report.Forward);
         if (report.Endpoints.Count > 0)
             Print(output, report.Endpoints);
+        if (report.Web is { } web)
+            WebText.Print(output, web);
+        if (report.Onward.Count > 0)
+            Print(output, "FROM THE GATEWAY", report.Onward);
         if (report.Reply.Count > 0)
             Print(output, "THE WAY BACK", report.Reply);
         output.WriteLine($"verdict: {(Good(report) ? "✓" : "✗")} {report.Verdict}");
@@ -25,6 +29,8 @@ internal static class ExplainText
         Line("command", report.Command);
         if (report.Probe is { } probe)
             Line("probe", $"{probe.Answer}{(probe.Error is null ? "" : $" ({probe.Error})")}{(probe.Arrived is { } arrived ? arrived ? $"; the packet was seen to arrive{(probe.EndPoint is null ? "" : $" at {probe.EndPoint}")}" : "; no packet was seen to arrive" : "")}");
+        if (report.Web is { Status: { } status })
+            Line("answer", $"{status}");
         foreach (var rule in report.Probe?.Rules ?? [])
             Line("rule met", rule);
         foreach (var disagreement in report.Disagreements)

@@ -14,7 +14,10 @@ namespace Vitrine.Explaining;
 internal sealed record PlaceText(string Name, int Port, Transport Transport)
 {
     /// <summary>It was written as a URL: its host is a DNS name or an address, never a pod.</summary>
-    public bool IsUrl { get; private init; }
+    public bool IsUrl => Url is not null;
+
+    /// <summary>The URL as written; null for another kind of text.</summary>
+    public Uri? Url { get; private init; }
 
     /// <summary>It says by which protocol.</summary>
     public bool SaysTransport { get; private init; }
@@ -55,6 +58,6 @@ internal sealed record PlaceText(string Name, int Port, Transport Transport)
     }
 
     private static PlaceText OfUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Port > 0 && url.Host.Length > 0
-        ? new PlaceText(url.HostNameType == UriHostNameType.IPv6 ? url.Host.Trim('[', ']') : url.Host, url.Port, Transport.Tcp) { IsUrl = true, SaysTransport = true }
+        ? new PlaceText(url.HostNameType == UriHostNameType.IPv6 ? url.Host.Trim('[', ']') : url.Host, url.Port, Transport.Tcp) { Url = url, SaysTransport = true }
         : throw new CommandFailure($"\"{text}\" is no URL with a host and a port", "write it as in http://web.default:8080/");
 }

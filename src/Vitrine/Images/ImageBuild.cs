@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Vitrine.Images;
 
@@ -28,7 +29,7 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
     /// <summary>Builds the named recipes that make an image (all when none is named).</summary>
     public async Task<IReadOnlyList<BuiltImage>> RunAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
-        var wanted = names.Count == 0 ? [.. recipes.Values.Where(r => r.Image is not null)] : names.Select(Require).ToArray();
+        var wanted = names.Count == 0 ? [.. recipes.Values.Where(r => r.References.Any())] : names.Select(Require).ToArray();
         var involved = wanted.SelectMany(Lineage).DistinctBy(r => r.Name).ToArray();
 
         // 1
@@ -39,11 +40,12 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
 
         // 2
         var present = store.List();
-        var stale = wanted.Where(r => !(present.TryGetValue(r.Image!, out var m) && m.Annotations!.GetValueOrDefault(ImageStore.SourceAnnotation) == Key(r) && store.Closure(m) is not null)).ToArray();
-        var built = wanted.Except(stale).Select(r => new BuiltImage(r.Image!, present[r.Image!].Digest, Bytes(present[r.Image!]), Cached: true)).ToList();
+        var images = wanted.SelectMany(r => r.References.Select(reference => (Recipe: r, Reference: reference))).ToArray();
+        var stale = images.Where(i => !(present.TryGetValue(i.Reference, out var m) && m.Annotations!.GetValueOrDefault(ImageStore.SourceAnnotation) == Key(i.Recipe) && store.Closure(m) is not null)).ToArray();
+        var built = images.Except(stale).Select(i => new BuiltImage(i.Reference, present[i.Reference].Digest, Bytes(present[i.Reference]), Cached: true)).ToList();
 
         // 3
-        var missing = stale.SelectMany(Lineage).DistinctBy(r => r.Name).Where(r => resolved[r.Name].Any(d => !File.Exists(d.File))).ToArray();
+        var missing = stale.SelectMany(i => Lineage(i.Recipe)).DistinctBy(r => r.Name).Where(r => resolved[r.Name].Any(d => !File.Exists(d.File))).ToArray();
         if (missing.Length > 0)
         {
             say($"downloading packages for {string.Join(", ", missing.Select(r => r.Name))}");
@@ -51,21 +53,25 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
         }
 
         // 4, 5
-        foreach (var recipe in stale)
+        foreach (var (recipe, reference) in stale)
         {
-            built.Add(await ImageOfAsync(recipe, ct));
+            built.Add(await ImageOfAsync(recipe, reference, ct));
         }
 
         return [.. built.OrderBy(b => b.Image, StringComparer.Ordinal)];
     }
 
-    private async Task<BuiltImage> ImageOfAsync(Recipe recipe, CancellationToken ct)
+    private async Task<BuiltImage> ImageOfAsync(Recipe recipe, string reference, CancellationToken ct)
     {
-        say($"building {recipe.Image}");
+        say($"building {reference}");
         var stack = new List<OciDescriptor>();
         foreach (var part in Lineage(recipe).Reverse())
         {
-            stack.Add((await LayerOfAsync(part, ct)).Descriptor);
+            // A recipe that adds nothing but its configuration has no layer: nodes refuse an empty one.
+            if ((await LayerOfAsync(part, ct)).Descriptor is { Size: > 0 } layer)
+            {
+                stack.Add(layer);
+            }
         }
 
         var config = store.Put(
@@ -74,7 +80,7 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
                 {
                     Architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
                     Os = "linux",
-                    Config = recipe.Config,
+                    Config = ConfigOf(recipe, reference),
                     Rootfs = new OciRootfs("layers", [.. stack.Select(l => l.Digest)]),
                 },
                 ImageJson.Default.OciImageConfig),
@@ -83,8 +89,26 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
             JsonSerializer.SerializeToUtf8Bytes(
                 new OciManifest { MediaType = OciMediaType.Manifest, Config = config, Layers = stack }, ImageJson.Default.OciManifest),
             OciMediaType.Manifest);
-        store.Tag(ImageReference.Parse(recipe.Image!), manifest, Key(recipe));
-        return new BuiltImage(recipe.Image!, manifest.Digest, Bytes(manifest), Cached: false);
+        store.Tag(ImageReference.Parse(reference), manifest, Key(recipe));
+        return new BuiltImage(reference, manifest.Digest, Bytes(manifest), Cached: false);
+    }
+
+    private static JsonElement? ConfigOf(Recipe recipe, string reference)
+    {
+        if (reference == recipe.Image)
+        {
+            return recipe.Config;
+        }
+
+        var config = recipe.Config is { } given ? JsonObject.Create(given)! : [];
+        if (config["Env"] is not JsonArray variables)
+        {
+            config["Env"] = variables = [];
+        }
+
+        variables.Add((JsonNode)$"IMAGE={reference}");
+        using var document = JsonDocument.Parse(config.ToJsonString());
+        return document.RootElement.Clone();
     }
 
     private Task<Layer> LayerOfAsync(Recipe recipe, CancellationToken ct) =>

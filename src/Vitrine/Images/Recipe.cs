@@ -12,6 +12,9 @@ internal sealed record Recipe
     /// <summary>Full reference the image answers to, e.g. docker.io/library/nginx:latest; null for a base layer only.</summary>
     public string? Image { get; set; }
 
+    /// <summary>More references that the same layers answer to; each is told its own by the variable IMAGE.</summary>
+    public IReadOnlyList<string> Images { get; set; } = [];
+
     /// <summary>Name of the recipe whose layer lies below this one.</summary>
     public string? Base { get; set; }
 
@@ -35,6 +38,10 @@ internal sealed record Recipe
 
     /// <summary>The OCI image configuration's "config" object, as is.</summary>
     public JsonElement? Config { get; set; }
+
+    /// <summary>All it answers to; none where only others stand on it.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> References => Image is null ? Images : Images.Prepend(Image);
 
     /// <summary>Name of the recipe: its folder's.</summary>
     [JsonIgnore]

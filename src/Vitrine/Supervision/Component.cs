@@ -18,6 +18,9 @@ internal sealed record Component
     /// <summary>Cgroup folder whose cgroup.procs it joins before it begins.</summary>
     public required string Cgroup { get; init; }
 
+    /// <summary>How long it may take to end once asked; then it is killed.</summary>
+    public TimeSpan Farewell { get; init; } = TimeSpan.FromSeconds(5);
+
     // sh joins the cgroup, opens the log and becomes the program: same pid, session of its own, no terminal, and nothing else that whoever called us
     // had open: a lock he holds (flock CMD vitrine up) is not held for ever. More descriptors than these sh cannot name.
     private const string Launch = """echo $$ >"$1/cgroup.procs" && exec >>"$2" 2>&1 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- && shift 2 && exec setsid "$@" """;

@@ -13,7 +13,6 @@ internal sealed partial class SuperviseLoop(Func<IReadOnlyList<Component>> wante
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     // One place: a reload that waits covers all that are asked for meanwhile.
     private readonly Channel<bool> reloads = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -66,7 +65,7 @@ internal sealed partial class SuperviseLoop(Func<IReadOnlyList<Component>> wante
     private async Task KeepAsync(Component component, CancellationToken ct)
     {
         // A supervisor that was killed leaves its components behind; they are ended, not doubled.
-        await EndAsync(ProcessFile.Read(component.PidFile));
+        await EndAsync(component);
         var pause = FirstPause;
         while (!ct.IsCancellationRequested)
         {
@@ -79,7 +78,7 @@ internal sealed partial class SuperviseLoop(Func<IReadOnlyList<Component>> wante
             }
             catch (OperationCanceledException)
             {
-                await EndAsync(ProcessFile.Read(component.PidFile));
+                await EndAsync(component);
                 File.Delete(component.PidFile);
                 return;
             }
@@ -99,11 +98,11 @@ internal sealed partial class SuperviseLoop(Func<IReadOnlyList<Component>> wante
         }
     }
 
-    private async Task EndAsync(ProcessFile? process)
+    private async Task EndAsync(Component component)
     {
-        if (process is { IsAlive: true })
+        if (ProcessFile.Read(component.PidFile) is { IsAlive: true } process)
         {
-            await process.EndAsync(Farewell, time);
+            await process.EndAsync(component.Farewell, time);
         }
     }
 

@@ -9,6 +9,8 @@ internal static class ComponentLogs
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
         .AddFilter("Grpc", LogLevel.Warning)
+        // A line for each request that fails is the access log's.
+        .AddFilter("Yarp", LogLevel.Error)
         .AddFilter("System.Net", LogLevel.Warning)
         .AddSimpleConsole(o =>
         {

@@ -22,30 +22,37 @@ internal static class ExplainVerb
 
     public static Command Create()
     {
-        var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, node/NAME, host, an address, or a pod's name alone." };
-        var destination = new Argument<string>("DST") { Description = "To whom, likewise, or svc/[NAMESPACE/]NAME, a DNS name or a URL; with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP, or the Service's only port." };
+        var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, node/NAME, host, an address, or a pod's name alone. A URL alone is asked for by --from." };
+        var destination = new Argument<string?>("DST") { Arity = ArgumentArity.ZeroOrOne, Description = "To whom, likewise, or svc/[NAMESPACE/]NAME, a DNS name or a URL; with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP, or the Service's only port." };
         var name = new Option<string>("--name") { Description = "Name of the cluster.", DefaultValueFactory = _ => ClusterSpec.DefaultName };
         var ns = new Option<string>("--namespace", "-n") { Description = "Namespace of pods named without one.", DefaultValueFactory = _ => "default" };
         var family = new Option<string?>("--ip-family") { Description = "Which addresses to take; the primary ones without it." };
         family.AcceptOnlyFromAmong("ipv4", "ipv6");
         var size = new Option<int>("--size") { Description = "Size of the whole IP packet in bytes, which must not be fragmented (ICMP and UDP)." };
+        var from = new Option<string>("--from") { Description = "Who sends, where a URL is all there is.", DefaultValueFactory = _ => Place.Host };
+        var header = new Option<string[]>("--header", "-H") { Description = "A header of the request, 'name: value', as often as need be." };
+        var method = new Option<string>("--request", "-X") { Description = "Its method.", DefaultValueFactory = _ => "GET" };
         var noProbe = new Option<bool>("--no-probe") { Description = "Predict only; send nothing." };
         var output = VerbOptions.Output();
-        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, size, noProbe, output };
+        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, output };
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("explain");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var spec = ClusterSpec.Require(paths);
-            var to = PlaceText.Parse(parse.GetRequiredValue(destination));
+            var (asker, asked) = parse.GetValue(destination) is { } given ? (parse.GetRequiredValue(source), given) : (parse.GetRequiredValue(from), parse.GetRequiredValue(source));
+            var to = PlaceText.Parse(asked);
+            if (parse.GetValue(destination) is null && !to.IsUrl)
+                throw new CommandFailure($"explain {asked}: to where?", $"give two places, vitrine explain {asked} svc/web, or a URL alone");
+            var web = new WebQuestion(parse.GetRequiredValue(method), parse.GetValue(header) ?? []);
             var bytes = parse.GetValue(size);
             if (bytes != 0 && (bytes is < LeastSize or > MostSize || to.Transport is Transport.Tcp or Transport.Sctp))
                 throw new CommandFailure($"--size {bytes} does not go with {to.Transport.ToString().ToUpperInvariant()}", $"give {LeastSize} to {MostSize} bytes, and ask by ICMP (no port) or UDP: a TCP connection chooses the sizes of its packets itself");
             AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
-            var report = await AskAsync(paths, spec, parse.GetRequiredValue(source), to, parse.GetValue(ns)!, wanted, bytes, !parse.GetValue(noProbe), ct);
+            var report = await AskAsync(paths, spec, asker, to, web, parse.GetValue(ns)!, wanted, bytes, !parse.GetValue(noProbe), ct);
             if (report.Disagreements.Count > 0)
                 // The cluster may have changed between the reading and the packet; a bug shows twice.
-                report = await AskAsync(paths, spec, parse.GetRequiredValue(source), to, parse.GetValue(ns)!, wanted, bytes, probe: true, ct);
+                report = await AskAsync(paths, spec, asker, to, web, parse.GetValue(ns)!, wanted, bytes, probe: true, ct);
             if (parse.GetValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(report, VerbJson.Default.ExplainReport));
             else
@@ -56,20 +63,28 @@ internal static class ExplainVerb
     }
 
     private static async Task<ExplainReport> AskAsync(
-        ClusterPaths paths, ClusterSpec spec, string source, PlaceText destination, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
+        ClusterPaths paths, ClusterSpec spec, string source, PlaceText destination, WebQuestion web, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
     {
         using var facts = await ClusterFacts.ListAsync(paths, spec, ct);
         var zone = DnsPlan.Compile(facts.Snapshot, spec.Dns.Domain, [.. spec.DnsAddresses]);
         var finder = new PlaceFinder(facts.Snapshot, facts.HostAddresses, ns,
             (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. spec.DnsAddresses], asker, facts.Resolver(paths, spec, asker), wanted, preferred));
         var (from, to) = finder.Find(source, destination, family);
+        var request = web.Of(destination.Url);
+        var explainer = request is null ? null : new WebExplainer(paths, spec, facts, await facts.GatewayAsync(paths, ct), request);
+        if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
+            (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
         var question = new Question(from, to.Place, to.Transport, to.Port, size);
         if (to.Naming is { Failure: { } nameless } naming)
             return ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
         var scene = facts.Read(paths, spec, from, to.Place, to.Port);
         var explanation = PacketWalk.Explain(scene, question) with { Naming = to.Naming?.Hops ?? [] };
         var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;
-        return ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
+        var report = ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
+        if (explainer?.Explain(scene, explanation) is not { } told)
+            return report;
+        var answer = probe && to.Place.Address is { } address && facts.Namespace(scene.StationOf(from)) is { } netns ? await WebProbe.SendAsync(netns, address, request!) : null;
+        return report.With(told, answer);
     }
 
     private static List<string> Disagreements(Explanation explanation, Observed observed)

@@ -46,7 +46,7 @@ internal static class LogsVerb
 
     private static Dictionary<string, string> Files(ClusterPaths paths, ClusterSpec spec)
     {
-        var files = new[] { ClusterComponents.Supervisor, ClusterComponents.Server }.Concat(spec.Nodes.Select(ClusterComponents.AgentOf)).ToDictionary(c => c, paths.Log);
+        var files = new[] { ClusterComponents.Supervisor, ClusterComponents.Server }.Concat(spec.Nodes.Select(ClusterComponents.AgentOf)).Concat(spec.Nodes.Select(ClusterComponents.GatewayOf)).ToDictionary(c => c, paths.Log);
         foreach (var node in spec.Nodes)
         {
             files[$"containerd-{node.Name}"] = $"{paths.NodeData(node.Name)}/containerd.log";

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Vitrine.Agent;
 using Vitrine.Clusters;
 using Vitrine.Joining;
+using Vitrine.Supervision;
 
 namespace Vitrine.Verbs;
 
@@ -62,28 +63,38 @@ internal static class NodeJoinVerb
 
             var settings = dns.Read(parse, DnsSettings.OfThisMachine());
             using var logs = ComponentLogs.Create();
-            return await NodeRun.RunAsync(
-                new NodeAgentOptions
-                {
-                    Kubeconfig = paths.Kubeconfig,
-                    NodeName = options.NodeName,
-                    NodeAddresses = options.Addresses,
-                    ServingCertificate = Pki.Load(paths.Certificate, paths.Key),
-                    ClusterCa = X509CertificateLoader.LoadCertificateFromFile(paths.Authority),
-                    DataDirectory = paths.Data,
-                    RunDirectory = paths.Run,
-                    CniBinDirectory = ClusterComponents.CniFolder,
-                    ImageMirror = parse.GetValue(mirror),
-                    PullProxy = parse.GetValue(proxy),
-                    Runtime = parse.GetValue(runtime)!,
-                    CgroupParent = paths.Cgroup,
-                    ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
-                    ClusterDomain = settings.Domain,
-                },
-                settings,
-                services.Read(parse),
-                logs,
-                ct);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var proxying = new SuperviseLoop(() => [GatewayVerb.Component("gateway", [], paths.Run, Path.Combine(paths.Data, "gateway.log"), Path.Combine(paths.Run, "gateway.pid"), paths.Cgroup)], logs.CreateLogger("gateway"), TimeProvider.System).RunAsync(stop.Token);
+            try
+            {
+                return await NodeRun.RunAsync(
+                    new NodeAgentOptions
+                    {
+                        Kubeconfig = paths.Kubeconfig,
+                        NodeName = options.NodeName,
+                        NodeAddresses = options.Addresses,
+                        ServingCertificate = Pki.Load(paths.Certificate, paths.Key),
+                        ClusterCa = X509CertificateLoader.LoadCertificateFromFile(paths.Authority),
+                        DataDirectory = paths.Data,
+                        RunDirectory = paths.Run,
+                        CniBinDirectory = ClusterComponents.CniFolder,
+                        ImageMirror = parse.GetValue(mirror),
+                        PullProxy = parse.GetValue(proxy),
+                        Runtime = parse.GetValue(runtime)!,
+                        CgroupParent = paths.Cgroup,
+                        ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
+                        ClusterDomain = settings.Domain,
+                    },
+                    settings,
+                    services.Read(parse),
+                    logs,
+                    ct);
+            }
+            finally
+            {
+                await stop.CancelAsync();
+                await proxying;
+            }
         });
         return command;
     }

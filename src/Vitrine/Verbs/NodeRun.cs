@@ -5,12 +5,13 @@ using Vitrine.Agent;
 using Vitrine.Clusters;
 using Vitrine.Dataplane;
 using Vitrine.Dns;
+using Vitrine.Gateway.Feed;
 using Vitrine.Model.Plans.Services;
 using Vitrine.Model.Watching;
 
 namespace Vitrine.Verbs;
 
-/// <summary>A node's parts side by side: the agent, which runs pods, the data path, which carries their packets, and DNS, where the cluster has one.</summary>
+/// <summary>A node's parts side by side: the agent, which runs pods, the data path, which carries their packets, DNS, where the cluster has one, and what the node's HTTP proxy is told.</summary>
 internal static partial class NodeRun
 {
     public static async Task<int> RunAsync(NodeAgentOptions options, DnsSettings dns, ServiceRules services, ILoggerFactory logs, CancellationToken ct)
@@ -26,6 +27,9 @@ internal static partial class NodeRun
             parts.Add(DnsAgent.RunAsync(Resolver(options, dns), watch, logs, TimeProvider.System, stop.Token));
         }
 
+        var sender = new PlanSender(Path.Combine(options.RunDirectory, GatewayVerb.SocketName), logs.CreateLogger<PlanSender>(), TimeProvider.System);
+        var plans = new GatewayLoop(api, watch, reason => Failed(logger, reason), TimeProvider.System);
+        parts.AddRange(sender.RunAsync(stop.Token), FeedAsync(plans, sender, stop.Token));
         parts.Add(watch.RunAsync(stop.Token));
         try
         {
@@ -43,6 +47,14 @@ internal static partial class NodeRun
         }
 
         return 0;
+    }
+
+    private static async Task FeedAsync(GatewayLoop plans, PlanSender sender, CancellationToken ct)
+    {
+        await foreach (var plan in plans.RunAsync(ct))
+        {
+            sender.Send(plan);
+        }
     }
 
     private static DnsOptions Resolver(NodeAgentOptions options, DnsSettings dns) => new()

@@ -17,6 +17,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private ApiServerHost host = null!;
     private Task running = Task.CompletedTask;
+    private KubernetesClientConfiguration configuration = null!;
     private int addresses;
 
     public Kubernetes Client { get; private set; } = null!;
@@ -39,13 +40,14 @@ internal sealed class ControlPlane : IAsyncDisposable
         plane.host = await ApiServerHost.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         using var admin = certificates.Client("admin", "system:masters");
         using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(admin)!;
-        plane.Client = new Kubernetes(new KubernetesClientConfiguration
+        plane.configuration = new KubernetesClientConfiguration
         {
             Host = $"https://{plane.host.Addresses[0]}",
             SkipTlsVerify = true,
             ClientCertificateData = Convert.ToBase64String(Encoding.ASCII.GetBytes(admin.ExportCertificatePem())),
             ClientCertificateKeyData = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
-        });
+        };
+        plane.Client = plane.Connect();
         ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem", ApiEndpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 6443)], ApiServiceAddresses = [IPAddress.Parse("10.96.0.1")], LoadBalancerPools = [AddressPool.Parse("192.0.2.100-192.0.2.100")!] };
         plane.running = Task.WhenAll(new ControlLoop(control, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(plane.Client, plane.stop.Token), plane.PretendAsync(plane.stop.Token));
         for (var i = 0; i < nodes; i++)
@@ -55,6 +57,9 @@ internal sealed class ControlPlane : IAsyncDisposable
 
         return plane;
     }
+
+    /// <summary>Another client, whose requests go through a handler.</summary>
+    public Kubernetes Connect(params DelegatingHandler[] handlers) => new(configuration, handlers);
 
     public async Task UntilAsync(string what, Func<Task<bool>> condition)
     {

@@ -76,7 +76,8 @@ public class FieldNumberTests
             return;
         }
 
-        var missing = SchemaSet.All.SelectMany(Missing).ToHashSet();
+        // Custom resources have no protobuf form upstream either.
+        var missing = SchemaSet.All.Where(t => !t.Name.StartsWith("io.k8s.networking.gateway.", StringComparison.Ordinal)).SelectMany(Missing).ToHashSet();
 
         Assert.Equal(NewerThanTheSource.Order(), missing.Order());
     }

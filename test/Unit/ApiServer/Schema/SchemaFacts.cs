@@ -128,6 +128,11 @@ internal static class SchemaFacts
         TokenRequestSpec audiences
         TokenRequestStatus expirationTimestamp token
         TokenReview spec
+        HTTPIngressPath backend pathType
+        HTTPIngressRuleValue paths
+        IngressServiceBackend name
+        IngressPortStatus port protocol
+        IngressClassParametersReference kind name
         """);
 
     private static readonly Dictionary<string, string[]> RequiredOfFullName = Table("""

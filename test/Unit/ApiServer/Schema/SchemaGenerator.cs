@@ -30,7 +30,8 @@ internal sealed partial class SchemaGenerator
 
     public SchemaGenerator()
     {
-        foreach (var kind in KindList.All.OrderBy(k => k.Group, StringComparer.Ordinal))
+        // The client has no models of the Gateway API: gateway-schema.txt is written by hand.
+        foreach (var kind in KindList.All.Where(k => k.Group != GatewayKinds.Group).OrderBy(k => k.Group, StringComparer.Ordinal))
         {
             var package = kind.Schema[..(kind.Schema.LastIndexOf('.') + 1)];
             Reach(Model(kind.Group, kind.Version, kind.Name), package);

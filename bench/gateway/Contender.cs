@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Vitrine.Bench.Gateway;
+
+/// <summary>A proxy under test: a process, where it listens, and what it was seen to do.</summary>
+internal sealed class Contender(string name, int port, Process process) : IDisposable
+{
+    private static readonly double Tick = 1e6 / 100;
+
+    public string Name => name;
+
+    public int Port => port;
+
+    public List<double> Rate { get; } = [];
+
+    public List<double> Cpu { get; } = [];
+
+    public List<double> P99 { get; } = [];
+
+    /// <summary>Microseconds of CPU of the process and its children.</summary>
+    public double CpuTime() => Tree(process.Id).Sum(pid =>
+    {
+        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ');
+        return (double.Parse(fields[12], CultureInfo.InvariantCulture) + double.Parse(fields[13], CultureInfo.InvariantCulture)) * Tick;
+    });
+
+    /// <summary>Megabytes of PSS, and of RSS.</summary>
+    public (double Pss, double Rss) Resident() => (Tree(process.Id).Sum(pid => Kilobytes($"/proc/{pid}/smaps_rollup", "Pss:")) / 1024, Tree(process.Id).Sum(pid => Kilobytes($"/proc/{pid}/status", "VmRSS:")) / 1024);
+
+    public void Dispose()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static double Kilobytes(string file, string field) =>
+        double.Parse(File.ReadLines(file).First(l => l.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+
+    private static IEnumerable<int> Tree(int pid) =>
+        File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).SelectMany(Tree).Prepend(pid);
+}

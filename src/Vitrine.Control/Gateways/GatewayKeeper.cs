@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using k8s.Models;
+using Vitrine.Control.Api;
+using Vitrine.Control.Pods;
+using Vitrine.Control.Services;
+using Vitrine.Model.Plans.Gateway;
+using Vitrine.Model.Plans.Gateway.GatewayApi;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Control.Gateways;
+
+/// <summary>For Gateways: the class, made once; a door for each; the status of classes, Gateways and routes.</summary>
+internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
+{
+    private const string ClassName = "vitrine";
+    private readonly EntryKeeper keeper = new(api);
+    private bool made;
+
+    public async Task KeepAsync(ControlSnapshot snapshot, ClusterSnapshot cluster, GatewayCompiler compiler, CancellationToken ct)
+    {
+        await MakeClassAsync(cluster, ct);
+        await DoorsAsync(snapshot, compiler, ct);
+        var status = new GatewayStatusPlan(time.GetUtcNow());
+        List<Task> writes =
+        [
+            .. cluster.GatewayClasses.Values.Where(c => c.Spec.Text("controllerName") == GatewayCompiler.GatewayController).Select(c => WriteAsync(Resource.GatewayClasses, c, status.Of(c), ct)),
+            .. compiler.Gateways.Select(g => WriteAsync(Resource.Gateways, g.Gateway, status.Of(g), ct)),
+        ];
+        var reports = compiler.Routes.ToDictionary(r => (r.Route.Kind, r.Route.Key), r => r.Parents);
+        foreach (var route in cluster.HttpRoutes.Values.Concat(cluster.GrpcRoutes.Values).Concat(cluster.TlsRoutes.Values))
+        {
+            var resource = route.Kind switch { "HTTPRoute" => Resource.HttpRoutes, "GRPCRoute" => Resource.GrpcRoutes, _ => Resource.TlsRoutes };
+            writes.Add(WriteAsync(resource, route, status.Of(route, reports.GetValueOrDefault((route.Kind, route.Key), [])), ct));
+        }
+
+        var policies = compiler.Policies.ToDictionary(p => p.Policy.Key);
+        writes.AddRange(cluster.BackendTlsPolicies.Values.Select(p => WriteAsync(Resource.BackendTlsPolicies, p, status.Of(p, policies.GetValueOrDefault(p.Key)), ct)));
+        await Task.WhenAll(writes);
+    }
+
+    private async Task MakeClassAsync(ClusterSnapshot cluster, CancellationToken ct)
+    {
+        // Once: who deletes it means it.
+        if (!made && !cluster.GatewayClasses.ContainsKey(ClassName))
+        {
+            try
+            {
+                var body = $$$"""{"apiVersion":"gateway.networking.k8s.io/v1","kind":"GatewayClass","metadata":{"name":"{{{ClassName}}}"},"spec":{"controllerName":"{{{GatewayCompiler.GatewayController}}}"}}""";
+                await api.SendAsync<object>(HttpMethod.Post, Resource.GatewayClasses.In(), body, "application/json", ct);
+            }
+            catch (ApiException e) when (e.Stale)
+            {
+                // There already, or an API that does not have the kind.
+            }
+        }
+
+        made = true;
+    }
+
+    private async Task DoorsAsync(ControlSnapshot snapshot, GatewayCompiler compiler, CancellationToken ct)
+    {
+        var ports = new GatewayPorts(snapshot.Services.All.Values);
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var report in compiler.Gateways)
+        {
+            var entry = Entry(report, ports);
+            if (entry.Ports.Count > 0)
+            {
+                wanted.Add($"{entry.Namespace}/{entry.Name}");
+                await keeper.KeepAsync(entry, snapshot, ct);
+            }
+        }
+
+        foreach (var service in snapshot.Services.All.Values.Where(s => PodFacts.Label(s.Metadata, GatewayEntryNames.Label).Length > 0 && !wanted.Contains($"{s.Metadata.NamespaceProperty}/{s.Metadata.Name}")))
+        {
+            await keeper.RemoveAsync(service.Metadata.NamespaceProperty, service.Metadata.Name, snapshot, ct);
+        }
+    }
+
+    private static GatewayEntry Entry(GatewayReport report, GatewayPorts ports)
+    {
+        var (gateway, name) = (report.Gateway, GatewayEntryNames.Service(report.Gateway));
+        var open = report.Listeners.Where(l => l.Conditions.Any(c => c is { Type: "Accepted", Status: true }) && !l.Conditions.Any(c => c is { Type: "Conflicted", Status: true })).Select(l => l.Name).ToHashSet();
+        int[] numbers = [.. gateway.Spec.Items("listeners").Where(l => open.Contains(l.Text("name"))).Select(l => (int)(l.Number("port") ?? 0)).Distinct().Order()];
+        var infrastructure = gateway.Spec.Part("infrastructure");
+        var annotations = Map(infrastructure.Part("annotations"));
+        if (gateway.Spec.Items("addresses").Select(a => a.Text("value")).Where(v => v.Length > 0).ToArray() is { Length: > 0 } addresses)
+        {
+            annotations[BalancerWish.AddressAnnotations[0]] = string.Join(',', addresses);
+        }
+
+        return new GatewayEntry(gateway.Namespace, name, [.. numbers.Select(n => (Number: n, Target: ports.For($"{gateway.Namespace}/{name}", n))).Where(p => p.Target is not null).Select(p => ($"port-{p.Number}", p.Number, p.Target!.Value))])
+        {
+            Labels = new Dictionary<string, string>(Map(infrastructure.Part("labels"))) { [GatewayEntryNames.Label] = gateway.Name },
+            Annotations = annotations,
+            Owner = new V1OwnerReference { ApiVersion = Resource.Gateways.Version, Kind = "Gateway", Name = gateway.Name, Uid = gateway.Uid, Controller = true, BlockOwnerDeletion = true },
+        };
+    }
+
+    private static Dictionary<string, string> Map(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object ? value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "") : [];
+
+    /// <summary>Null: it says so already.</summary>
+    private async Task WriteAsync(Resource resource, GatewayObject about, JsonObject? status, CancellationToken ct)
+    {
+        if (status is null)
+        {
+            return;
+        }
+
+        var patch = new JsonObject { ["metadata"] = new JsonObject { ["uid"] = about.Uid }, ["status"] = status };
+        await api.PatchAsync(resource, about.Namespace, $"{about.Name}/status", patch.ToJsonString(), ct, ApiClient.Merge);
+    }
+}

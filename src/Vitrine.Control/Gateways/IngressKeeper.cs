@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using k8s.Models;
+using Vitrine.Control.Api;
+using Vitrine.Model.Plans.Gateway;
+using Vitrine.Model.Snapshot;
+
+namespace Vitrine.Control.Gateways;
+
+/// <summary>For Ingresses: the class, made once; the door, while one of them is ours; its addresses in their status.</summary>
+internal sealed class IngressKeeper(ApiClient api)
+{
+    /// <summary>Ours to name; whoever wants it to be the default says so by its annotation.</summary>
+    public const string ClassName = "vitrine";
+
+    private static readonly GatewayEntry Entry = new(IngressService.Namespace, IngressService.Name,
+        [("http", IngressService.PlainPort, IngressService.PlainTarget), ("https", IngressService.SecurePort, IngressService.SecureTarget)]);
+
+    private readonly EntryKeeper keeper = new(api);
+    private readonly ConcurrentDictionary<string, bool> written = [];
+    private bool made;
+
+    public async Task KeepAsync(ControlSnapshot snapshot, ClusterSnapshot cluster, CancellationToken ct)
+    {
+        await MakeClassAsync(snapshot, ct);
+        var wanted = snapshot.Ingresses.All.Values.Any(i => IngressClaims.AreOurs(i, cluster));
+        var door = AddressesOf(snapshot.Services.Find(Entry.Namespace, Entry.Name));
+        var addresses = await AddressesAsync(snapshot, wanted, ct);
+        await Task.WhenAll(snapshot.Ingresses.All.Values.Select(i => StatusAsync(i, IngressClaims.AreOurs(i, cluster), addresses, door, ct)));
+    }
+
+    private async Task MakeClassAsync(ControlSnapshot snapshot, CancellationToken ct)
+    {
+        // Once: who deletes it means it.
+        if (!made && snapshot.IngressClasses.Find(null, ClassName) is null)
+        {
+            try
+            {
+                await api.CreateAsync(Resource.IngressClasses, null, new V1IngressClass
+                {
+                    ApiVersion = "networking.k8s.io/v1", Kind = "IngressClass", Metadata = new V1ObjectMeta { Name = ClassName }, Spec = new V1IngressClassSpec { Controller = GatewayCompiler.IngressController },
+                }, ct);
+            }
+            catch (ApiException e) when (e.Stale)
+            {
+                // There already.
+            }
+        }
+
+        made = true;
+    }
+
+    private async Task<IReadOnlyList<string>> AddressesAsync(ControlSnapshot snapshot, bool wanted, CancellationToken ct)
+    {
+        if (!wanted)
+        {
+            await keeper.RemoveAsync(Entry.Namespace, Entry.Name, snapshot, ct);
+            return [];
+        }
+
+        return AddressesOf(await keeper.KeepAsync(Entry, snapshot, ct));
+    }
+
+    private static string[] AddressesOf(V1Service? service) => [.. (service?.Status?.LoadBalancer?.Ingress ?? []).Select(i => i.Ip).Where(a => !string.IsNullOrEmpty(a))];
+
+    /// <summary>Of an Ingress that is no longer ours only what we wrote is taken away.</summary>
+    private async Task StatusAsync(V1Ingress ingress, bool ours, IReadOnlyList<string> addresses, IReadOnlyList<string> door, CancellationToken ct)
+    {
+        string[] has = [.. (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(i => i.Ip ?? "")];
+        if (!ours && !written.ContainsKey(ingress.Metadata.Uid) && !(has.Length > 0 && has.SequenceEqual(door)))
+        {
+            return;
+        }
+
+        IReadOnlyList<string> wanted = ours ? addresses : [];
+        if (!has.SequenceEqual(wanted))
+        {
+            var list = wanted.Count == 0 ? "null" : $"[{string.Join(',', wanted.Select(a => $$"""{"ip":"{{a}}"}"""))}]";
+            var patch = "{\"metadata\":{\"uid\":\"" + ingress.Metadata.Uid + "\"},\"status\":{\"loadBalancer\":{\"ingress\":" + list + "}}}";
+            await api.PatchAsync(Resource.Ingresses, ingress.Metadata.NamespaceProperty, $"{ingress.Metadata.Name}/status", patch, ct);
+        }
+
+        if (ours)
+        {
+            written[ingress.Metadata.Uid] = true;
+        }
+        else
+        {
+            written.TryRemove(ingress.Metadata.Uid, out _);
+        }
+    }
+}

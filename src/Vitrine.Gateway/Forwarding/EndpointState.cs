@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Vitrine.Model.Plans.Gateway;
+
+namespace Vitrine.Gateway.Forwarding;
+
+/// <summary>What the proxy knows of one pod behind an upstream: how many requests are with it, and whether it lately refused a connection.</summary>
+internal sealed class EndpointState
+{
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+    private int outstanding;
+    private int refusals;
+    private long restsUntil;
+
+    public EndpointState(UpstreamEndpoint endpoint)
+    {
+        Address = new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port);
+        Prefix = $"http://{Address}";
+        SecurePrefix = $"https://{Address}";
+        Id = Convert.ToHexStringLower(Hash($"{Address}"));
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>Of URLs at it, without a slash at the end.</summary>
+    public string Prefix { get; }
+
+    /// <summary>Where HttpClient is to open TLS.</summary>
+    public string SecurePrefix { get; }
+
+    /// <summary>The same at every proxy and after each restart; says nothing about the address to who sees it in a cookie.</summary>
+    public string Id { get; }
+
+    public int Outstanding => Volatile.Read(ref outstanding);
+
+    public void Begin() => Interlocked.Increment(ref outstanding);
+
+    public void End() => Interlocked.Decrement(ref outstanding);
+
+    /// <summary>False while it rests.</summary>
+    public bool IsUp(long now) => now >= Volatile.Read(ref restsUntil);
+
+    /// <summary>It took no connection: it rests, each time in a row for twice as long.</summary>
+    public void Refused(TimeProvider time)
+    {
+        var rest = FirstRest * Math.Pow(2, Math.Min(10, Interlocked.Increment(ref refusals) - 1));
+        rest = rest < LongestRest ? rest : LongestRest;
+        Volatile.Write(ref restsUntil, time.GetTimestamp() + (long)(rest.TotalSeconds * time.TimestampFrequency));
+    }
+
+    public void Answered()
+    {
+        if (Volatile.Read(ref refusals) != 0)
+            Volatile.Write(ref refusals, 0);
+    }
+
+    /// <summary>How much a value belongs here rather than at another endpoint (rendezvous hashing): few values move when endpoints come and go.</summary>
+    public ulong Claim(string value) => BitConverter.ToUInt64(Hash(string.Create(CultureInfo.InvariantCulture, $"{Id}|{value}")));
+
+    private static byte[] Hash(string text) => System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text))[..8];
+}
