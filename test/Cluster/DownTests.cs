@@ -36,11 +36,14 @@ public sealed class DownTests
         await cluster.DownAsync();
         var before = await HostTrace.TakeAsync("wreck");
         var held = Path.GetTempFileName();
-        var up = await cluster.UpUnderAsync(["flock", held]);
+        var up = await cluster.UpUnderAsync(["nohup", "flock", held]);
         Assert.True(up.ExitCode == 0, up.All);
         // What the cluster leaves running does not hold what its caller held.
         Assert.Equal(0, (await Shell.RunAsync("flock", ["--nonblock", held, "true"])).ExitCode);
         File.Delete(held);
+        // Nor is it deaf because its caller was: the supervisor hears of a change of nodes.
+        var added = await Shell.RunAsync(TestCluster.Vitrine, ["node", "add", "second", "--name", cluster.Name], limit: TimeSpan.FromMinutes(2));
+        Assert.True(added.ExitCode == 0, added.All);
         var ns = await cluster.NamespaceAsync("work");
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("box", "debian", "sleep infinity"));
         await cluster.KubectlAsync($"wait -n {ns} pod/box --for=condition=Ready --timeout=60s");

@@ -8,12 +8,12 @@ internal static class Supervisor
 {
     public static bool IsRunning(ClusterPaths paths) => ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)) is { IsAlive: true };
 
-    /// <summary>Has it read the cluster's spec again: SIGHUP, as daemons have it.</summary>
+    /// <summary>Has it read the cluster's spec again. By SIGUSR1: whoever is started by nohup(1), and so a supervisor whose `up` was, never hears a SIGHUP.</summary>
     public static void Reload(ClusterPaths paths)
     {
         if (ProcessFile.Read(paths.Pid(ClusterComponents.Supervisor)) is { } supervisor)
         {
-            Processes.Kill(supervisor.Pid, supervisor.StartTime, Signal.Hangup);
+            Processes.Kill(supervisor.Pid, supervisor.StartTime, Signal.User1);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Vitrine.Clusters;
+using Vitrine.Linux.Interop;
 using Vitrine.Supervision;
 
 namespace Vitrine.Verbs;
@@ -18,7 +19,7 @@ internal static class SuperviseVerb
             var paths = new ClusterPaths(parse.GetValue(name)!);
             using var logs = ComponentLogs.Create();
             var loop = new SuperviseLoop(() => new ClusterComponents(paths, ClusterSpec.Require(paths)).Supervised(), logs.CreateLogger("supervisor"), TimeProvider.System);
-            using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            using var again = PosixSignalRegistration.Create((PosixSignal)Signal.User1, signal =>
             {
                 signal.Cancel = true;
                 loop.Reload();
