@@ -11,14 +11,24 @@ internal sealed class NodeIpamController(Kubernetes client, ImmutableArray<Clust
 {
     private readonly HashSet<string> reported = [];
 
+    // By uid, until the watch shows it: a snapshot may be older than what was written from the last one, and a range must not be given twice.
+    private readonly Dictionary<string, ImmutableArray<System.Net.IPNetwork>> given = [];
+
     public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
-        var plan = PodCidrPlan.Compile(snapshot, ranges);
+        foreach (var uid in given.Keys.Except(snapshot.Nodes.Values.Where(n => n.PodCidrs.IsEmpty).Select(n => n.Uid)).ToArray())
+        {
+            given.Remove(uid);
+        }
+
+        var known = snapshot with { Nodes = snapshot.Nodes.ToImmutableDictionary(n => n.Key, n => given.TryGetValue(n.Value.Uid, out var its) ? n.Value with { PodCidrs = its } : n.Value) };
+        var plan = PodCidrPlan.Compile(known, ranges);
         foreach (var (node, cidrs) in plan.Assignments)
         {
             var list = string.Join(',', cidrs.Select(c => $"\"{c}\""));
             var patch = new V1Patch($$$"""{"metadata":{"uid":"{{{node.Uid}}}"},"spec":{"podCIDR":"{{{cidrs[0]}}}","podCIDRs":[{{{list}}}]}}""", V1Patch.PatchType.StrategicMergePatch);
             await Writes.ChangeAsync(() => client.CoreV1.PatchNodeAsync(patch, node.Name, cancellationToken: ct));
+            given[node.Uid] = cidrs;
         }
 
         foreach (var node in plan.WithoutRange.Where(n => reported.Add(n.Uid)))

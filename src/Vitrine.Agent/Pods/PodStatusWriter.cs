@@ -15,7 +15,9 @@ internal sealed class PodStatusWriter(IKubernetes api)
     public async Task<bool> WriteAsync(V1Pod pod, V1PodStatus status, CancellationToken ct)
     {
         var text = KubernetesJson.Serialize(status);
-        if (text == sent)
+        // A node that was given up by mistake has its pods marked not ready by the control plane; what was sent is then not what the API holds.
+        var overwritten = pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "False", Reason: "NodeNotReady" }) == true;
+        if (text == sent && !overwritten)
         {
             return true;
         }
