@@ -3,8 +3,11 @@ using Xunit;
 namespace Vitrine.Cluster;
 
 /// <summary>Controllers, as kubectl's users drive them.</summary>
-public sealed class WorkloadTests(ThreeNodes cluster)
+public sealed class WorkloadTests(WorkloadTests.OwnCluster cluster) : IClassFixture<WorkloadTests.OwnCluster>
 {
+    /// <summary>With room: where the shared cluster's nodes are full, nothing is said about spreading.</summary>
+    public sealed class OwnCluster() : TestCluster("work", 12, "--nodes", "3");
+
     [Fact]
     public async Task A_deployment_rolls_out_rolls_back_and_scales()
     {
