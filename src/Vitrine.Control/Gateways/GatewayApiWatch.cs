@@ -29,7 +29,7 @@ internal sealed class GatewayApiWatch(Kubernetes client, Action again, Action<st
         {
             lock (writing)
             {
-                current = resource.Set(current, change.After(resource.Get(current)));
+                current = resource.After(current, change);
                 unlisted.Remove(resource.Plural);
             }
 

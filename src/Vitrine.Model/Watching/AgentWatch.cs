@@ -103,7 +103,7 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
         await foreach (var change in resource.WatchAsync(client, failed, time, ct).ConfigureAwait(false))
             lock (writing)
             {
-                current = resource.Set(current, change.After(resource.Get(current)));
+                current = resource.After(current, change);
                 unlisted.Remove(resource.Plural);
                 listed |= unlisted.Count == 0 ? WatchedKinds.GatewayApi : WatchedKinds.None;
                 foreach (var feed in feeds)

@@ -17,16 +17,19 @@ public sealed record GatewayResource(
 
     public string Path => $"apis/gateway.networking.k8s.io/{Version}/{Plural}";
 
+    /// <summary>The snapshot after a change of this kind.</summary>
+    public ClusterSnapshot After(ClusterSnapshot snapshot, WatchChange<GatewayObject> change) => Set(snapshot, change.After(Get(snapshot), o => o.Namespace.Length == 0 ? o.Name : o.Key, o => o));
+
     /// <summary>Changes in order. An API without this kind, as most clusters are until somebody installs it, has none of it; it is looked for again.</summary>
-    public async IAsyncEnumerable<GatewayChange> WatchAsync(Kubernetes client, Action<string> failed, TimeProvider time, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<WatchChange<GatewayObject>> WatchAsync(Kubernetes client, Action<string> failed, TimeProvider time, [EnumeratorCancellation] CancellationToken ct)
     {
         while (!await IsServedAsync(client, failed, ct).ConfigureAwait(false))
         {
-            yield return new GatewayChange(WatchChangeKind.Replaced, []);
+            yield return new WatchChange<GatewayObject>(WatchChangeKind.Replaced, []);
             await Task.Delay(LookAgain, time, ct).ConfigureAwait(false);
         }
         await foreach (var change in new ResourceWatch<GatewayObject>(client, Path, "", time, value => GatewayObject.Read(Kind, value)).RunAsync(failed, ct).ConfigureAwait(false))
-            yield return new GatewayChange(change.Kind, change.Objects);
+            yield return change;
     }
 
     private async Task<bool> IsServedAsync(Kubernetes client, Action<string> failed, CancellationToken ct)

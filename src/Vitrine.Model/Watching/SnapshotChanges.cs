@@ -8,24 +8,24 @@ namespace Vitrine.Model.Watching;
 /// <summary>A snapshot after a change of the API. Of Services and slices the names (namespace/name) of the Services concerned are added to a set.</summary>
 public static class SnapshotChanges
 {
-    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Node> change) => snapshot with { Nodes = After(snapshot.Nodes, change, n => n.Metadata.Name, SnapshotReader.Read) };
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Node> change) => snapshot with { Nodes = change.After(snapshot.Nodes, n => n.Metadata.Name, SnapshotReader.Read) };
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Namespace> change) =>
-        snapshot with { Namespaces = After(snapshot.Namespaces, change, n => n.Metadata.Name, SnapshotReader.Read) };
+        snapshot with { Namespaces = change.After(snapshot.Namespaces, n => n.Metadata.Name, SnapshotReader.Read) };
 
-    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Pod> change) => snapshot with { Pods = After(snapshot.Pods, change, KeyOf, SnapshotReader.Read) };
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Pod> change) => snapshot with { Pods = change.After(snapshot.Pods, KeyOf, SnapshotReader.Read) };
 
-    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Ingress> change) => snapshot with { Ingresses = After(snapshot.Ingresses, change, KeyOf, IngressReader.Read) };
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Ingress> change) => snapshot with { Ingresses = change.After(snapshot.Ingresses, KeyOf, IngressReader.Read) };
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1IngressClass> change) =>
-        snapshot with { IngressClasses = After(snapshot.IngressClasses, change, c => c.Metadata.Name, IngressReader.Read) };
+        snapshot with { IngressClasses = change.After(snapshot.IngressClasses, c => c.Metadata.Name, IngressReader.Read) };
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Service> change, HashSet<string> services)
     {
         if (change.Kind == WatchChangeKind.Replaced)
             services.UnionWith(snapshot.Services.Keys);
         services.UnionWith(change.Objects.Select(KeyOf));
-        return snapshot with { Services = After(snapshot.Services, change, KeyOf, Lean) };
+        return snapshot with { Services = change.After(snapshot.Services, KeyOf, Lean) };
     }
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1EndpointSlice> change, HashSet<string> services)
@@ -52,14 +52,6 @@ public static class SnapshotChanges
                 snapshot = Put(snapshot, slice, true, services);
         return snapshot;
     }
-
-    private static ImmutableDictionary<string, TValue> After<TObject, TValue>(
-        ImmutableDictionary<string, TValue> held, WatchChange<TObject> change, Func<TObject, string> key, Func<TObject, TValue> read) where TObject : class => change.Kind switch
-    {
-        WatchChangeKind.Replaced => change.Objects.ToImmutableDictionary(key, read),
-        WatchChangeKind.Upserted => held.SetItem(key(change.Objects[0]), read(change.Objects[0])),
-        _ => held.Remove(key(change.Objects[0])),
-    };
 
     private static ClusterSnapshot Replace(ClusterSnapshot snapshot, IEnumerable<EndpointSlice> slices, HashSet<string> services)
     {

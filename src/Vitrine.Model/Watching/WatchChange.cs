@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Vitrine.Model.Watching;
 
 /// <summary>What happened to a watched resource.</summary>
@@ -17,4 +19,16 @@ public enum WatchChangeKind
 /// <param name="Kind">What happened.</param>
 /// <param name="Objects">To which objects.</param>
 /// <param name="ResourceVersion">Of the list or the object: all that was written up to it has been seen.</param>
-public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList<T> Objects, string? ResourceVersion = null);
+public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList<T> Objects, string? ResourceVersion = null)
+{
+    /// <summary>What is there after it.</summary>
+    /// <param name="before">what was there</param>
+    /// <param name="key">of an object</param>
+    /// <param name="read">what is kept of it</param>
+    public ImmutableDictionary<string, TValue> After<TValue>(ImmutableDictionary<string, TValue> before, Func<T, string> key, Func<T, TValue> read) => Kind switch
+    {
+        WatchChangeKind.Replaced => Objects.ToImmutableDictionary(key, read),
+        WatchChangeKind.Upserted => before.SetItem(key(Objects[0]), read(Objects[0])),
+        _ => before.Remove(key(Objects[0])),
+    };
+}

@@ -27,7 +27,7 @@ internal sealed record GatewayFacts(ClusterSnapshot Snapshot, GatewayIndex Index
             IngressClasses = classes.Result.Items.Select(IngressReader.Read).ToImmutableDictionary(c => c.Name),
         };
         foreach (var (resource, objects) in GatewayResources.All.Zip(others))
-            snapshot = resource.Set(snapshot, objects.Result);
+            snapshot = resource.After(snapshot, new WatchChange<GatewayObject>(WatchChangeKind.Replaced, objects.Result));
         var compiler = new GatewayCompiler();
         compiler.Compile(snapshot);
         var secrets = await ReadAsync(compiler.Secrets, async (ns, name) => IngressReader.Read(await api.CoreV1.ReadNamespacedSecretAsync(name, ns, cancellationToken: ct)));
@@ -47,15 +47,14 @@ internal sealed record GatewayFacts(ClusterSnapshot Snapshot, GatewayIndex Index
          select ((Service, IPAddress, PlannedListener)?)(service, service.LoadBalancerAddresses[0], listener)).FirstOrDefault();
 
     /// <summary>All of a kind; none where it is not served.</summary>
-    private static async Task<ImmutableDictionary<string, GatewayObject>> ListAsync(Kubernetes api, GatewayResource resource, CancellationToken ct)
+    private static async Task<GatewayObject[]> ListAsync(Kubernetes api, GatewayResource resource, CancellationToken ct)
     {
         using var answer = await api.HttpClient.GetAsync(new Uri(api.BaseUri, resource.Path), ct);
         if (answer.StatusCode == HttpStatusCode.NotFound)
-            return ImmutableDictionary<string, GatewayObject>.Empty;
+            return [];
         answer.EnsureSuccessStatusCode();
         using var list = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(ct), default, ct);
-        var objects = list.RootElement.GetProperty("items").EnumerateArray().Select(e => GatewayObject.Read(resource.Kind, e)).ToArray();
-        return new GatewayChange(WatchChangeKind.Replaced, objects).After(ImmutableDictionary<string, GatewayObject>.Empty);
+        return [.. list.RootElement.GetProperty("items").EnumerateArray().Select(e => GatewayObject.Read(resource.Kind, e))];
     }
 
     private static async Task<ImmutableDictionary<string, T>> ReadAsync<T>(IEnumerable<string> keys, Func<string, string, Task<T>> read)

@@ -51,7 +51,7 @@ internal static class GatewayObjects
             case "Namespace" when SnapshotReader.Read(KubernetesJson.Deserialize<V1Namespace>(json)) is var ns:
                 return snapshot with { Namespaces = snapshot.Namespaces.Add(ns.Name, ns) };
             case var kind when GatewayResources.All.FirstOrDefault(r => r.Kind == kind) is { } resource:
-                return resource.Set(snapshot, new GatewayChange(WatchChangeKind.Upserted, [GatewayObject.Read(kind, Admitted(resource, json))]).After(resource.Get(snapshot)));
+                return resource.After(snapshot, new WatchChange<GatewayObject>(WatchChangeKind.Upserted, [GatewayObject.Read(kind, Admitted(resource, json))]));
             case var other:
                 throw new ArgumentException($"{other} is no kind these tests know");
         }
