@@ -7,10 +7,10 @@ namespace Vitrine.Control.Gateways;
 /// <summary>Whose an Ingress is.</summary>
 internal static class IngressClaims
 {
-    private const string OlderClass = "kubernetes.io/ingress.class";
-
+    /// <param name="ingress">of the snapshot that <paramref name="cluster"/> was read from</param>
+    /// <param name="cluster">with its Ingresses and classes</param>
     public static bool AreOurs(V1Ingress ingress, ClusterSnapshot cluster) =>
-        cluster.IngressClasses.GetValueOrDefault(ClassOf(ingress))?.Controller == GatewayCompiler.IngressController && ingress.Metadata.DeletionTimestamp is null;
+        ingress.Metadata.DeletionTimestamp is null && cluster.Ingresses.TryGetValue($"{ingress.Metadata.NamespaceProperty}/{ingress.Metadata.Name}", out var read) && GatewayCompiler.Serves(cluster, read);
 
     /// <summary>Those that nobody serves. A class with another controller is that controller's, and whether it runs is not ours to know.</summary>
     public static IEnumerable<GatewayProblem> Unserved(ClusterSnapshot cluster)
@@ -31,6 +31,4 @@ internal static class IngressClaims
     }
 
     private static GatewayProblem Problem(Ingress ingress, string reason, string message) => new(new RuleSource("Ingress", ingress.Namespace, ingress.Name, "spec.ingressClassName"), reason, message);
-
-    private static string ClassOf(V1Ingress ingress) => ingress.Spec?.IngressClassName ?? (ingress.Metadata.Annotations?.TryGetValue(OlderClass, out var older) == true ? older : "");
 }

@@ -133,20 +133,18 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
     };
 
     /// <summary>An Ingress that names this host and is nobody's.</summary>
-    private Ingress? Idle() => snapshot.Ingresses.Values.OrderBy(i => i.Key, StringComparer.Ordinal).FirstOrDefault(i => i.Rules.Any(r => Names(r.Host)) && !IsServed(i));
-
-    private bool IsServed(Ingress ingress) => snapshot.IngressClasses.TryGetValue(ingress.ClassName, out var of) && of.Controller == GatewayCompiler.IngressController;
+    private Ingress? Idle() => snapshot.Ingresses.Values.OrderBy(i => i.Key, StringComparer.Ordinal).FirstOrDefault(i => i.Rules.Any(r => Names(r.Host)) && !GatewayCompiler.Serves(snapshot, i));
 
     /// <summary>An object that has to do with the host asked for.</summary>
     private bool Concerns(RuleSource source) => source.Kind == "Ingress"
         ? snapshot.Ingresses.TryGetValue($"{source.Namespace}/{source.Name}", out var ingress) && (ingress.Rules.IsEmpty || ingress.Rules.Any(r => Fits(r.Host)) || ingress.Tls.Any(t => t.Hosts.Any(Fits)))
         : snapshot.HttpRoutes.TryGetValue($"{source.Namespace}/{source.Name}", out var route)
-            ? !route.Spec.TryGetProperty("hostnames", out var names) || names.EnumerateArray().Any(n => Fits(n.GetString() ?? ""))
+            ? !route.Spec.TryGetProperty("hostnames", out var names) || names.EnumerateArray().Any(n => Names(n.GetString() ?? "", ofOneLabel: false))
             : listener.Name.Contains($"{source.Namespace}/{source.Name}", StringComparison.Ordinal);
 
     private bool Fits(string host) => host.Length == 0 || Names(host);
 
-    private bool Names(string host) => host.Equals(request.Host, StringComparison.OrdinalIgnoreCase) || (host.StartsWith("*.", StringComparison.Ordinal) && request.Host.EndsWith(host[1..], StringComparison.OrdinalIgnoreCase));
+    private bool Names(string host, bool ofOneLabel = true) => host != "*" && NameTable<VirtualHost>.Fits(host, ofOneLabel, request.Host);
 
     private string Shown() => string.Join(", ", listener.Certificates.SelectMany(c => c.Hosts).Distinct().Take(5));
 

@@ -57,7 +57,7 @@ public static class RequestWalk
         .DefaultIfEmpty(int.MaxValue).Min());
 
     /// <summary>It is for this host by name or by a wildcard, not for all hosts.</summary>
-    public static bool Knows(VirtualHost of, string host) => of.Host == host || (of.Host.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(of.Host[1..], StringComparison.OrdinalIgnoreCase));
+    public static bool Knows(VirtualHost of, string host) => of.Host != "*" && NameTable<VirtualHost>.Fits(of.Host, of.OneLabel, host);
 
     /// <summary>The status a filter answers with; null where it lets the request pass, as far as can be said.</summary>
     private static (int Status, string What)? Answer(RouteFilter filter, AskedRequest request, IPAddress? client) => filter switch

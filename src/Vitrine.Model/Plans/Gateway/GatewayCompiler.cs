@@ -26,6 +26,9 @@ public sealed class GatewayCompiler
     /// <summary>spec.controllerName of the GatewayClasses that are served.</summary>
     public const string GatewayController = GatewayApiCompiler.Controller;
 
+    /// <summary>Whether an Ingress is of a class that is served.</summary>
+    public static bool Serves(ClusterSnapshot snapshot, Ingress ingress) => IngressCompiler.IsOurs(ingress, snapshot);
+
     /// <summary>What the status of our Gateways is to say, of the last plan.</summary>
     public ImmutableArray<GatewayReport> Gateways => gateways.Gateways;
 
