@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using k8s;
 using k8s.Models;
 using Vitrine.Model.Plans;
@@ -12,7 +13,7 @@ internal sealed class NodeIpamController(Kubernetes client, ImmutableArray<Clust
     private readonly HashSet<string> reported = [];
 
     // By uid, until the watch shows it: a snapshot may be older than what was written from the last one, and a range must not be given twice.
-    private readonly Dictionary<string, ImmutableArray<System.Net.IPNetwork>> given = [];
+    private readonly Dictionary<string, ImmutableArray<IPNetwork>> given = [];
 
     public async Task<bool> ReconcileAsync(ClusterSnapshot snapshot, CancellationToken ct)
     {
@@ -21,8 +22,7 @@ internal sealed class NodeIpamController(Kubernetes client, ImmutableArray<Clust
             given.Remove(uid);
         }
 
-        var known = snapshot with { Nodes = snapshot.Nodes.ToImmutableDictionary(n => n.Key, n => given.TryGetValue(n.Value.Uid, out var its) ? n.Value with { PodCidrs = its } : n.Value) };
-        var plan = PodCidrPlan.Compile(known, ranges);
+        var plan = PodCidrPlan.Compile(snapshot, ranges, given);
         foreach (var (node, cidrs) in plan.Assignments)
         {
             var list = string.Join(',', cidrs.Select(c => $"\"{c}\""));

@@ -12,13 +12,15 @@ public sealed record PodCidrPlan(ImmutableArray<PodCidrAssignment> Assignments, 
 {
     /// <param name="snapshot">The nodes.</param>
     /// <param name="ranges">The cluster's pod ranges, one per family.</param>
-    public static PodCidrPlan Compile(ClusterSnapshot snapshot, ImmutableArray<ClusterCidr> ranges)
+    /// <param name="given">By uid of the node: what was written already, and what an older snapshot does not show yet.</param>
+    public static PodCidrPlan Compile(ClusterSnapshot snapshot, ImmutableArray<ClusterCidr> ranges, IReadOnlyDictionary<string, ImmutableArray<IPNetwork>>? given = null)
     {
-        var held = snapshot.Nodes.Values.SelectMany(n => n.PodCidrs).ToHashSet();
+        given ??= ImmutableDictionary<string, ImmutableArray<IPNetwork>>.Empty;
+        var held = snapshot.Nodes.Values.SelectMany(n => n.PodCidrs).Concat(given.Values.SelectMany(g => g)).ToHashSet();
         var free = ranges.Select(r => Shares(r).Where(s => !held.Contains(s)).GetEnumerator()).ToArray();
         var assignments = ImmutableArray.CreateBuilder<PodCidrAssignment>();
         var without = ImmutableArray.CreateBuilder<Node>();
-        foreach (var node in snapshot.Nodes.Values.Where(n => n.PodCidrs.IsEmpty).OrderBy(n => n.Name, StringComparer.Ordinal))
+        foreach (var node in snapshot.Nodes.Values.Where(n => n.PodCidrs.IsEmpty && !given.ContainsKey(n.Uid)).OrderBy(n => n.Name, StringComparer.Ordinal))
         {
             if (Array.TrueForAll(free, f => f.MoveNext()))
             {

@@ -23,6 +23,16 @@ public sealed class PodCidrPlanTests
     }
 
     [Fact]
+    public void What_was_given_already_is_not_given_again_from_an_older_snapshot()
+    {
+        var given = ImmutableDictionary<string, ImmutableArray<IPNetwork>>.Empty.Add(Node("b").Uid, [IPNetwork.Parse("10.244.0.0/24")]);
+        var plan = PodCidrPlan.Compile(Cluster(Node("a"), Node("b")), Range("10.244.0.0/16"), given);
+        var only = Assert.Single(plan.Assignments);
+        Assert.Equal(("a", "10.244.1.0/24"), (only.Node.Name, Assert.Single(only.PodCidrs).ToString()));
+        Assert.Empty(plan.WithoutRange);
+    }
+
+    [Fact]
     public void Who_comes_too_late_is_named()
     {
         var plan = PodCidrPlan.Compile(Cluster(Node("a"), Node("b"), Node("c")), [new ClusterCidr(IPNetwork.Parse("10.0.0.0/25"), 26)]);
