@@ -42,8 +42,7 @@ public sealed class DownTests
         Assert.Equal(0, (await Shell.RunAsync("flock", ["--nonblock", held, "true"])).ExitCode);
         File.Delete(held);
         // Nor is it deaf because its caller was: the supervisor hears of a change of nodes.
-        var added = await Shell.RunAsync(TestCluster.Vitrine, ["node", "add", "second", "--name", cluster.Name], limit: TimeSpan.FromMinutes(2));
-        Assert.True(added.ExitCode == 0, added.All);
+        await cluster.NodeAsync("add", "second");
         var ns = await cluster.NamespaceAsync("work");
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("box", "debian", "sleep infinity"));
         await cluster.KubectlAsync($"wait -n {ns} pod/box --for=condition=Ready --timeout=60s");

@@ -58,7 +58,7 @@ public sealed class ExplainFaultTests(ExplainFaultTests.OwnCluster cluster) : IC
     public async Task A_node_that_is_down_takes_the_blame()
     {
         var ns = await PodsAsync("down");
-        await Shell.RunAsync(TestCluster.Vitrine, ["node", "stop", "node-2", "--name", cluster.Name], limit: TimeSpan.FromMinutes(2));
+        await cluster.NodeAsync("stop", "node-2");
         try
         {
             foreach (var destination in new[] { "pod/web:80", "node/node-2" })
@@ -69,7 +69,7 @@ public sealed class ExplainFaultTests(ExplainFaultTests.OwnCluster cluster) : IC
         }
         finally
         {
-            await Shell.RunAsync(TestCluster.Vitrine, ["node", "start", "node-2", "--name", cluster.Name], limit: TimeSpan.FromMinutes(2));
+            await cluster.NodeAsync("start", "node-2");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Xunit;
+using static Vitrine.Cluster.Explain;
 
 namespace Vitrine.Cluster;
 
@@ -77,25 +78,19 @@ public sealed class ExplainGatewayTests(ThreeNodes cluster)
     {
         var ns = await WebAsync("gw-secret", "secret.example", tls: "[{hosts: [secret.example], secretName: shown}]");
         await BrokenAsync(ns, "https://secret.example/", "NoCertificate", $"ingress/{ns}/web", "shown");
-        var folder = Directory.CreateTempSubdirectory("vitrine-tls-").FullName;
-        foreach (var name in new[] { "one", "two" })
-        {
-            await Shell.RunAsync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=secret.example", "-addext", "subjectAltName=DNS:secret.example", "-keyout", $"{folder}/{name}.key", "-out", $"{folder}/{name}.crt"]);
-        }
-
+        using TestCertificate one = new("secret.example"), two = new("secret.example");
         // kubectl itself refuses a pair that does not fit, so it is written as somebody's tool would.
-        var mixed = $$$"""{"apiVersion":"v1","kind":"Secret","type":"kubernetes.io/tls","metadata":{"name":"shown"},"data":{"tls.crt":"{{{Base64("one.crt")}}}","tls.key":"{{{Base64("two.key")}}}"}}""";
+        var mixed = $$$"""{"apiVersion":"v1","kind":"Secret","type":"kubernetes.io/tls","metadata":{"name":"shown"},"data":{"tls.crt":"{{{Base64(one.Path)}}}","tls.key":"{{{Base64(two.KeyPath)}}}"}}""";
         await cluster.KubectlAsync($"apply -n {ns} -f -", mixed);
         await BrokenAsync(ns, "https://secret.example/", "NoCertificate", $"ingress/{ns}/web", "key");
 
         await cluster.KubectlAsync($"delete secret shown -n {ns}");
-        await cluster.KubectlAsync($"create secret tls shown -n {ns} --cert={folder}/one.crt --key={folder}/one.key");
+        await one.StoreAsync(cluster, ns, "shown");
         await HealthyAsync(ns, "https://secret.example/");
         var (_, report) = await AskAsync(ns, "https://secret.example/");
         Assert.Equal($"secret/{ns}/shown", Text(report.GetProperty("web"), "certificate"));
-        Directory.Delete(folder, recursive: true);
 
-        string Base64(string file) => Convert.ToBase64String(File.ReadAllBytes($"{folder}/{file}"));
+        static string Base64(string file) => Convert.ToBase64String(File.ReadAllBytes(file));
     }
 
     [Fact]
@@ -167,8 +162,7 @@ public sealed class ExplainGatewayTests(ThreeNodes cluster)
     private async Task MendedAsync(string ns, string url, string verdict, string culprit, string why)
     {
         var report = await BrokenAsync(ns, url, verdict, culprit, why);
-        var mended = await Shell.RunAsync("sh", ["-c", Text(report, "command").Replace("kubectl ", $"kubectl --kubeconfig {cluster.Kubeconfig} ", StringComparison.Ordinal)]);
-        Assert.True(mended.ExitCode == 0, mended.All);
+        await MendAsync(cluster, report);
         await HealthyAsync(ns, url);
     }
 
@@ -201,6 +195,4 @@ public sealed class ExplainGatewayTests(ThreeNodes cluster)
             """);
         return ns;
     }
-
-    private static string Text(JsonElement report, string name) => report.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 }

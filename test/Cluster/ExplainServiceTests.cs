@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Xunit;
+using static Vitrine.Cluster.Explain;
 
 namespace Vitrine.Cluster;
 
@@ -115,8 +116,7 @@ public sealed class ExplainServiceTests(ThreeNodes cluster)
             return report;
         }
 
-        var mended = await Shell.RunAsync("sh", ["-c", Text(report, "command").Replace("kubectl ", $"kubectl --kubeconfig {cluster.Kubeconfig} ", StringComparison.Ordinal)]);
-        Assert.True(mended.ExitCode == 0, mended.All);
+        await MendAsync(cluster, report);
         var last = "";
         for (var i = 0; i < 60; i++)
         {
@@ -140,6 +140,4 @@ public sealed class ExplainServiceTests(ThreeNodes cluster)
         await cluster.PodAsync(ns, "client", "node-3");
         return ns;
     }
-
-    private static string Text(JsonElement report, string name) => report.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Xunit;
+using static Vitrine.Cluster.Explain;
 
 namespace Vitrine.Cluster;
 
@@ -89,6 +90,4 @@ public sealed class ExplainTests(ThreeNodes cluster)
     }
 
     private Task<(int Code, JsonElement Report)> AskAsync(string ns, string from, string to, params string[] more) => Explain.AskAsync(cluster, ns, from, to, more);
-
-    private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 }

@@ -11,33 +11,33 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
     [Fact]
     public async Task A_node_is_added_and_removed_while_the_cluster_runs()
     {
-        var added = await NodeAsync("add", "extra");
+        var added = await cluster.NodeAsync("add", "extra");
         Assert.Contains("joined", added.Output, StringComparison.Ordinal);
         Assert.Contains("Ready", await cluster.KubectlAsync("get node extra --no-headers"), StringComparison.Ordinal);
-        Assert.NotEqual(0, (await TryNodeAsync("add", "extra")).ExitCode);
+        Assert.NotEqual(0, (await cluster.TryNodeAsync("add", "extra")).ExitCode);
 
-        await NodeAsync("remove", "extra");
+        await cluster.NodeAsync("remove", "extra");
         Assert.DoesNotContain("extra", await cluster.KubectlAsync("get nodes -o name"), StringComparison.Ordinal);
         Assert.False(Directory.Exists($"{cluster.State}/nodes/extra"));
         Assert.False(File.Exists($"/run/vitrine/{cluster.Name}/ns/extra.net") && (await Shell.RunAsync("findmnt", [$"/run/vitrine/{cluster.Name}/ns/extra.net"])).ExitCode == 0);
-        Assert.Contains("has no node extra", (await TryNodeAsync("remove", "extra")).Error, StringComparison.Ordinal);
+        Assert.Contains("has no node extra", (await cluster.TryNodeAsync("remove", "extra")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_pods_of_a_dead_node_are_replaced_elsewhere_and_it_comes_back_clean()
     {
-        await NodeAsync("add", "mortal");
+        await cluster.NodeAsync("add", "mortal");
         var ns = await cluster.NamespaceAsync("dead");
         await cluster.KubectlAsync($"create deployment web -n {ns} --image=nginx --replicas=4");
         await cluster.KubectlAsync($"rollout status deployment/web -n {ns} --timeout=60s", limit: TimeSpan.FromSeconds(70));
         Assert.Contains("mortal", await PlacesAsync(ns), StringComparison.Ordinal);
 
-        await NodeAsync("stop", "mortal");
+        await cluster.NodeAsync("stop", "mortal");
         await cluster.EventuallyAsync("get node mortal --no-headers", o => o.Contains("NotReady", StringComparison.Ordinal), seconds: 20);
         Assert.Contains("node.kubernetes.io/unreachable", await cluster.EventuallyAsync("get node mortal -o jsonpath={.spec.taints[*].key}", o => o.Contains("unreachable", StringComparison.Ordinal)), StringComparison.Ordinal);
         await cluster.EventuallyAsync($"get deployment web -n {ns} --no-headers", o => o.Contains("4/4", StringComparison.Ordinal), seconds: 40);
 
-        await NodeAsync("start", "mortal");
+        await cluster.NodeAsync("start", "mortal");
         await cluster.EventuallyAsync("get node mortal --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 20);
         await cluster.EventuallyAsync("get node mortal -o jsonpath={.spec.taints}", o => o.Length == 0, seconds: 20);
         await cluster.EventuallyAsync($"get pods -n {ns} -o name", o => o.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 4);
@@ -47,7 +47,7 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
         var running = await cluster.OnNodeAsync("mortal", "ip -br link show type veth | wc -l");
         var expected = (await PlacesAsync(ns)).Split(' ').Count(n => n == "mortal");
         Assert.Equal($"{expected + 1}", running.Output.Trim());
-        await NodeAsync("remove", "mortal");
+        await cluster.NodeAsync("remove", "mortal");
         await cluster.EventuallyAsync($"get pods -n {ns} -o jsonpath={{.items[*].spec.nodeName}}", o => !o.Contains("mortal", StringComparison.Ordinal), seconds: 30);
     }
 
@@ -106,7 +106,7 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
     [Fact]
     public async Task Draining_respects_a_disruption_budget()
     {
-        await NodeAsync("add", "drained");
+        await cluster.NodeAsync("add", "drained");
         var ns = await cluster.NamespaceAsync("drain");
         await cluster.KubectlAsync($"apply -n {ns} -f -", """
             apiVersion: apps/v1
@@ -135,17 +135,8 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
         await cluster.KubectlAsync("drain drained --ignore-daemonsets --timeout=60s", limit: TimeSpan.FromSeconds(70));
         Assert.DoesNotContain("drained", await PlacesAsync(ns), StringComparison.Ordinal);
         await cluster.KubectlAsync("uncordon drained");
-        await NodeAsync("remove", "drained");
+        await cluster.NodeAsync("remove", "drained");
     }
 
     private async Task<string> PlacesAsync(string ns) => await cluster.KubectlAsync($"get pods -n {ns} -o jsonpath={{.items[*].spec.nodeName}}");
-
-    private Task<ShellResult> TryNodeAsync(string verb, string node) => Shell.RunAsync(TestCluster.Vitrine, ["node", verb, node, "--name", cluster.Name], limit: TimeSpan.FromMinutes(2));
-
-    private async Task<ShellResult> NodeAsync(string verb, string node)
-    {
-        var done = await TryNodeAsync(verb, node);
-        Assert.True(done.ExitCode == 0, $"node {verb} {node}: {done.All}");
-        return done;
-    }
 }

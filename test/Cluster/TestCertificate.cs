@@ -26,7 +26,7 @@ internal sealed class TestCertificate : IDisposable
 
     public string Path => System.IO.Path.Combine(folder, "tls.crt");
 
-    private string KeyPath => System.IO.Path.Combine(folder, "tls.key");
+    public string KeyPath => System.IO.Path.Combine(folder, "tls.key");
 
     /// <summary>As a Secret, new or replaced.</summary>
     public async Task StoreAsync(TestCluster cluster, string ns, string name)

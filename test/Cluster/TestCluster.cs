@@ -114,6 +114,17 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
         await KubectlAsync($"wait -n {ns} pod/{name} --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
     }
 
+    /// <summary>`vitrine node VERB NAME` of this cluster.</summary>
+    public Task<ShellResult> TryNodeAsync(string verb, string node) => Shell.RunAsync(Vitrine, ["node", verb, node, "--name", name], limit: TimeSpan.FromMinutes(2));
+
+    /// <summary>The same where it must succeed.</summary>
+    public async Task<ShellResult> NodeAsync(string verb, string node)
+    {
+        var done = await TryNodeAsync(verb, node);
+        Assert.True(done.ExitCode == 0, $"node {verb} {node}: {done.All}");
+        return done;
+    }
+
     /// <summary>A shell command in a node's own namespaces, as an administrator logged in there.</summary>
     public Task<ShellResult> OnNodeAsync(string node, string command, TimeSpan? limit = null) =>
         Shell.RunAsync("nsenter", [$"--net=/run/vitrine/{name}/ns/{node}.net", $"--mount=/run/vitrine/{name}/ns/{node}.mnt", "sh", "-c", command], limit: limit);
