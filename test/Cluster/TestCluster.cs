@@ -67,9 +67,10 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
         return result.Output;
     }
 
-    /// <summary>A namespace for one test.</summary>
+    /// <summary>A namespace for one test, deleted when it ends.</summary>
     public async Task<string> NamespaceAsync(string name)
     {
+        NamespaceCleanupAttribute.Remember(this, name);
         await KubectlAsync("apply -f -", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"}}""");
         return name;
     }

@@ -91,10 +91,12 @@ public static class PacketWalk
         // The kernel looks for the endpoint's route when a SYN of the node's own is on its way already, and forgets what came of it: the sender waits.
         if (here is not null && forward is { Verdict: Verdict.Unreachable, Packet.Transport: Transport.Tcp } && forward.End!.Name == start.Name)
             return [Answer.Silent];
-        if (forward.End is not { } end || end.Name == start.Name || forward.Told is [Answer.Silent] || forward.Packet is not { Source: { } source } packet)
+        // A packet may come round to its own sender; only one that never left needs no way back.
+        if (forward.End is not { } end || forward.Hops.All(h => h.Where == start.Name) || forward.Told is [Answer.Silent] || forward.Packet is not { Source: { } source } packet)
             return forward.Told;
-        // An error about a packet that a Service has sent on comes from the Service's address, as its answers do.
-        var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(here?.Address, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
+        // An error about a packet that a Service has sent on comes from the Service's address, as its answers do; a reset comes from the very address that was asked.
+        var from = here?.Address ?? (packet.Transport == Transport.Tcp && forward.Verdict == Verdict.Refused ? packet.Destination : null);
+        var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(from, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
         if (back.Verdict != Verdict.Delivered)
             return [Answer.Silent];
         // An error is about the packet as it was there. Where two nodes have rewritten it each has to know its own again, and the inner one may not.

@@ -45,7 +45,7 @@ internal sealed class TownServices : IDisposable
     /// <param name="nodes">for node ports</param>
     public (Place Place, int Port) Pick(bool v6, bool inside, IReadOnlyList<LabNode> nodes)
     {
-        var service = Snapshot.Services.Values.ElementAt(random.Next(Snapshot.Services.Count));
+        var service = Snapshot.Services.Values.OrderBy(s => s.Name, StringComparer.Ordinal).ElementAt(random.Next(Snapshot.Services.Count));
         if (inside && random.Next(3) > 0)
             return (new Place(Place.Service(service.Key), service.ClusterIPs.Single(a => a.AddressFamily == (v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork))), random.Next(8) == 0 ? 81 : 80);
         var node = nodes[random.Next(nodes.Count)];
