@@ -51,7 +51,7 @@ bench_dns() {
 
 bench_gateway() {
   say "The node's HTTP proxy against nginx and haproxy in front of the same backend (interleaved)"
-  bench/gateway/run.sh 9 2 5000
+  bench/gateway/run.sh 9 2 5000 1000000
 }
 
 bench_api() {
