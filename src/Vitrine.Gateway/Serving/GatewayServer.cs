@@ -57,12 +57,15 @@ internal sealed class GatewayServer : IAsyncDisposable
         listeners = new ListenerSet(transport, new ConnectionGreeter(entrances, new PassthroughTunnel(() => Current, time), logger, time), options.Address, logger);
         AccessLog = new AccessLog(accessLog, options.AccessLogOneIn, time);
         var tries = new BackendTries(() => Current, services.Services.GetRequiredService<IHttpForwarder>(), clients, time);
+        Health = new HealthProbes(() => Current, clients, time);
         application = new GatewayApplication(new Courier(() => Current, tries, Meter, AccessLog, time), new MirrorSender(clients, time));
     }
 
     public GatewayMeter Meter { get; } = new();
 
     public AccessLog AccessLog { get; }
+
+    public HealthProbes Health { get; }
 
     public ServedPlan Current => Volatile.Read(ref current);
 
