@@ -75,11 +75,16 @@ bench_cluster() {
 }
 
 bench_live() {
-  say "Writes of Services, felt on a node of a cluster"
+  say "Writes of Services and Ingresses, felt on a node of a cluster"
   bin/vitrine down --name $cluster >/dev/null
   up >/dev/null
   dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2
   bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 services /run/vitrine/$cluster/ns/node-1.net 10.241.0.10 |
+    while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
+  bin/vitrine status --name $cluster
+  bin/vitrine down --name $cluster >/dev/null
+  up >/dev/null
+  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 routes /run/vitrine/$cluster/ns/node-1.net |
     while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
   bin/vitrine status --name $cluster
 }
