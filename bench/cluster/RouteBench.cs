@@ -9,6 +9,8 @@ namespace Vitrine.Bench.Cluster;
 /// <summary>How long after an Ingress is written the node's gateway serves it, at so many Ingresses.</summary>
 internal sealed class RouteBench(ClusterClient client, string pin, IPAddress node)
 {
+    private int written;
+
     // Where the proxy listens for port 80 of the Ingresses' address.
     private const int TargetPort = 10080;
     private const string Ingresses = "apis/networking.k8s.io/v1/namespaces/default/ingresses";
@@ -30,12 +32,12 @@ internal sealed class RouteBench(ClusterClient client, string pin, IPAddress nod
         using var asker = NetnsHandle.Open(pin).Run(() => new Asker(new IPEndPoint(node, TargetPort)));
         asker.Await(Host(ingresses - 1), 0);
         var times = new List<double>();
-        for (var i = 1; i <= changes; i++)
+        for (var i = 0; i < changes; i++)
         {
-            var which = i * 14 % ingresses;
+            var which = ++written * 14 % ingresses;
             var start = Stopwatch.GetTimestamp();
-            var write = client.WriteAsync(HttpMethod.Put, $"{Ingresses}/{Name(which)}", Ingress(which, i));
-            asker.Await(Host(which), i);
+            var write = client.WriteAsync(HttpMethod.Put, $"{Ingresses}/{Name(which)}", Ingress(which, written));
+            asker.Await(Host(which), written);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             await write;
             await Task.Delay(20);
@@ -61,7 +63,7 @@ internal sealed class RouteBench(ClusterClient client, string pin, IPAddress nod
 
     private static string Ingress(int i, int number) => $$$"""
         {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"{{{Name(i)}}}","annotations":{"nginx.ingress.kubernetes.io/app-root":"/{{{number}}}"}},
-        "spec":{"ingressClassName":"vitrine","rules":[{"host":"{{{Host(i)}}}","http":{"paths":[{"path":"/","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":80}}}}]}}]}}
+        "spec":{"ingressClassName":"vitrine","rules":[{"host":"{{{Host(i)}}}","http":{"paths":[{"path":"/","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":80} } } }]}}]}}
         """;
 
     /// <summary>Asks for a host's / over one connection until it is redirected to a number.</summary>
@@ -81,6 +83,8 @@ internal sealed class RouteBench(ClusterClient client, string pin, IPAddress nod
                 socket.Send(request);
                 if (Answer().IndexOf(wanted) >= 0)
                     return;
+                // Asked all the time the proxy would be busy with the question.
+                Thread.Sleep(1);
                 if (Environment.TickCount64 > deadline)
                     throw new TimeoutException($"{host} does not lead to /{number}: {Encoding.ASCII.GetString(buffer)}");
             }

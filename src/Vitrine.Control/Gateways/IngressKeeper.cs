@@ -25,7 +25,7 @@ internal sealed class IngressKeeper(ApiClient api)
         var wanted = snapshot.Ingresses.All.Values.Any(i => IngressClaims.AreOurs(i, cluster));
         var door = AddressesOf(snapshot.Services.Find(Entry.Namespace, Entry.Name));
         var addresses = await AddressesAsync(snapshot, wanted, ct);
-        await Task.WhenAll(snapshot.Ingresses.All.Values.Select(i => StatusAsync(i, IngressClaims.AreOurs(i, cluster), addresses, door, ct)));
+        await Task.WhenAll(snapshot.Ingresses.All.Values.Select(i => StatusAsync(i, IngressClaims.AreOurs(i, cluster), addresses, door, ct)).OfType<Task>());
     }
 
     private async Task MakeClassAsync(ControlSnapshot snapshot, CancellationToken ct)
@@ -62,26 +62,51 @@ internal sealed class IngressKeeper(ApiClient api)
 
     private static string[] AddressesOf(V1Service? service) => [.. (service?.Status?.LoadBalancer?.Ingress ?? []).Select(i => i.Ip).Where(a => !string.IsNullOrEmpty(a))];
 
-    /// <summary>Of an Ingress that is no longer ours only what we wrote is taken away.</summary>
-    private async Task StatusAsync(V1Ingress ingress, bool ours, IReadOnlyList<string> addresses, IReadOnlyList<string> door, CancellationToken ct)
+    /// <summary>Of an Ingress that is no longer ours only what we wrote is taken away. Null where it says already what it should.</summary>
+    private Task? StatusAsync(V1Ingress ingress, bool ours, IReadOnlyList<string> addresses, IReadOnlyList<string> door, CancellationToken ct)
     {
-        string[] has = [.. (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(i => i.Ip ?? "")];
-        if (!ours && !written.ContainsKey(ingress.Metadata.Uid) && !(has.Length > 0 && has.SequenceEqual(door)))
+        var has = ingress.Status?.LoadBalancer?.Ingress ?? [];
+        if (!ours && !written.ContainsKey(ingress.Metadata.Uid) && !(has.Count > 0 && Are(has, door)))
         {
-            return;
+            return null;
         }
 
         IReadOnlyList<string> wanted = ours ? addresses : [];
-        if (!has.SequenceEqual(wanted))
+        if (!Are(has, wanted))
         {
-            var list = wanted.Count == 0 ? "null" : $"[{string.Join(',', wanted.Select(a => $$"""{"ip":"{{a}}"}"""))}]";
-            var patch = "{\"metadata\":{\"uid\":\"" + ingress.Metadata.Uid + "\"},\"status\":{\"loadBalancer\":{\"ingress\":" + list + "}}}";
-            await api.PatchAsync(Resource.Ingresses, ingress.Metadata.NamespaceProperty, $"{ingress.Metadata.Name}/status", patch, ct);
+            return WriteAsync(ingress, ours, wanted, ct);
         }
 
+        Remember(ingress, ours);
+        return null;
+    }
+
+    private static bool Are(IList<V1IngressLoadBalancerIngress> has, IReadOnlyList<string> addresses)
+    {
+        for (var i = 0; i < has.Count && has.Count == addresses.Count; i++)
+        {
+            if (has[i].Ip != addresses[i])
+            {
+                return false;
+            }
+        }
+
+        return has.Count == addresses.Count;
+    }
+
+    private async Task WriteAsync(V1Ingress ingress, bool ours, IReadOnlyList<string> wanted, CancellationToken ct)
+    {
+        var list = wanted.Count == 0 ? "null" : $"[{string.Join(',', wanted.Select(a => $$"""{"ip":"{{a}}"}"""))}]";
+        var patch = "{\"metadata\":{\"uid\":\"" + ingress.Metadata.Uid + "\"},\"status\":{\"loadBalancer\":{\"ingress\":" + list + "}}}";
+        await api.PatchAsync(Resource.Ingresses, ingress.Metadata.NamespaceProperty, $"{ingress.Metadata.Name}/status", patch, ct);
+        Remember(ingress, ours);
+    }
+
+    private void Remember(V1Ingress ingress, bool ours)
+    {
         if (ours)
         {
-            written[ingress.Metadata.Uid] = true;
+            written.TryAdd(ingress.Metadata.Uid, true);
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Vitrine.Model.Plans.Gateway.Matching;
 
 namespace Vitrine.Model.Plans.Gateway.Ingresses;
@@ -9,8 +10,11 @@ namespace Vitrine.Model.Plans.Gateway.Ingresses;
 /// </summary>
 internal sealed class HostAssembly
 {
-    private Dictionary<string, Held> held = new(StringComparer.Ordinal);
-    private string[] names = [];
+    private readonly Dictionary<string, Held> held = new(StringComparer.Ordinal);
+    private readonly List<string> names = [];
+    private Dictionary<string, List<IngressPart>> byHost = new(StringComparer.Ordinal);
+    private NameTable<string> secured = new();
+    private PathEntry? fallback;
 
     private sealed record Held(IngressPart[] Parts, PathEntry? Default, bool Secure, VirtualHost Host, List<GatewayProblem> Problems);
 
@@ -18,37 +22,74 @@ internal sealed class HostAssembly
     public IEnumerable<GatewayProblem> Problems => names.SelectMany(n => held[n].Problems);
 
     /// <param name="parts">oldest first</param>
-    public ImmutableArray<VirtualHost> Hosts(IngressPart[] parts)
+    /// <param name="changes">since the last time; null to look at all</param>
+    public ImmutableArray<VirtualHost> Hosts(IngressPart[] parts, PartChanges? changes)
     {
-        var secured = new NameTable<string>();
-        var byHost = new Dictionary<string, List<IngressPart>>(held.Count, StringComparer.Ordinal);
+        // A certificate or a default may concern every host.
+        foreach (var name in changes is null || changes.All.Any(p => p.Certificates.Count > 0 || p.Default is not null) ? Regroup(parts) : Move(changes))
+        {
+            if (!byHost.TryGetValue(name, out var own))
+            {
+                held.Remove(name);
+                continue;
+            }
+            var last = (name == "*" ? null : own.Find(p => p.Default is not null)?.Default) ?? fallback;
+            var secure = secured.Find(name.StartsWith('*') ? "a" + name[1..] : name) is not null;
+            if (held.GetValueOrDefault(name) is not { } before || before.Secure != secure || before.Default != last || !before.Parts.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(own)))
+                held[name] = Make(name, [.. own], last, secure);
+        }
+        var hosts = ImmutableArray.CreateBuilder<VirtualHost>(names.Count);
+        foreach (var name in names)
+            hosts.Add(held[name].Host);
+        return hosts.MoveToImmutable();
+    }
+
+    /// <returns>all hosts, and those that were</returns>
+    private HashSet<string> Regroup(IngressPart[] parts)
+    {
+        (secured, byHost) = (new NameTable<string>(), new Dictionary<string, List<IngressPart>>(byHost.Count, StringComparer.Ordinal));
         foreach (var part in parts)
         {
             foreach (var certificate in part.Certificates)
                 foreach (var name in certificate.Hosts)
                     secured.Add(name, true, name);
             foreach (var host in part.Hosts)
-                (byHost.TryGetValue(host, out var there) ? there : byHost[host] = []).Add(part);
+                Of(host).Add(part);
         }
         // An Ingress without rules is everybody's default; without one, the oldest that has a default.
-        var fallback = (parts.FirstOrDefault(p => p.Default is not null && p.Hosts.Count == 0) ?? parts.FirstOrDefault(p => p.Default is not null))?.Default;
+        fallback = (parts.FirstOrDefault(p => p.Default is not null && p.Hosts.Count == 0) ?? parts.FirstOrDefault(p => p.Default is not null))?.Default;
         if (fallback is not null)
-            byHost.TryAdd("*", []);
-        if (names.Length != byHost.Count || !names.All(byHost.ContainsKey))
-            names = [.. byHost.Keys.Order(StringComparer.Ordinal)];
-        var now = new Dictionary<string, Held>(byHost.Count, StringComparer.Ordinal);
-        var hosts = ImmutableArray.CreateBuilder<VirtualHost>(names.Length);
-        foreach (var name in names)
-        {
-            var own = byHost[name];
-            var last = (name == "*" ? null : own.Find(p => p.Default is not null)?.Default) ?? fallback;
-            var secure = secured.Find(name.StartsWith('*') ? "a" + name[1..] : name) is not null;
-            now[name] = held.GetValueOrDefault(name) is { } before && before.Secure == secure && before.Default == last && before.Parts.AsSpan().SequenceEqual([.. own]) ? before : Make(name, [.. own], last, secure);
-            hosts.Add(now[name].Host);
-        }
-        held = now;
-        return hosts.MoveToImmutable();
+            Of("*");
+        names.Clear();
+        names.AddRange(byHost.Keys.Order(StringComparer.Ordinal));
+        return [.. held.Keys, .. names];
     }
+
+    /// <returns>the hosts of what came and went</returns>
+    private HashSet<string> Move(PartChanges changes)
+    {
+        var touched = changes.All.SelectMany(p => p.Hosts).ToHashSet(StringComparer.Ordinal);
+        foreach (var part in changes.Gone)
+            foreach (var host in part.Hosts)
+                byHost[host].Remove(part);
+        foreach (var part in changes.Came)
+            foreach (var host in part.Hosts)
+                Of(host).Insert(~Of(host).BinarySearch(part), part);
+        foreach (var name in touched)
+        {
+            var at = names.BinarySearch(name, StringComparer.Ordinal);
+            if (byHost[name].Count == 0 && !(name == "*" && fallback is not null))
+            {
+                byHost.Remove(name);
+                names.RemoveAt(at);
+            }
+            else if (at < 0)
+                names.Insert(~at, name);
+        }
+        return touched;
+    }
+
+    private List<IngressPart> Of(string host) => byHost.TryGetValue(host, out var there) ? there : byHost[host] = [];
 
     private static Held Make(string name, IngressPart[] parts, PathEntry? last, bool secure)
     {

@@ -13,7 +13,7 @@ internal sealed class IngressCompiler
     public const string Controller = "vitrine.dev/ingress";
 
     private readonly HostAssembly assembly = new();
-    private Dictionary<string, IngressPart> parts = [];
+    private readonly Dictionary<string, IngressPart> parts = [];
     private ClusterSnapshot? last;
 
     /// <summary>Oldest first: of two that want the same, the first has it.</summary>
@@ -23,32 +23,36 @@ internal sealed class IngressCompiler
 
     public (ImmutableArray<VirtualHost> Hosts, ImmutableArray<ServerCertificate> Certificates, ImmutableArray<GatewayProblem> Problems) Compile(ClusterSnapshot snapshot)
     {
-        if (ReadAll(snapshot))
-        {
-            Parts = [.. parts.Values];
-            Array.Sort(Parts);
-        }
+        var changes = ReadAll(snapshot);
+        Parts = changes.After(Parts);
+        var hosts = assembly.Hosts(Parts, last is null ? null : changes);
         last = snapshot;
-        var hosts = assembly.Hosts(Parts);
         return (hosts, [.. Parts.SelectMany(p => p.Certificates)], [.. Parts.SelectMany(p => p.Problems), .. assembly.Problems]);
     }
 
-    /// <returns>true where a part came, went or is another</returns>
-    private bool ReadAll(ClusterSnapshot snapshot)
+    private PartChanges ReadAll(ClusterSnapshot snapshot)
     {
         var referred = last is not null && ReferenceEquals(last.Services, snapshot.Services) && ReferenceEquals(last.Secrets, snapshot.Secrets) && ReferenceEquals(last.ConfigMaps, snapshot.ConfigMaps);
-        var (now, changed) = (new Dictionary<string, IngressPart>(parts.Count), false);
+        var (gone, came, held) = (new List<IngressPart>(), new List<IngressPart>(), 0);
         foreach (var (key, ingress) in snapshot.Ingresses)
         {
             if (!IsOurs(ingress, snapshot))
                 continue;
-            var before = parts.GetValueOrDefault(key);
-            var holds = before is not null && before.Ingress.AsksTheSame(ingress) && (referred || before.Lookups.Hold(snapshot));
-            now[key] = holds ? before! : IngressReading.Read(ingress, snapshot);
-            changed |= !holds;
+            held++;
+            if (parts.TryGetValue(key, out var before))
+            {
+                if (before.IsOf(ingress) && (referred || before.Lookups.Hold(snapshot)))
+                    continue;
+                gone.Add(before);
+            }
+            came.Add(parts[key] = IngressReading.Read(ingress, snapshot));
         }
-        changed |= now.Count != parts.Count;
-        parts = now;
-        return changed;
+        if (held < parts.Count)
+            foreach (var (key, part) in parts.Where(p => !snapshot.Ingresses.TryGetValue(p.Key, out var there) || !IsOurs(there, snapshot)).ToArray())
+            {
+                parts.Remove(key);
+                gone.Add(part);
+            }
+        return new PartChanges(gone, came);
     }
 }

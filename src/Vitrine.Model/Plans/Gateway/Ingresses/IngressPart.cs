@@ -7,6 +7,7 @@ namespace Vitrine.Model.Plans.Gateway.Ingresses;
 internal sealed class IngressPart(Ingress ingress, IngressSettings settings, Lookups lookups) : IComparable<IngressPart>
 {
     private readonly string key = ingress.Key;
+    private Ingress seen = ingress;
 
     public Ingress Ingress { get; } = ingress;
 
@@ -27,6 +28,15 @@ internal sealed class IngressPart(Ingress ingress, IngressSettings settings, Loo
     public List<UpstreamWish> Upstreams { get; } = [];
 
     public ImmutableArray<GatewayProblem>.Builder Problems { get; } = ImmutableArray.CreateBuilder<GatewayProblem>();
+
+    /// <summary>Nothing but the status is another.</summary>
+    public bool IsOf(Ingress now)
+    {
+        var same = ReferenceEquals(seen, now) || Ingress.AsksTheSame(now);
+        // The next time it is known by its instance.
+        seen = same ? now : seen;
+        return same;
+    }
 
     /// <summary>The older one first, then by name.</summary>
     public int CompareTo(IngressPart? other) => other is null ? 1 : Ingress.Created.CompareTo(other.Ingress.Created) is not 0 and var age ? age : string.CompareOrdinal(key, other.key);
