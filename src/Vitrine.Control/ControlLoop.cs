@@ -158,6 +158,11 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             }
 
             await WaitAsync(changes, after, ct);
+            if (controller.Settle > TimeSpan.Zero)
+            {
+                await Task.Delay(controller.Settle, time, ct);
+                changes.TryRead(out _);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class GatewayController(Kubernetes client, ApiClient api, EventR
     private readonly ReferenceWatch references = new(client, again, failed, time);
     private readonly ProblemEvents problems = new(events, time);
 
+    // Every node's own plan comes first; that addresses and status follow a moment later is felt by nobody.
+    public TimeSpan Settle => TimeSpan.FromMilliseconds(20);
+
     public async Task<TimeSpan?> ReconcileAsync(ControlSnapshot snapshot, CancellationToken ct)
     {
         if (watch.Into(snapshot.Cluster with { Ingresses = snapshot.Routes.Ingresses, IngressClasses = snapshot.Routes.IngressClasses, Services = snapshot.Routes.Services }) is not { } cluster)

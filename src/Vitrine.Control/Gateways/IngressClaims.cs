@@ -7,10 +7,11 @@ namespace Vitrine.Control.Gateways;
 /// <summary>Whose an Ingress is.</summary>
 internal static class IngressClaims
 {
+    /// <param name="key">namespace/name</param>
     /// <param name="ingress">of the snapshot that <paramref name="cluster"/> was read from</param>
     /// <param name="cluster">with its Ingresses and classes</param>
-    public static bool AreOurs(V1Ingress ingress, ClusterSnapshot cluster) =>
-        ingress.Metadata.DeletionTimestamp is null && cluster.Ingresses.TryGetValue($"{ingress.Metadata.NamespaceProperty}/{ingress.Metadata.Name}", out var read) && GatewayCompiler.Serves(cluster, read);
+    public static bool AreOurs(string key, V1Ingress ingress, ClusterSnapshot cluster) =>
+        ingress.Metadata.DeletionTimestamp is null && cluster.Ingresses.TryGetValue(key, out var read) && GatewayCompiler.Serves(cluster, read);
 
     /// <summary>Those that nobody serves. A class with another controller is that controller's, and whether it runs is not ours to know.</summary>
     public static IEnumerable<GatewayProblem> Unserved(ClusterSnapshot cluster)

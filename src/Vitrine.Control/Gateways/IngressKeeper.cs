@@ -22,10 +22,19 @@ internal sealed class IngressKeeper(ApiClient api)
     public async Task KeepAsync(ControlSnapshot snapshot, ClusterSnapshot cluster, CancellationToken ct)
     {
         await MakeClassAsync(snapshot, ct);
-        var wanted = snapshot.Ingresses.All.Values.Any(i => IngressClaims.AreOurs(i, cluster));
+        var wanted = snapshot.Ingresses.All.Any(i => IngressClaims.AreOurs(i.Key, i.Value, cluster));
         var door = AddressesOf(snapshot.Services.Find(Entry.Namespace, Entry.Name));
         var addresses = await AddressesAsync(snapshot, wanted, ct);
-        await Task.WhenAll(snapshot.Ingresses.All.Values.Select(i => StatusAsync(i, IngressClaims.AreOurs(i, cluster), addresses, door, ct)).OfType<Task>());
+        List<Task> writes = [];
+        foreach (var (key, ingress) in snapshot.Ingresses.All)
+        {
+            if (StatusAsync(ingress, IngressClaims.AreOurs(key, ingress, cluster), addresses, door, ct) is { } write)
+            {
+                writes.Add(write);
+            }
+        }
+
+        await Task.WhenAll(writes);
     }
 
     private async Task MakeClassAsync(ControlSnapshot snapshot, CancellationToken ct)

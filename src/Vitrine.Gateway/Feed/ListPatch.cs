@@ -16,9 +16,16 @@ internal sealed record ListPatch<T> where T : class
     /// <param name="same">content of two items is equal</param>
     public static ListPatch<T> Between(ImmutableArray<T> before, ImmutableArray<T> after, Func<T, string> key, Func<T, T, bool> same)
     {
-        var byKey = new Dictionary<string, int>(before.Length, StringComparer.Ordinal);
-        var byInstance = new Dictionary<T, int>(before.Length, ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < before.Length; i++)
+        // Of a long list mostly the beginning and the end are the very same.
+        var head = 0;
+        while (head < before.Length && head < after.Length && ReferenceEquals(before[head], after[head]))
+            head++;
+        var tail = 0;
+        while (tail < before.Length - head && tail < after.Length - head && ReferenceEquals(before[^(tail + 1)], after[^(tail + 1)]))
+            tail++;
+        var byKey = new Dictionary<string, int>(StringComparer.Ordinal);
+        var byInstance = new Dictionary<T, int>(ReferenceEqualityComparer.Instance);
+        for (var i = head; i < before.Length - tail; i++)
         {
             byKey.TryAdd(key(before[i]), i);
             byInstance.TryAdd(before[i], i);
@@ -26,19 +33,28 @@ internal sealed record ListPatch<T> where T : class
 
         var runs = new List<int>();
         var items = ImmutableArray.CreateBuilder<T>();
-        foreach (var item in after)
+        Run(0, head);
+        foreach (var item in after.AsSpan(head, after.Length - head - tail))
         {
             if (!byInstance.TryGetValue(item, out var at))
                 at = byKey.TryGetValue(key(item), out var twin) && same(before[twin], item) ? twin : -1;
             if (at < 0)
                 items.Add(item);
+            Run(at, 1);
+        }
+        Run(before.Length - tail, tail);
+        return new ListPatch<T> { Runs = [.. runs], Items = items.ToImmutable() };
+
+        void Run(int at, int count)
+        {
+            if (count == 0)
+                return;
             var goesOn = runs.Count > 0 && (at < 0 ? runs[^2] < 0 : runs[^2] >= 0 && runs[^2] + runs[^1] == at);
             if (goesOn)
-                runs[^1]++;
+                runs[^1] += count;
             else
-                runs.AddRange([at, 1]);
+                runs.AddRange([at, count]);
         }
-        return new ListPatch<T> { Runs = [.. runs], Items = items.ToImmutable() };
     }
 
     /// <summary>Throws <see cref="FormatException"/> for a patch that does not fit.</summary>

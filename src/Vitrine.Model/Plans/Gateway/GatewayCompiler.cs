@@ -76,7 +76,7 @@ public sealed class GatewayCompiler
             ];
         ImmutableArray<PlannedListener> all = [.. doors, .. gateways.Compile(snapshot)];
         listeners = SameInstances.Of(listeners, all) ? listeners : all;
-        Lookups[] lookups = [.. ingresses.Parts.Select(p => p.Lookups), .. gateways.Lookups];
+        Lookups[] lookups = [.. ingresses.Parts.Select(p => p.Lookups).Where(l => l.AsksForValues), .. gateways.Lookups];
         Secrets = lookups.SelectMany(l => l.Secrets).ToHashSet(StringComparer.Ordinal);
         ConfigMaps = lookups.SelectMany(l => l.ConfigMaps).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<UpstreamWish> now = [.. ingresses.Parts.SelectMany(p => p.Upstreams), .. gateways.Upstreams];

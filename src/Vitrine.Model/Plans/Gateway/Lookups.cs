@@ -14,6 +14,9 @@ internal sealed class Lookups(ClusterSnapshot snapshot)
 
     public IEnumerable<string> ConfigMaps => configMaps.Keys;
 
+    /// <summary>It asked for Secrets or ConfigMaps.</summary>
+    public bool AsksForValues => secrets.Count > 0 || configMaps.Count > 0;
+
     public Service? Service(string key) => services[key] = snapshot.Services.GetValueOrDefault(key);
 
     public Secret? Secret(string key) => secrets[key] = snapshot.Secrets.GetValueOrDefault(key);

@@ -12,6 +12,7 @@ internal sealed class HostAssembly
 {
     private readonly Dictionary<string, Held> held = new(StringComparer.Ordinal);
     private readonly List<string> names = [];
+    private readonly SortedSet<string> troubled = new(StringComparer.Ordinal);
     private Dictionary<string, List<IngressPart>> byHost = new(StringComparer.Ordinal);
     private NameTable<string> secured = new();
     private PathEntry? fallback;
@@ -19,7 +20,7 @@ internal sealed class HostAssembly
     private sealed record Held(IngressPart[] Parts, PathEntry? Default, bool Secure, VirtualHost Host, List<GatewayProblem> Problems);
 
     /// <summary>Of the last time.</summary>
-    public IEnumerable<GatewayProblem> Problems => names.SelectMany(n => held[n].Problems);
+    public IEnumerable<GatewayProblem> Problems => troubled.SelectMany(n => held[n].Problems);
 
     /// <param name="parts">oldest first</param>
     /// <param name="changes">since the last time; null to look at all</param>
@@ -31,12 +32,19 @@ internal sealed class HostAssembly
             if (!byHost.TryGetValue(name, out var own))
             {
                 held.Remove(name);
+                troubled.Remove(name);
                 continue;
             }
             var last = (name == "*" ? null : own.Find(p => p.Default is not null)?.Default) ?? fallback;
             var secure = secured.Find(name.StartsWith('*') ? "a" + name[1..] : name) is not null;
             if (held.GetValueOrDefault(name) is not { } before || before.Secure != secure || before.Default != last || !before.Parts.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(own)))
+            {
                 held[name] = Make(name, [.. own], last, secure);
+                if (held[name].Problems.Count > 0)
+                    troubled.Add(name);
+                else
+                    troubled.Remove(name);
+            }
         }
         var hosts = ImmutableArray.CreateBuilder<VirtualHost>(names.Count);
         foreach (var name in names)

@@ -27,7 +27,7 @@ internal sealed class IngressCompiler
         Parts = changes.After(Parts);
         var hosts = assembly.Hosts(Parts, last is null ? null : changes);
         last = snapshot;
-        return (hosts, [.. Parts.SelectMany(p => p.Certificates)], [.. Parts.SelectMany(p => p.Problems), .. assembly.Problems]);
+        return (hosts, [.. Parts.Where(p => p.Certificates.Count > 0).SelectMany(p => p.Certificates)], [.. Parts.Where(p => p.Problems.Count > 0).SelectMany(p => p.Problems), .. assembly.Problems]);
     }
 
     private PartChanges ReadAll(ClusterSnapshot snapshot)
