@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using Vitrine.Gateway.Requests;
+using Vitrine.Gateway.Telemetry;
+using Vitrine.Model.Plans.Gateway;
+
+namespace Vitrine.Gateway.Forwarding.Http1;
+
+/// <summary>
+/// One try of a plain request at a backend that speaks HTTP/1.1 without TLS, from one buffer to the other:
+/// <code>
+/// 1 kept or new connection ─► 2 head and body to the backend ─► 3 its head ─► 4 the client's response ─► 5 body ─► 6 the connection is kept
+/// </code>
+/// </summary>
+internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, TimeProvider time)
+{
+    private const int UsualHead = 2 << 10;
+
+    /// <summary>A backend that never gets to its answer says nothing by saying it often.</summary>
+    private const int MostInterim = 32;
+
+    /// <summary>How long a body waits for the backend to ask for it (RFC 9110 §10.1.1), as HttpClient does.</summary>
+    private static readonly TimeSpan Continue = TimeSpan.FromSeconds(1);
+
+    private static readonly Action<object?> Abort = static connection => ((BackendConnection)connection!).Abort();
+
+    /// <summary>For others there is YARP's forwarder.</summary>
+    public static bool Knows(Exchange exchange, UpstreamState upstream) =>
+        upstream.Upstream.Protocol == UpstreamProtocol.Http && !exchange.IsUpgrade && !exchange.IsGrpc && !HttpMethods.IsConnect(exchange.Http.Request.Method);
+
+    public async ValueTask<TryResult> SendAsync(Exchange exchange, EndpointState endpoint)
+    {
+        meter.TriedPlainly();
+        var pool = pools.Of(endpoint.Address);
+        var connection = pool.Take();
+        while (true)
+        {
+            // 1
+            try
+            {
+                connection ??= await ConnectAsync(exchange, pool).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ConnectFailure or OperationCanceledException)
+            {
+                return new TryResult(e is ConnectFailure ? TryEnd.Unsent : TryEnd.Broken, e);
+            }
+            var result = await CarryAsync(exchange, connection, pool).ConfigureAwait(false);
+            // A kept connection may have been closed at the other end just before: that says nothing about the backend.
+            var stale = connection is { WasUsed: true, HasSpoken: false } && (result.End == TryEnd.Unsent || result.End == TryEnd.Broken && exchange.IsRepeatable);
+            if (!stale)
+                return result;
+            connection = null;
+        }
+    }
+
+    private static async ValueTask<BackendConnection> ConnectAsync(Exchange exchange, ConnectionPool pool)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted, exchange.Limit?.Token ?? default);
+        return await pool.ConnectAsync(exchange.Rule!.Rule.Timeouts.Connect, both.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TryResult> CarryAsync(Exchange exchange, BackendConnection connection, ConnectionPool pool)
+    {
+        var (http, head) = (exchange.Http, connection.Head);
+        var gone = http.RequestAborted.UnsafeRegister(Abort, connection);
+        var late = exchange.Limit?.Token.UnsafeRegister(Abort, connection) ?? default;
+        RequestBody? body = null;
+        var copying = Task.CompletedTask;
+        var good = false;
+        TryResult result;
+        try
+        {
+            // 2
+            var buffer = ArrayPool<byte>.Shared.Rent(exchange.Outgoing.HasBody ? RequestBody.Piece : UsualHead);
+            var length = RequestHead.Write(exchange.Outgoing, ref buffer);
+            ValueTask<bool> answer;
+            if (!exchange.Outgoing.HasBody)
+            {
+                await SendHeadAsync(connection, buffer, length).ConfigureAwait(false);
+                answer = HeadAsync(connection);
+            }
+            else
+            {
+                body = new RequestBody(http.Request.BodyReader, exchange.Outgoing.Length, connection);
+                (answer, copying) = exchange.Outgoing.Expects
+                    ? await AskAsync(connection, body, buffer, length).ConfigureAwait(false)
+                    : (HeadAsync(connection), body.SendAsync(buffer, length));
+            }
+
+            // 3
+            for (var interim = 0; ; interim++)
+            {
+                if (!await answer.ConfigureAwait(false))
+                    throw new IOException("the backend closed without an answer");
+                if (head.Status >= 200)
+                    break;
+                if (head.Status == 101 || interim == MostInterim)
+                    throw new BadAnswer("the backend changes the protocol unasked, or never comes to its answer");
+                connection.Consume(head.Length);
+                answer = HeadAsync(connection);
+            }
+
+            if (exchange.IsUnwanted(head.Status))
+            {
+                result = new TryResult(TryEnd.ThrownAway);
+            }
+            else
+            {
+                // 4
+                Tell(exchange, connection);
+                connection.Consume(head.Length);
+
+                // 5
+                var bare = HttpMethods.IsHead(exchange.Outgoing.Method) || head.Status is 204 or 304 || head.ContentLength == 0;
+                if (!bare)
+                {
+                    await http.Response.StartAsync().ConfigureAwait(false);
+                    await ResponseBody.CopyAsync(connection, http).ConfigureAwait(false);
+                }
+                good = head.KeepsOpen && (bare || head.Chunked || head.ContentLength is not null) && body?.IsDone != false;
+                result = new TryResult(TryEnd.Answered);
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            result = new TryResult(e is Unsent ? TryEnd.Unsent : TryEnd.Broken, e);
+            // What has begun must not look as if it had come to its end.
+            if (http.Response.HasStarted)
+                http.Abort();
+        }
+        // 6
+        gone.Dispose();
+        late.Dispose();
+        if (good)
+        {
+            pool.Keep(connection);
+            return result;
+        }
+        connection.End();
+        if (!copying.IsCompleted)
+        {
+            http.Request.BodyReader.CancelPendingRead();
+            await copying.ConfigureAwait(false);
+        }
+        return body?.Failure is { } failure && result.End != TryEnd.Answered ? new TryResult(TryEnd.ClientBroke, failure, 400) : result;
+    }
+
+    // Only here can be told that the backend has seen nothing.
+    private static async ValueTask SendHeadAsync(BackendConnection connection, byte[] buffer, int length)
+    {
+        try
+        {
+            await connection.SendAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw new Unsent(e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Sends the head alone; the body once the backend asks for it, or does not say that it will not have it.</summary>
+    private async ValueTask<(ValueTask<bool> Answer, Task Copying)> AskAsync(BackendConnection connection, RequestBody body, byte[] buffer, int length)
+    {
+        await connection.SendAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
+        var answer = HeadAsync(connection).AsTask();
+        await Task.WhenAny(answer, Task.Delay(Continue, time)).ConfigureAwait(false);
+        var refused = answer.IsCompletedSuccessfully && (!await answer.ConfigureAwait(false) || connection.Head.Status >= 200);
+        if (!refused)
+            return (new ValueTask<bool>(answer), body.SendAsync(buffer, 0));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return (new ValueTask<bool>(answer), Task.CompletedTask);
+    }
+
+    // False: the backend has closed before it had said anything.
+    private static async ValueTask<bool> HeadAsync(BackendConnection connection)
+    {
+        connection.Head.Clear();
+        while (!connection.Head.TryRead(connection.Bytes))
+            if (await connection.ReceiveAsync().ConfigureAwait(false) <= 0)
+                return connection.Bytes.IsEmpty ? false : throw new IOException("the backend broke off within its headers");
+        return true;
+    }
+
+    private static void Tell(Exchange exchange, BackendConnection connection)
+    {
+        var (head, response) = (connection.Head, exchange.Http.Response);
+        var bytes = connection.Bytes;
+        response.StatusCode = head.Status;
+        var reason = bytes[head.Reason];
+        if (!Ascii.Equals(reason, ReasonPhrases.GetReasonPhrase(head.Status)))
+            exchange.Http.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = Encoding.Latin1.GetString(reason);
+        for (var i = 0; i < head.Lines.Length; i++)
+        {
+            var field = connection.Fields.Of(i, bytes, head.Lines[i]);
+            if (field.Stays || head.Nominates && head.IsNominated(bytes, head.Lines[i]))
+                continue;
+            var before = response.Headers[field.Name];
+            response.Headers[field.Name] = before.Count == 0 ? field.Value : StringValues.Concat(before, field.Value);
+        }
+        // RFC 9110 §8.6: none with 204.
+        if (head is { ContentLength: { } length, Status: not 204 })
+            response.ContentLength = length;
+        exchange.Answered();
+    }
+
+    private sealed class Unsent(Exception inner) : IOException("the request could not be sent", inner);
+}
