@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -55,7 +54,7 @@ internal static class ResponseBody
         {
             while (chunks.TryRead(connection.Bytes, out var read, out var body))
             {
-                to.Write(body);
+                Write(body, to);
                 if (chunks.IsDone)
                     PassTrailers(connection, http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers);
                 connection.Consume(read);
@@ -69,16 +68,33 @@ internal static class ResponseBody
 
     private static int Pass(BackendConnection connection, PipeWriter to, int count)
     {
-        to.Write(connection.Bytes[..count]);
+        Write(connection.Bytes[..count], to);
         connection.Consume(count);
         return count;
     }
+
+    // Where the client has left, Kestrel's memory has no room.
+    private static void Write(ReadOnlySpan<byte> bytes, PipeWriter to)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var room = to.GetSpan();
+            var count = Math.Min(room.Length, bytes.Length);
+            if (count == 0)
+                throw Unwanted();
+            bytes[..count].CopyTo(room);
+            to.Advance(count);
+            bytes = bytes[count..];
+        }
+    }
+
+    private static IOException Unwanted() => new("the client takes no more");
 
     // False: the backend has closed.
     private static async ValueTask<bool> MoreAsync(BackendConnection connection, PipeWriter to, long left)
     {
         if ((await to.FlushAsync().ConfigureAwait(false)).IsCompleted)
-            throw new IOException("the client takes no more");
+            throw Unwanted();
         connection.Widen((int)Math.Min(left, Piece));
         return await connection.ReceiveAsync().ConfigureAwait(false) switch
         {
