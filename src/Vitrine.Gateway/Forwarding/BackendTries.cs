@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Vitrine.Gateway.Forwarding.Http1;
 using Vitrine.Gateway.Requests;
@@ -15,6 +16,7 @@ internal sealed class BackendTries(Func<ServedPlan> current, Http1Forwarder http
     /// <summary>Without a word of the rule: two more endpoints for a refused connection, one more for a broken one.</summary>
     private const int UsualUnsent = 2, UsualSent = 1;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Exchange exchange, string key)
     {
         var (http, rule) = (exchange.Http, exchange.Rule!.Rule);

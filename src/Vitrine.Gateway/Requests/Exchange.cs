@@ -71,7 +71,10 @@ internal sealed class Exchange(MirrorSender mirror) : IRequestValues
 
     public bool IsGrpc => Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
-    public bool IsUpgrade => Http.Features[typeof(IHttpUpgradeFeature)] is IHttpUpgradeFeature { IsUpgradableRequest: true } || Http.Features[typeof(IHttpExtendedConnectFeature)] is IHttpExtendedConnectFeature { IsExtendedConnect: true };
+    // Features are looked for only where the request has what they need.
+    public bool IsUpgrade =>
+        Http.Request.Headers.Upgrade.Count > 0 && Http.Features[typeof(IHttpUpgradeFeature)] is IHttpUpgradeFeature { IsUpgradableRequest: true }
+        || HttpMethods.IsConnect(Http.Request.Method) && Http.Features[typeof(IHttpExtendedConnectFeature)] is IHttpExtendedConnectFeature { IsExtendedConnect: true };
 
     /// <summary>May be sent anew where nobody knows what became of it (RFC 9110 §9.2.2).</summary>
     public bool IsRepeatable

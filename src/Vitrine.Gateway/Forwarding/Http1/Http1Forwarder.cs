@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,6 +34,7 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
     public static bool Knows(Exchange exchange, UpstreamState upstream) =>
         upstream.Upstream.Protocol == UpstreamProtocol.Http && !exchange.IsUpgrade && !exchange.IsGrpc && !HttpMethods.IsConnect(exchange.Http.Request.Method);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TryResult> SendAsync(Exchange exchange, EndpointState endpoint)
     {
         meter.TriedPlainly();
@@ -64,45 +66,52 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
         return await pool.ConnectAsync(exchange.Rule!.Rule.Timeouts.Connect, both.Token).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TryResult> CarryAsync(Exchange exchange, BackendConnection connection, ConnectionPool pool)
     {
-        var (http, head) = (exchange.Http, connection.Head);
+        var (http, head, outgoing) = (exchange.Http, connection.Head, exchange.Outgoing);
         var gone = http.RequestAborted.UnsafeRegister(Abort, connection);
         var late = exchange.Limit?.Token.UnsafeRegister(Abort, connection) ?? default;
-        RequestBody? body = null;
-        var copying = Task.CompletedTask;
-        var good = false;
+        var body = outgoing.HasBody ? new RequestBody(http.Request.BodyReader, outgoing.Length, connection) : null;
+        Task? copying = null;
+        Task<int>? early = null;
+        var (sent, good) = (false, false);
         TryResult result;
+        var buffer = ArrayPool<byte>.Shared.Rent(body is null ? UsualHead : RequestBody.Piece);
         try
         {
             // 2
-            var buffer = ArrayPool<byte>.Shared.Rent(exchange.Outgoing.HasBody ? RequestBody.Piece : UsualHead);
-            var length = RequestHead.Write(exchange.Outgoing, ref buffer);
-            ValueTask<bool> answer;
-            if (!exchange.Outgoing.HasBody)
+            var length = RequestHead.Write(outgoing, ref buffer);
+            if (body is not null && !outgoing.Expects)
             {
-                await SendHeadAsync(connection, buffer, length).ConfigureAwait(false);
-                answer = HeadAsync(connection);
+                copying = body.SendAsync(buffer, length);
             }
             else
             {
-                body = new RequestBody(http.Request.BodyReader, exchange.Outgoing.Length, connection);
-                (answer, copying) = exchange.Outgoing.Expects
-                    ? await AskAsync(connection, body, buffer, length).ConfigureAwait(false)
-                    : (HeadAsync(connection), body.SendAsync(buffer, length));
+                await connection.SendAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
+                if (body is not null && !(early = await WaitAsync(connection).ConfigureAwait(false)).IsCompleted)
+                    copying = body.SendAsync(buffer, 0);
             }
+            sent = true;
 
             // 3
+            head.Clear();
             for (var interim = 0; ; interim++)
             {
-                if (!await answer.ConfigureAwait(false))
-                    throw new IOException("the backend closed without an answer");
+                while (!head.TryRead(connection.Bytes))
+                {
+                    var came = await (early is null ? connection.ReceiveAsync() : new ValueTask<int>(early)).ConfigureAwait(false);
+                    early = null;
+                    if (came <= 0)
+                        throw new IOException(connection.HasSpoken ? "the backend broke off within its headers" : "the backend closed without an answer");
+                }
                 if (head.Status >= 200)
                     break;
                 if (head.Status == 101 || interim == MostInterim)
                     throw new BadAnswer("the backend changes the protocol unasked, or never comes to its answer");
                 connection.Consume(head.Length);
-                answer = HeadAsync(connection);
+                head.Clear();
+                copying ??= body?.SendAsync(buffer, 0);
             }
 
             if (exchange.IsUnwanted(head.Status))
@@ -116,7 +125,7 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
                 connection.Consume(head.Length);
 
                 // 5
-                var bare = HttpMethods.IsHead(exchange.Outgoing.Method) || head.Status is 204 or 304 || head.ContentLength == 0;
+                var bare = head.ContentLength == 0 || head.Status is 204 or 304 || HttpMethods.IsHead(outgoing.Method);
                 if (!bare)
                 {
                     await http.Response.StartAsync().ConfigureAwait(false);
@@ -128,7 +137,7 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            result = new TryResult(e is Unsent ? TryEnd.Unsent : TryEnd.Broken, e);
+            result = e is BadHttpRequestException ? new TryResult(TryEnd.ClientBroke, e) : new TryResult(sent ? TryEnd.Broken : TryEnd.Unsent, e);
             // What has begun must not look as if it had come to its end.
             if (http.Response.HasStarted)
                 http.Abort();
@@ -137,57 +146,24 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
         gone.Dispose();
         late.Dispose();
         if (good)
-        {
             pool.Keep(connection);
-            return result;
-        }
-        connection.End();
-        if (!copying.IsCompleted)
+        else
+            connection.End();
+        if (copying is { IsCompleted: false })
         {
             http.Request.BodyReader.CancelPendingRead();
             await copying.ConfigureAwait(false);
         }
+        ArrayPool<byte>.Shared.Return(buffer);
         return body?.Failure is { } failure && result.End != TryEnd.Answered ? new TryResult(TryEnd.ClientBroke, failure, 400) : result;
     }
 
-    // Only here can be told that the backend has seen nothing.
-    private static async ValueTask SendHeadAsync(BackendConnection connection, byte[] buffer, int length)
+    // A body that the backend is asked about waits until it says something, or for a while.
+    private async ValueTask<Task<int>> WaitAsync(BackendConnection connection)
     {
-        try
-        {
-            await connection.SendAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new Unsent(e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>Sends the head alone; the body once the backend asks for it, or does not say that it will not have it.</summary>
-    private async ValueTask<(ValueTask<bool> Answer, Task Copying)> AskAsync(BackendConnection connection, RequestBody body, byte[] buffer, int length)
-    {
-        await connection.SendAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
-        var answer = HeadAsync(connection).AsTask();
+        var answer = connection.ReceiveAsync().AsTask();
         await Task.WhenAny(answer, Task.Delay(Continue, time)).ConfigureAwait(false);
-        var refused = answer.IsCompletedSuccessfully && (!await answer.ConfigureAwait(false) || connection.Head.Status >= 200);
-        if (!refused)
-            return (new ValueTask<bool>(answer), body.SendAsync(buffer, 0));
-        ArrayPool<byte>.Shared.Return(buffer);
-        return (new ValueTask<bool>(answer), Task.CompletedTask);
-    }
-
-    // False: the backend has closed before it had said anything.
-    private static async ValueTask<bool> HeadAsync(BackendConnection connection)
-    {
-        connection.Head.Clear();
-        while (!connection.Head.TryRead(connection.Bytes))
-            if (await connection.ReceiveAsync().ConfigureAwait(false) <= 0)
-                return connection.Bytes.IsEmpty ? false : throw new IOException("the backend broke off within its headers");
-        return true;
+        return answer;
     }
 
     private static void Tell(Exchange exchange, BackendConnection connection)
@@ -211,6 +187,4 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
             response.ContentLength = length;
         exchange.Answered();
     }
-
-    private sealed class Unsent(Exception inner) : IOException("the request could not be sent", inner);
 }

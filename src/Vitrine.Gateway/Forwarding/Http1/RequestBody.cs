@@ -22,7 +22,7 @@ internal sealed class RequestBody(PipeReader from, long? length, BackendConnecti
     public bool IsDone { get; private set; }
 
     /// <summary>Until all is sent, or the backend takes no more, or the client fails: then the connection is of no use and is ended. Throws nothing of all that.</summary>
-    /// <param name="buffer">rented; given back at the end</param>
+    /// <param name="buffer">of its own until the end</param>
     /// <param name="filled">what of it goes first: the head, if it was not sent yet</param>
     public async Task SendAsync(byte[] buffer, int filled)
     {
@@ -62,10 +62,6 @@ internal sealed class RequestBody(PipeReader from, long? length, BackendConnecti
         {
             Failure = e;
             to.Abort();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

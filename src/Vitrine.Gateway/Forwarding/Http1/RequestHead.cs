@@ -6,74 +6,96 @@ using Microsoft.AspNetCore.Http;
 namespace Vitrine.Gateway.Forwarding.Http1;
 
 /// <summary>A request's line and headers as bytes (RFC 9112 §3, §5), each byte of a value as it came.</summary>
-internal static class RequestHead
+internal ref struct RequestHead
 {
-    private static readonly SearchValues<char> Breaking = SearchValues.Create("\r\n\0");
-    private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<byte> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private byte[] bytes;
+    private int at;
 
     /// <summary>How many bytes there are. Throws <see cref="BadHttpRequestException"/> for what HTTP/1.1 cannot say.</summary>
     /// <param name="request">whose head it is</param>
     /// <param name="into">rented; given back for a longer one where it is too short</param>
     public static int Write(OutgoingRequest request, ref byte[] into)
     {
-        var at = 0;
-        CheckMethod(request.Method);
-        Check(request.Target);
-        Check(request.Host);
-        Put(ref into, ref at, request.Method, " ", request.Target);
-        Put(ref into, ref at, " HTTP/1.1\r\nHost: ", request.Host, "\r\n");
-        foreach (var (name, value) in request.Lines)
+        var head = new RequestHead { bytes = into };
+        try
         {
-            // A name that is none is a header that nobody could read.
-            if (name.AsSpan().ContainsAnyExcept(Token))
-                continue;
-            Check(value);
-            Put(ref into, ref at, name, ": ", value);
-            Put(ref into, ref at, "\r\n", "", "");
+            head.Write(request);
+            return head.at;
         }
-        if (!request.HasBody)
-            Put(ref into, ref at, request.Length == 0 || !IsUsuallyBare(request.Method) ? "Content-Length: 0\r\n" : "", "", "\r\n");
-        else if (request.Length is not { } length)
-            Put(ref into, ref at, "Transfer-Encoding: chunked\r\n", "", "\r\n");
-        else
+        finally
         {
-            Put(ref into, ref at, "Content-Length: ", "", "");
-            Utf8Formatter.TryFormat(length, into.AsSpan(at), out var digits);
-            at += digits;
-            Put(ref into, ref at, "\r\n", "", "\r\n");
+            into = head.bytes;
         }
-        return at;
     }
 
-    // RFC 9110 §8.6: without a body, a length is said for methods that usually have one.
+    private void Write(OutgoingRequest request)
+    {
+        if (Text(request.Method).ContainsAnyExcept(Token))
+            throw new BadHttpRequestException("the method is none");
+        Raw(" "u8);
+        Value(request.Target);
+        Raw(" HTTP/1.1\r\nHost: "u8);
+        Value(request.Host);
+        foreach (var (name, value) in request.Lines)
+        {
+            Raw("\r\n"u8);
+            // A header with a name that is none could be read by nobody.
+            if (Text(name) is var written && (written.IsEmpty || written.ContainsAnyExcept(Token)))
+            {
+                at -= written.Length + 2;
+                continue;
+            }
+            Raw(": "u8);
+            Value(value);
+        }
+        // RFC 9110 §8.6: a length of nothing is said for methods that usually have a body.
+        if (request.HasBody && request.Length is null)
+            Raw("\r\nTransfer-Encoding: chunked"u8);
+        else if (request.HasBody || request.Length == 0 || !IsUsuallyBare(request.Method))
+            Length(request.HasBody ? request.Length!.Value : 0);
+        Raw("\r\n\r\n"u8);
+    }
+
     private static bool IsUsuallyBare(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
-    private static void CheckMethod(string method)
+    private void Length(long length)
     {
-        if (method.Length == 0 || method.AsSpan().ContainsAnyExcept(Token))
-            throw new BadHttpRequestException("a method that is none");
+        Raw("\r\nContent-Length: "u8);
+        Grow(20);
+        Utf8Formatter.TryFormat(length, bytes.AsSpan(at), out var digits);
+        at += digits;
     }
 
-    private static void Check(string value)
+    private void Value(string value)
     {
-        if (value.AsSpan().ContainsAny(Breaking))
+        if (Text(value).IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0)
             throw new BadHttpRequestException("a header has the end of a line in it");
     }
 
-    private static void Put(ref byte[] into, ref int at, string a, string b, string c)
+    private ReadOnlySpan<byte> Text(string text)
     {
-        // Room for a number more.
-        var needed = at + a.Length + b.Length + c.Length + 32;
-        if (needed > into.Length)
-        {
-            var longer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, 2 * into.Length));
-            into.AsSpan(0, at).CopyTo(longer);
-            ArrayPool<byte>.Shared.Return(into);
-            into = longer;
-        }
-        at += Encoding.Latin1.GetBytes(a, into.AsSpan(at));
-        at += Encoding.Latin1.GetBytes(b, into.AsSpan(at));
-        at += Encoding.Latin1.GetBytes(c, into.AsSpan(at));
+        Grow(text.Length);
+        var written = bytes.AsSpan(at, Encoding.Latin1.GetBytes(text, bytes.AsSpan(at)));
+        at += written.Length;
+        return written;
+    }
+
+    private void Raw(ReadOnlySpan<byte> raw)
+    {
+        Grow(raw.Length);
+        raw.CopyTo(bytes.AsSpan(at));
+        at += raw.Length;
+    }
+
+    private void Grow(int by)
+    {
+        if (bytes.Length - at >= by)
+            return;
+        var longer = ArrayPool<byte>.Shared.Rent(2 * (at + by));
+        bytes.AsSpan(0, at).CopyTo(longer);
+        ArrayPool<byte>.Shared.Return(bytes);
+        bytes = longer;
     }
 }

@@ -33,10 +33,11 @@ internal static class ResponseBody
         {
             left -= Pass(connection, to, (int)Math.Min(left, connection.Bytes.Length));
             if (left == 0)
-                return;
+                break;
             if (!await MoreAsync(connection, to, left).ConfigureAwait(false))
                 throw new IOException($"the backend broke off {left} bytes before the end of its answer");
         }
+        await FlushAsync(to).ConfigureAwait(false);
     }
 
     private static async ValueTask CopyAllAsync(BackendConnection connection, PipeWriter to)
@@ -60,10 +61,18 @@ internal static class ResponseBody
                 connection.Consume(read);
             }
             if (chunks.IsDone)
-                return;
+                break;
             if (!await MoreAsync(connection, to, long.MaxValue).ConfigureAwait(false))
                 throw new IOException("the backend broke off within a chunked answer");
         }
+        await FlushAsync(to).ConfigureAwait(false);
+    }
+
+    // At a response's end Kestrel flushes only what it wrote itself.
+    private static async ValueTask FlushAsync(PipeWriter to)
+    {
+        if ((await to.FlushAsync().ConfigureAwait(false)).IsCompleted)
+            throw Unwanted();
     }
 
     private static int Pass(BackendConnection connection, PipeWriter to, int count)
@@ -93,8 +102,7 @@ internal static class ResponseBody
     // False: the backend has closed.
     private static async ValueTask<bool> MoreAsync(BackendConnection connection, PipeWriter to, long left)
     {
-        if ((await to.FlushAsync().ConfigureAwait(false)).IsCompleted)
-            throw Unwanted();
+        await FlushAsync(to).ConfigureAwait(false);
         connection.Widen((int)Math.Min(left, Piece));
         return await connection.ReceiveAsync().ConfigureAwait(false) switch
         {
