@@ -61,6 +61,7 @@ internal sealed class OutgoingRequest
 
     public void Remove(string name)
     {
+        Expects &= !name.Equals("Expect", StringComparison.OrdinalIgnoreCase);
         for (var i = lines.Count - 1; i >= 0; i--)
             if (lines[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 lines.RemoveAt(i);

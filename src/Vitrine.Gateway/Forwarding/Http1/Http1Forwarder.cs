@@ -137,7 +137,8 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            result = e is BadHttpRequestException ? new TryResult(TryEnd.ClientBroke, e) : new TryResult(sent ? TryEnd.Broken : TryEnd.Unsent, e);
+            var end = e is BadHttpRequestException ? TryEnd.ClientBroke : sent || exchange.Limit?.IsCancellationRequested == true ? TryEnd.Broken : TryEnd.Unsent;
+            result = new TryResult(end, e);
             // What has begun must not look as if it had come to its end.
             if (http.Response.HasStarted)
                 http.Abort();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Vitrine.Gateway.Forwarding.Http1;
 using Vitrine.Model.Plans.Gateway;
 using Xunit;
 
@@ -26,15 +27,14 @@ public sealed class RequestTests
     }
 
     [Theory]
-    [InlineData("x-own, close")]
-    [InlineData("close, x-own")]
-    [InlineData("close\r\nConnection: X-OWN")]
-    [InlineData("X-Forwarded-For ,\tx-own, close, host, content-length")]
+    [InlineData("x-own")]
+    [InlineData("other\r\nConnection: X-OWN")]
+    [InlineData("X-Forwarded-For ,\tx-own,, host, content-length")]
     public async Task What_a_client_declares_to_be_of_its_connection_stays_there(string connection)
     {
         using var backend = new ScriptedBackend(Ok);
         await using var gateway = await StartAsync(backend);
-        await gateway.RawAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\nX-Own: 1\r\nContent-Length: 0\r\n\r\n"));
+        await gateway.RawAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\nX-Own: 1\r\nContent-Length: 0\r\n\r\n"), 0.3);
         var sent = Assert.Single(backend.Requests);
         Assert.DoesNotContain("X-Own", sent, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("\r\nX-Forwarded-For: 127.0.0.1\r\n", sent);
@@ -276,6 +276,24 @@ public sealed class RequestTests
             Assert.Equal($"{i}", await answer.Content.ReadAsStringAsync(ct));
         });
         Assert.Equal(300, gateway.Server.Meter.PlainTries);
+    }
+
+    [Fact]
+    public async Task A_connection_that_nobody_uses_is_closed_after_some_rounds()
+    {
+        using var backend = new ScriptedBackend(Ok);
+        var pool = new ConnectionPool(new IPEndPoint(IPAddress.Loopback, backend.Port));
+        var used = await pool.ConnectAsync(null, default);
+        pool.Keep(await pool.ConnectAsync(null, default));
+        Assert.True(pool.Sweep(all: false));
+        Assert.True(pool.Sweep(all: false));
+        Assert.Equal(0, backend.Left);
+        Assert.False(pool.Sweep(all: false));
+        Assert.Null(pool.Take());
+        // One that comes back to a pool that was given up is not kept.
+        Assert.False(pool.Sweep(all: true));
+        pool.Keep(used);
+        await TestGateway.UntilAsync(() => backend.Left == 2);
     }
 
     private static async Task<TestGateway> StartAsync(ScriptedBackend backend, Func<RouteRule, RouteRule>? change = null)

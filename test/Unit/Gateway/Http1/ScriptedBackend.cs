@@ -40,9 +40,11 @@ internal sealed class ScriptedBackend : IDisposable
     /// <summary>Connections whose other end has closed, or broken.</summary>
     public int Left { get; private set; }
 
+    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+
     public Upstream Upstream(string key) => new(key, $"default/{key}", 80, UpstreamProtocol.Http)
     {
-        Endpoints = [new UpstreamEndpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port, null, null)],
+        Endpoints = [new UpstreamEndpoint("127.0.0.1", Port, null, null)],
     };
 
     public void Dispose() => listener.Dispose();
