@@ -51,7 +51,7 @@ bench_dns() {
 
 bench_gateway() {
   say "The node's HTTP proxy against nginx and haproxy in front of the same backend (interleaved)"
-  bench/gateway/run.sh 9 2 5000
+  bench/gateway/run.sh 9 2 5000 1000000
 }
 
 bench_api() {
@@ -75,11 +75,16 @@ bench_cluster() {
 }
 
 bench_live() {
-  say "Writes of Services, felt on a node of a cluster"
+  say "Writes of Services and Ingresses, felt on a node of a cluster"
   bin/vitrine down --name $cluster >/dev/null
   up >/dev/null
   dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2
   bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 services /run/vitrine/$cluster/ns/node-1.net 10.241.0.10 |
+    while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
+  bin/vitrine status --name $cluster
+  bin/vitrine down --name $cluster >/dev/null
+  up >/dev/null
+  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 routes /run/vitrine/$cluster/ns/node-1.net |
     while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
   bin/vitrine status --name $cluster
 }

@@ -52,6 +52,8 @@ internal sealed class ClusterClient : IDisposable
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : throw new HttpRequestException($"{method} {path}: {await answer.Content.ReadAsStringAsync()}");
     }
 
+    internal Task<string> ReadAsync(string path) => http.GetStringAsync(path);
+
     internal async Task DeleteAsync(string name)
     {
         using var answer = await http.DeleteAsync($"{Pods}/{name}");

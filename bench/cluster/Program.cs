@@ -4,11 +4,16 @@ using Vitrine.Bench.Cluster;
 
 // Vitrine.Bench.Cluster STATE_DIR API_PORT NODE_ADDRESS [PODS]: figures of a running cluster of one node, seen by a client of its API over one watch.
 // Prints lines "figure|value|how"; times in milliseconds, medians with [min–max] or p99. PODS: how many one-container pods (50); "services" in its place: how soon
-// writes of Services are felt on the node, at 10 000 of them.
+// writes of Services are felt on the node, at 10 000 of them; "routes" the same of Ingresses at the gateway, at 5 000.
 using var client = new ClusterClient(args[0], int.Parse(args[1], CultureInfo.InvariantCulture), args[2]);
 if (args is [_, _, _, "services", var pin, var dns, ..])
 {
     await ServicesAsync(pin, IPAddress.Parse(dns), args.Length > 6 ? int.Parse(args[6], CultureInfo.InvariantCulture) : 10_000);
+    return;
+}
+if (args is [_, _, _, "routes", var of, ..])
+{
+    await RoutesAsync(of, args.Length > 5 ? int.Parse(args[5], CultureInfo.InvariantCulture) : 5_000);
     return;
 }
 
@@ -46,6 +51,19 @@ Print("… the last one", up, "3 rounds");
 Print("… of which no CRI call was under way", own, "");
 Print($"{many} deletes at once: all gone", down, "3 rounds");
 return;
+
+async Task RoutesAsync(string pin, int ingresses)
+{
+    var bench = new RouteBench(client, pin, IPAddress.Parse(args[2]));
+    await bench.FillAsync(ingresses);
+    await bench.ChangesAsync(ingresses, 20);
+    PrintFine($"Ingress changed at {ingresses}: PUT sent to request redirected", await bench.ChangesAsync(ingresses, 300));
+    using var stop = new CancellationTokenSource();
+    var churn = bench.ChurnAsync(ingresses, stop.Token);
+    PrintFine("… while others are written 50 times a second", await bench.ChangesAsync(ingresses, 300));
+    await stop.CancelAsync();
+    await churn;
+}
 
 async Task ServicesAsync(string pin, IPAddress dns, int services)
 {

@@ -18,6 +18,10 @@ internal sealed class Contender(string name, int port, Process process) : IDispo
 
     public List<double> P99 { get; } = [];
 
+    public List<double> Paced50 { get; } = [];
+
+    public List<double> Paced99 { get; } = [];
+
     public List<double> User { get; } = [];
 
     /// <summary>Microseconds of CPU of the process and its children, and what of it was not the kernel's.</summary>
@@ -29,6 +33,12 @@ internal sealed class Contender(string name, int port, Process process) : IDispo
 
     /// <summary>Megabytes of PSS, and of RSS.</summary>
     public (double Pss, double Rss) Resident() => (Tree(process.Id).Sum(pid => Kilobytes($"/proc/{pid}/smaps_rollup", "Pss:")) / 1024, Tree(process.Id).Sum(pid => Kilobytes($"/proc/{pid}/status", "VmRSS:")) / 1024);
+
+    /// <summary>Processes it is made of now.</summary>
+    public int Processes => Tree(process.Id).Count();
+
+    /// <param name="signal">to the program, not to what put it on its CPU: taskset becomes it</param>
+    public void Signal(string signal) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
 
     public void Dispose()
     {

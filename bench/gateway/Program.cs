@@ -6,7 +6,7 @@ using Vitrine.Bench.Gateway;
 using Vitrine.Gateway;
 using Vitrine.Gateway.Feed;
 
-// Vitrine.Bench.Gateway [ROUNDS [SECONDS [ROUTES]]], in a network namespace of its own (run.sh); "serve SOCKET" is one of the contenders.
+// Vitrine.Bench.Gateway [ROUNDS [SECONDS [ROUTES [REQUESTS]]]], in a network namespace of its own (run.sh); "serve SOCKET" is one of the contenders.
 if (args is ["serve", var path])
 {
     Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
@@ -16,6 +16,7 @@ if (args is ["serve", var path])
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 var seconds = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 2;
 var routes = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 5000;
+var requests = args.Length > 3 ? long.Parse(args[3], CultureInfo.InvariantCulture) : 0;
 const int backendPort = 9000, ownPort = 8000, changes = 300;
 
 var folder = Directory.CreateTempSubdirectory("vitrine-bench-gateway-").FullName;
@@ -37,6 +38,20 @@ try
     foreach (var c in contenders)
         Console.WriteLine($"{c.Name,-10} {Cell(c.Rate, "0"),26} {Cell(c.Cpu, "0.0"),24} {Cell(c.User, "0.0"),22} {Ratio(contenders[0].Cpu, c.Cpu),20} {Cell(c.P99, "0.00"),22} {c.Resident().Rss,8:0.0}");
 
+    var half = contenders[0].Rate.Order().ElementAt(contenders[0].Rate.Count / 2) / 2;
+    for (var round = 0; round < rounds; round++)
+        for (var i = 0; i < contenders.Length; i++)
+        {
+            var c = contenders[(i + round) % contenders.Length];
+            var (p50, p99) = Pace.Run(c.Port, half, seconds);
+            c.Paced50.Add(p50);
+            c.Paced99.Add(p99);
+        }
+    Console.WriteLine($"{half:0} requests a second, half of nginx's most, at times fixed beforehand; latency from when each was due");
+    Console.WriteLine($"{"",-10} {"p50 ms",22} {"p99 ms",22} {"it / nginx",20}");
+    foreach (var c in contenders)
+        Console.WriteLine($"{c.Name,-10} {Cell(c.Paced50, "0.00"),22} {Cell(c.Paced99, "0.00"),22} {Ratio(c.Paced99, contenders[0].Paced99),20}");
+
     plan = Routes.Plan(routes, ownPort, backendPort);
     var began = Stopwatch.GetTimestamp();
     await ServeAsync();
@@ -51,6 +66,25 @@ try
     }
     var (pss, rss) = contenders[2].Resident();
     Console.WriteLine($"memory at {routes} routes, after all that: {pss:0.0} MB PSS, {rss:0.0} MB RSS");
+
+    if (requests > 0)
+    {
+        using var echo = new Echo(Peers.EchoPort);
+        plan = Routes.Shop(ownPort, backendPort, 0);
+        await ServeAsync();
+        Console.WriteLine("Twenty changes a second of routes, endpoints and certificates, under full load");
+        Console.WriteLine($"{"",-10} {"changes",8} {"requests",12} {"failed",8} {"newcomers",12} {"failed",8} {"certificates",12} {"WebSockets left",14}");
+        Console.WriteLine(await Changing.RunAsync("vitrine", ownPort, ownPort + Peers.SecurePort, requests, i =>
+        {
+            sender.Send(plan = Routes.Shop(ownPort, backendPort, i));
+            return Task.CompletedTask;
+        }) + Weight(contenders[2]));
+        Console.WriteLine(await Changing.RunAsync("nginx", contenders[0].Port, contenders[0].Port + Peers.SecurePort, requests, i =>
+        {
+            peers.ChangeNginx(contenders[0], backendPort, i);
+            return Task.CompletedTask;
+        }) + Weight(contenders[0]));
+    }
 
     async Task ServeAsync()
     {
@@ -98,6 +132,8 @@ void Measure(Contender contender, bool warmUp)
     contender.User.Add((after.User - before.User) / requests);
     contender.P99.Add(p99);
 }
+
+static string Weight(Contender contender) => string.Create(CultureInfo.InvariantCulture, $", {contender.Processes} processes of {contender.Resident().Pss:0} MB PSS");
 
 static string Cell(List<double> values, string format)
 {

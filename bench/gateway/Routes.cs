@@ -21,6 +21,31 @@ internal static class Routes
         }).ToImmutableDictionary(u => u.Key),
     };
 
+    /// <summary>The first host alone, plain and within TLS, beside one of WebSockets, after the i-th change of <see cref="Changing"/>.</summary>
+    public static GatewayPlan Shop(int port, int backend, int change)
+    {
+        var (chain, key) = Changing.Certificates[change / 3 % 2];
+        var other = Rule(1) with { Match = new RequestMatch { Path = new PathMatch(PathKind.Exact, $"/change-{change}") } };
+        ImmutableArray<VirtualHost> hosts = [new(Host(0), false, [other, Rule(0)]), new("echo.example", false, [Rule(2)])];
+        return new GatewayPlan
+        {
+            Listeners =
+            [
+                new PlannedListener("ingress:80", 80, port, ListenerProtocol.Http) { Hosts = hosts },
+                new PlannedListener("ingress:443", 443, port + Peers.SecurePort, ListenerProtocol.Https) { Hosts = hosts, Certificates = [new ServerCertificate([Host(0)], "default/shop", chain, key)] },
+            ],
+            Upstreams = new[]
+            {
+                To(0, change % 3 == 1 ? ["127.0.0.1", "127.0.0.2"] : ["127.0.0.1"], backend), To(1, ["127.0.0.1"], backend), To(2, ["127.0.0.1"], Peers.EchoPort),
+            }.ToImmutableDictionary(u => u.Key),
+        };
+    }
+
+    private static Upstream To(int i, string[] addresses, int port) => new($"default/web-{i}:80", $"default/web-{i}", 80, UpstreamProtocol.Http)
+    {
+        Endpoints = [.. addresses.Select(a => new UpstreamEndpoint(a, port, null, null))],
+    };
+
     public static string Host(int i) => i == 0 ? "shop.example" : $"host-{i}.example";
 
     /// <summary>The plan with one host that answers a redirect to a number.</summary>

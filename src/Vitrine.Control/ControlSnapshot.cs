@@ -40,6 +40,12 @@ internal sealed record ControlSnapshot
 
     public ObjectSet<V1Service> Services { get; init; } = ObjectSet<V1Service>.Empty;
 
+    /// <summary>Of these, the few that have to do with addresses for the outside; see <see cref="Services.Doors"/>.</summary>
+    public ObjectSet<V1Service> Doors { get; init; } = ObjectSet<V1Service>.Empty;
+
+    /// <summary>Services, Ingresses and their classes as the gateway's plan wants them.</summary>
+    public ClusterSnapshot Routes { get; init; } = ClusterSnapshot.Empty;
+
     /// <summary>Those that <see cref="Gateways.GatewayEntry"/> writes.</summary>
     public ObjectSet<V1EndpointSlice> GatewaySlices { get; init; } = ObjectSet<V1EndpointSlice>.Empty;
 

@@ -8,6 +8,7 @@ using Vitrine.Control.Endpoints;
 using Vitrine.Control.Gateways;
 using Vitrine.Control.Pods;
 using Vitrine.Control.Revisions;
+using Vitrine.Control.Services;
 using Vitrine.Model.Snapshot;
 using Vitrine.Model.Watching;
 
@@ -88,16 +89,18 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.CronJobs, static s => s.CronJobs, static (s, o) => s with { CronJobs = o }, ct),
             FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
             FollowAsync(Resource.CertificateSigningRequests, static s => s.CertificateSigningRequests, static (s, o) => s with { CertificateSigningRequests = o }, ct),
-            FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged),
-            FollowAsync(Resource.Ingresses, static s => s.Ingresses, static (s, o) => s with { Ingresses = o }, ct),
-            FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct),
+            FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged, and: static (s, c) => s with { Doors = s.Doors.Apply(c.Only(Doors.Has)), Routes = s.Routes.Read(c, []) }),
+            FollowAsync(Resource.Ingresses, static s => s.Ingresses, static (s, o) => s with { Ingresses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
+            FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
             FollowAsync(Resource.EndpointSlices, static s => s.GatewaySlices, static (s, o) => s with { GatewaySlices = o }, ct, selector: $"labelSelector={Uri.EscapeDataString($"{EndpointLabels.ManagedBy}={GatewayEntry.SliceManager}")}"),
             FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];
         return Task.WhenAll(all);
     }
 
-    private Task FollowAsync<T>(Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null, Action<WatchChange<T>>? also = null, string selector = "")
+    private Task FollowAsync<T>(
+        Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null,
+        Action<WatchChange<T>>? also = null, string selector = "", Func<ControlSnapshot, WatchChange<T>, ControlSnapshot>? and = null)
         where T : class, IMetadata<V1ObjectMeta>
     {
         lock (writing)
@@ -112,17 +115,18 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             await foreach (var change in new ResourceWatch<T>(client, resource.In(), selector, time, read).RunAsync(Failed, stop))
             {
                 also?.Invoke(change);
-                Take(resource.Plural, change, get, set);
+                Take(resource.Plural, change, get, set, and);
             }
         }
     }
 
-    private void Take<T>(string what, WatchChange<T> change, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set)
+    private void Take<T>(string what, WatchChange<T> change, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, Func<ControlSnapshot, WatchChange<T>, ControlSnapshot>? and = null)
         where T : class, IMetadata<V1ObjectMeta>
     {
         lock (writing)
         {
             current = set(current, get(current).Apply(change));
+            current = and?.Invoke(current, change) ?? current;
             unlisted.Remove(what);
             if (unlisted.Count == 0)
             {

@@ -24,6 +24,7 @@ public static partial class GatewayProxy
             new PlanReceiver(options.PlanSocket, server.ApplyAsync, logger).RunAsync(stop.Token),
             server.AccessLog.RunAsync(stop.Token),
             server.RetryListenersAsync(stop.Token),
+            server.Health.RunAsync(stop.Token),
             Task.Delay(Timeout.InfiniteTimeSpan, time, ct),
         ];
         try

@@ -16,7 +16,7 @@ public sealed class BrowserTests(ThreeNodes cluster)
     [Fact]
     public async Task A_browser_signs_the_guestbook_and_reads_the_entry_back_from_a_follower()
     {
-        var ns = await GuestbookAsync();
+        var ns = await GuestbookAsync("browser");
         var address = await cluster.EventuallyAsync($"get service frontend -n {ns} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Arguments });
@@ -42,7 +42,7 @@ public sealed class BrowserTests(ThreeNodes cluster)
     [Fact]
     public async Task A_browser_goes_by_one_address_to_the_shop_by_TLS_and_to_the_guestbook()
     {
-        var ns = await GuestbookAsync();
+        var ns = await GuestbookAsync("browser-shop");
         await SockShop.OpenAsync(cluster);
         using var certificate = new TestCertificate("socks.example", "*.socks.example");
         await certificate.StoreAsync(cluster, SockShop.Namespace, "shop-tls");
@@ -77,9 +77,9 @@ public sealed class BrowserTests(ThreeNodes cluster)
     }
 
     /// <summary>The whole guestbook, ready.</summary>
-    private async Task<string> GuestbookAsync()
+    private async Task<string> GuestbookAsync(string name)
     {
-        var ns = await cluster.NamespaceAsync("browser");
+        var ns = await cluster.NamespaceAsync(name);
         await cluster.KubectlAsync($"apply -n {ns} -f {Pods.ExamplePath("3-services", "guestbook.yaml")}");
         foreach (var deployment in new[] { "redis-leader", "redis-follower", "frontend" })
         {

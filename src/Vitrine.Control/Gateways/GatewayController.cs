@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using k8s;
 using k8s.Models;
 using Vitrine.Control.Api;
@@ -20,14 +18,10 @@ internal sealed class GatewayController(Kubernetes client, ApiClient api, EventR
     private readonly GatewayCompiler compiler = new();
     private readonly ReferenceWatch references = new(client, again, failed, time);
     private readonly ProblemEvents problems = new(events, time);
-    private readonly ConditionalWeakTable<V1Ingress, Ingress> read = [];
-    private readonly ConditionalWeakTable<V1Service, Service> services = [];
-    private ImmutableDictionary<string, Ingress> ingresses = ImmutableDictionary<string, Ingress>.Empty;
-    private ImmutableDictionary<string, Service> backends = ImmutableDictionary<string, Service>.Empty;
 
     public async Task<TimeSpan?> ReconcileAsync(ControlSnapshot snapshot, CancellationToken ct)
     {
-        if (watch.Into(Read(snapshot)) is not { } cluster)
+        if (watch.Into(snapshot.Cluster with { Ingresses = snapshot.Routes.Ingresses, IngressClasses = snapshot.Routes.IngressClasses, Services = snapshot.Routes.Services }) is not { } cluster)
         {
             return null;
         }
@@ -46,18 +40,4 @@ internal sealed class GatewayController(Kubernetes client, ApiClient api, EventR
     }
 
     public ValueTask DisposeAsync() => references.DisposeAsync();
-
-    /// <summary>What stayed is the same instance, so that the compiler need not look at it again.</summary>
-    private ClusterSnapshot Read(ControlSnapshot snapshot)
-    {
-        ingresses = Same(ingresses, snapshot.Ingresses.All.ToImmutableDictionary(i => i.Key, i => read.GetValue(i.Value, IngressReader.Read)));
-        backends = Same(backends, snapshot.Services.All.ToImmutableDictionary(s => s.Key, s => services.GetValue(s.Value, ServiceReader.Read)));
-        return snapshot.Cluster with
-        {
-            Ingresses = ingresses, Services = backends, IngressClasses = snapshot.IngressClasses.All.Values.Select(IngressReader.Read).ToImmutableDictionary(c => c.Name),
-        };
-    }
-
-    private static ImmutableDictionary<string, T> Same<T>(ImmutableDictionary<string, T> before, ImmutableDictionary<string, T> now) where T : class =>
-        before.Count == now.Count && now.All(p => before.TryGetValue(p.Key, out var held) && ReferenceEquals(held, p.Value)) ? before : now;
 }

@@ -60,7 +60,8 @@ internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
 
     private async Task DoorsAsync(ControlSnapshot snapshot, GatewayCompiler compiler, CancellationToken ct)
     {
-        var ports = new GatewayPorts(snapshot.Services.All.Values);
+        var doors = snapshot.Doors.All.Values.Where(s => PodFacts.Label(s.Metadata, GatewayEntryNames.Label).Length > 0).ToArray();
+        var ports = new GatewayPorts(doors);
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var report in compiler.Gateways)
         {
@@ -72,7 +73,7 @@ internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
             }
         }
 
-        foreach (var service in snapshot.Services.All.Values.Where(s => PodFacts.Label(s.Metadata, GatewayEntryNames.Label).Length > 0 && !wanted.Contains($"{s.Metadata.NamespaceProperty}/{s.Metadata.Name}")))
+        foreach (var service in doors.Where(s => !wanted.Contains($"{s.Metadata.NamespaceProperty}/{s.Metadata.Name}")))
         {
             await keeper.RemoveAsync(service.Metadata.NamespaceProperty, service.Metadata.Name, snapshot, ct);
         }

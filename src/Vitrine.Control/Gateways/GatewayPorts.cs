@@ -1,7 +1,5 @@
 using System.Globalization;
 using k8s.Models;
-using Vitrine.Control.Pods;
-using Vitrine.Model.Plans.Gateway;
 
 namespace Vitrine.Control.Gateways;
 
@@ -11,10 +9,11 @@ internal sealed class GatewayPorts
     private const int First = 11000, Last = 13999;
     private readonly Dictionary<int, (string Service, int Port)> taken = [];
 
-    public GatewayPorts(IEnumerable<V1Service> services)
+    /// <param name="doors">Services of Gateways</param>
+    public GatewayPorts(IEnumerable<V1Service> doors)
     {
         // The older Service keeps what two have.
-        foreach (var service in services.Where(s => PodFacts.Label(s.Metadata, GatewayEntryNames.Label).Length > 0).OrderBy(s => s.Metadata.CreationTimestamp).ThenBy(s => s.Metadata.Uid, StringComparer.Ordinal))
+        foreach (var service in doors.OrderBy(s => s.Metadata.CreationTimestamp).ThenBy(s => s.Metadata.Uid, StringComparer.Ordinal))
         {
             foreach (var port in service.Spec.Ports ?? [])
             {

@@ -19,18 +19,26 @@ internal sealed class ProblemEvents(EventRecorder events, TimeProvider time)
         TimeSpan? wait = null;
         foreach (var problem in problems)
         {
-            if (snapshot.Ingresses.Find(problem.Source.Namespace, problem.Source.Name) is not { } about)
+            var (ns, name) = (problem.Source.Namespace, problem.Source.Name);
+            // Routes of the Gateway API have conditions for it.
+            var (resource, about) = problem.Source.Kind switch
+            {
+                "Ingress" => (Resource.Ingresses, snapshot.Ingresses.Find(ns, name)?.Metadata),
+                "Service" => (Resource.Services, snapshot.Services.Find(ns, name)?.Metadata),
+                _ => (Resource.Ingresses, null),
+            };
+            if (about is null)
             {
                 continue;
             }
 
-            var key = (about.Metadata.Uid, problem.Source.Field, problem.Message);
+            var key = (about.Uid, problem.Source.Field, problem.Message);
             still.Add(key);
             var (since, told) = seen.TryGetValue(key, out var before) ? before : (now, false);
             if (!told && now - since >= Lasting)
             {
                 var field = problem.Source.Field;
-                events.Warning(Resource.Ingresses, about.Metadata, Component, problem.Reason, field.Length == 0 ? problem.Message : $"{field}: {problem.Message}");
+                events.Warning(resource, about, Component, problem.Reason, field.Length == 0 ? problem.Message : $"{field}: {problem.Message}");
                 told = true;
             }
 

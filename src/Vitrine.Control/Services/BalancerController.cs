@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using k8s;
 using k8s.Models;
@@ -17,22 +18,22 @@ internal sealed class BalancerController(ApiClient api, EventRecorder events, IR
 
     private readonly Dictionary<string, IReadOnlyList<IPAddress>> given = [];
     private readonly Dictionary<string, string> told = [];
-    private ObjectSet<V1Service>? seen;
+    private ImmutableDictionary<string, V1Service>? seen;
 
     public async Task<TimeSpan?> ReconcileAsync(ControlSnapshot snapshot, CancellationToken ct)
     {
-        if (ReferenceEquals(seen, snapshot.Services))
+        if (ReferenceEquals(seen, snapshot.Doors.All))
         {
             return null;
         }
 
-        foreach (var uid in given.Keys.Where(uid => snapshot.Services.All.Values.All(s => s.Metadata.Uid != uid)).ToArray())
+        foreach (var uid in given.Keys.Except(snapshot.Doors.All.Values.Select(s => s.Metadata.Uid)).ToArray())
         {
             given.Remove(uid);
             told.Remove(uid);
         }
 
-        var concerned = snapshot.Services.All.Values
+        var concerned = snapshot.Doors.All.Values
             .Where(s => BalancerWish.IsOurs(s) || HasFinalizer(s) || given.ContainsKey(s.Metadata.Uid))
             .OrderBy(s => s.Metadata.CreationTimestamp).ThenBy(s => s.Metadata.Name, StringComparer.Ordinal).ToArray();
         var done = true;
@@ -48,7 +49,7 @@ internal sealed class BalancerController(ApiClient api, EventRecorder events, IR
             done &= await GiveAsync(service, concerned, snapshot, ct);
         }
 
-        seen = done ? snapshot.Services : null;
+        seen = done ? snapshot.Doors.All : null;
         return null;
     }
 

@@ -10,9 +10,15 @@ internal sealed class EndpointState
 {
     private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+
+    /// <summary>So many failed health checks in a row make it unwell.</summary>
+    private const int Unwell = 3;
+
     private int outstanding;
     private int refusals;
+    private int failedChecks;
     private long restsUntil;
+    private long nextProbe;
 
     public EndpointState(UpstreamEndpoint endpoint)
     {
@@ -39,16 +45,34 @@ internal sealed class EndpointState
 
     public void End() => Interlocked.Decrement(ref outstanding);
 
-    /// <summary>False while it rests.</summary>
-    public bool IsUp(long now) => now >= Volatile.Read(ref restsUntil);
+    /// <summary>False while it rests or is unwell.</summary>
+    public bool IsUp(long now) => now >= Volatile.Read(ref restsUntil) && Volatile.Read(ref failedChecks) < Unwell;
 
     /// <summary>It took no connection: it rests, each time in a row for twice as long.</summary>
     public void Refused(TimeProvider time)
     {
         var rest = FirstRest * Math.Pow(2, Math.Min(10, Interlocked.Increment(ref refusals) - 1));
-        rest = rest < LongestRest ? rest : LongestRest;
-        Volatile.Write(ref restsUntil, time.GetTimestamp() + (long)(rest.TotalSeconds * time.TimestampFrequency));
+        RestFor(rest < LongestRest ? rest : LongestRest, time);
     }
+
+    /// <summary>Whether it is to be asked how it is: always where there is a health check, otherwise only while it rests.</summary>
+    public bool IsDue(long now, bool check) => (check || Volatile.Read(ref refusals) != 0) && now >= Volatile.Read(ref nextProbe);
+
+    /// <summary>It is being asked; not again before so long.</summary>
+    public void Probing(TimeSpan pause, TimeProvider time) => Volatile.Write(ref nextProbe, After(pause, time));
+
+    /// <summary>What a health check said.</summary>
+    public void Checked(bool well) => Volatile.Write(ref failedChecks, well ? 0 : Math.Min(Unwell, failedChecks + 1));
+
+    /// <summary>It takes connections: its rest is over.</summary>
+    public void Reached()
+    {
+        Volatile.Write(ref refusals, 0);
+        Volatile.Write(ref restsUntil, 0);
+    }
+
+    /// <summary>A probe found that it still takes none.</summary>
+    public void StillAway(TimeSpan rest, TimeProvider time) => RestFor(rest, time);
 
     public void Answered()
     {
@@ -58,6 +82,10 @@ internal sealed class EndpointState
 
     /// <summary>How much a value belongs here rather than at another endpoint (rendezvous hashing): few values move when endpoints come and go.</summary>
     public ulong Claim(string value) => BitConverter.ToUInt64(Hash(string.Create(CultureInfo.InvariantCulture, $"{Id}|{value}")));
+
+    private void RestFor(TimeSpan rest, TimeProvider time) => Volatile.Write(ref restsUntil, Math.Max(Volatile.Read(ref restsUntil), After(rest, time)));
+
+    private static long After(TimeSpan pause, TimeProvider time) => time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
 
     private static byte[] Hash(string text) => System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text))[..8];
 }

@@ -59,6 +59,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         listeners = new ListenerSet(transport, new ConnectionGreeter(entrances, new PassthroughTunnel(() => Current, time), logger, time), options.Address, logger);
         AccessLog = new AccessLog(accessLog, options.AccessLogOneIn, time);
         connections = new ConnectionPools(time);
+        Health = new HealthProbes(() => Current, clients, time);
         var yarp = new YarpForwarder(services.Services.GetRequiredService<IHttpForwarder>(), clients);
         var tries = new BackendTries(() => Current, new Http1Forwarder(connections, Meter, time), yarp, time);
         application = new GatewayApplication(new Courier(() => Current, tries, Meter, AccessLog, time), new MirrorSender(clients, time));
@@ -67,6 +68,8 @@ internal sealed class GatewayServer : IAsyncDisposable
     public GatewayMeter Meter { get; } = new();
 
     public AccessLog AccessLog { get; }
+
+    public HealthProbes Health { get; }
 
     public ServedPlan Current => Volatile.Read(ref current);
 

@@ -13,6 +13,8 @@ internal sealed class ServedPlan
 
     public GatewayIndex Index { get; }
 
+    public IEnumerable<UpstreamState> Upstreams => upstreams.Values;
+
     public static ServedPlan Empty(TimeProvider time) => Compile(GatewayPlan.Empty, null, time);
 
     /// <summary>What is the same instance in both plans is not looked at again.</summary>

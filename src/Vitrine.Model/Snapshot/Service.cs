@@ -59,5 +59,8 @@ public sealed record Service
     /// <summary>Label service.kubernetes.io/service-proxy-name: another proxy serves it. Empty for ours.</summary>
     public string ProxyName { get; init; } = "";
 
+    /// <summary>Annotations vitrine.dev/…, by what stands after the slash.</summary>
+    public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     public string Key => $"{Namespace}/{Name}";
 }

@@ -8,6 +8,8 @@ namespace Vitrine.Model.Snapshot;
 /// <summary>Services and EndpointSlices of the client → the records of a snapshot. What is no address is left out: the API's validation has the word on it.</summary>
 public static class ServiceReader
 {
+    private const string SettingPrefix = "vitrine.dev/";
+
     public static Service Read(V1Service service)
     {
         var spec = service.Spec;
@@ -41,6 +43,8 @@ public static class ServiceReader
             TrafficDistribution = spec.TrafficDistribution ?? "",
             LoadBalancerClass = spec.LoadBalancerClass ?? "",
             ProxyName = Label(service.Metadata.Labels, "service.kubernetes.io/service-proxy-name"),
+            Settings = (service.Metadata.Annotations ?? ImmutableDictionary<string, string>.Empty).Where(a => a.Key.StartsWith(SettingPrefix, StringComparison.Ordinal))
+                .ToImmutableDictionary(a => a.Key[SettingPrefix.Length..], a => a.Value),
         };
     }
 

@@ -146,7 +146,7 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
         resourceVersion = body.GetProperty("metadata").GetProperty("resourceVersion").GetString();
         return type switch
         {
-            "ADDED" or "MODIFIED" => new WatchChange<T>(WatchChangeKind.Upserted, [read(body)], resourceVersion),
+            "ADDED" or "MODIFIED" => new WatchChange<T>(WatchChangeKind.Upserted, [read(body)], resourceVersion) { IsNew = type == "ADDED" },
             "DELETED" => new WatchChange<T>(WatchChangeKind.Deleted, [read(body)], resourceVersion),
             _ => null,
         };

@@ -34,8 +34,8 @@ public static class SnapshotChanges
             return Replace(snapshot, change.Objects.Select(ServiceReader.Read).OfType<EndpointSlice>(), services);
         if (ServiceReader.Read(change.Objects[0]) is not { } slice)
             return snapshot;
-        // A slice that is new to its Service may have been another's: its label names the Service, and labels change.
-        if (!snapshot.SlicesOf(slice.ServiceKey).ContainsKey(slice.Name)
+        // A slice that is new to its Service, and to nobody else, was another's: its label names the Service, and labels change.
+        if (!change.IsNew && !snapshot.SlicesOf(slice.ServiceKey).ContainsKey(slice.Name)
             && snapshot.EndpointSlices.Values.FirstOrDefault(s => s.TryGetValue(slice.Name, out var held) && held.Namespace == slice.Namespace)?[slice.Name] is { } former)
             snapshot = Put(snapshot, former, false, services);
         return Put(snapshot, slice, change.Kind == WatchChangeKind.Upserted, services);

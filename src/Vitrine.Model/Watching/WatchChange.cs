@@ -21,6 +21,17 @@ public enum WatchChangeKind
 /// <param name="ResourceVersion">Of the list or the object: all that was written up to it has been seen.</param>
 public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList<T> Objects, string? ResourceVersion = null)
 {
+    /// <summary>Upserted, and the API says that there was none of this name before.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>The same for a watch of only some objects: what is no longer of them is gone.</summary>
+    public WatchChange<T> Only(Func<T, bool> some) => Kind switch
+    {
+        WatchChangeKind.Replaced => this with { Objects = [.. Objects.Where(some)] },
+        WatchChangeKind.Upserted when !some(Objects[0]) => this with { Kind = WatchChangeKind.Deleted, IsNew = false },
+        _ => this,
+    };
+
     /// <summary>What is there after it.</summary>
     /// <param name="before">what was there</param>
     /// <param name="key">of an object</param>

@@ -22,6 +22,11 @@ internal sealed class WebExplainer(ClusterPaths paths, ClusterSpec spec, Cluster
         return new Target(new Place(Place.Service(service.Key), address), request.Port, Transport.Tcp) { Naming = naming with { Failure = null, Hops = [.. naming.Hops, onward] } };
     }
 
+    /// <summary>What is at fault where the gateway has no address yet, since nothing is served: an Ingress for this very host that is nobody's. Null where there is none.</summary>
+    public WebExplanation? WithoutDoor() =>
+        IsOutside(request.Host) && RequestWalk.Doors(gateway.Index.Plan, request.Host, request.Port).FirstOrDefault() is { } listener
+        && RequestWalk.Explain(gateway.Snapshot, gateway.Index, listener.Name, request, null) is { Good: false, Culprit: not null } told ? new WebExplanation(told, null, null) : null;
+
     /// <summary>A name that no Service could have: with dots, and not NAME.NAMESPACE… of a namespace that is there. A misspelt Service is no business of the gateway's.</summary>
     private bool IsOutside(string host) => host.Split('.') is [_, var second, ..] && !host.EndsWith($".{spec.Dns.Domain}", StringComparison.Ordinal) && !facts.Snapshot.Namespaces.ContainsKey(second);
 

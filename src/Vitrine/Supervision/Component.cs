@@ -22,8 +22,9 @@ internal sealed record Component
     public TimeSpan Farewell { get; init; } = TimeSpan.FromSeconds(5);
 
     // sh joins the cgroup, opens the log and becomes the program: same pid, session of its own, no terminal, and nothing else that whoever called us
-    // had open: a lock he holds (flock CMD vitrine up) is not held for ever. More descriptors than these sh cannot name.
-    private const string Launch = """echo $$ >"$1/cgroup.procs" && exec >>"$2" 2>&1 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- && shift 2 && exec setsid "$@" """;
+    // had open: a lock he holds (flock CMD vitrine up) is not held for ever. More descriptors than these sh cannot name. It may open as many files as a daemon
+    // of systemd's, where that is allowed: each connection at the gateway is one or two.
+    private const string Launch = """ulimit -Hn 1048576 2>/dev/null; echo $$ >"$1/cgroup.procs" && exec >>"$2" 2>&1 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- && shift 2 && exec setsid "$@" """;
 
     /// <summary>Starts it. The caller's process is its parent and may wait for it.</summary>
     public Process Start()

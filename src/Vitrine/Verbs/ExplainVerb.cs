@@ -76,7 +76,10 @@ internal static class ExplainVerb
             (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
         var question = new Question(from, to.Place, to.Transport, to.Port, size);
         if (to.Naming is { Failure: { } nameless } naming)
-            return ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
+        {
+            var unnamed = ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
+            return explainer?.WithoutDoor() is { } idle ? unnamed.With(idle, null) : unnamed;
+        }
         var scene = facts.Read(paths, spec, from, to.Place, to.Port);
         var explanation = PacketWalk.Explain(scene, question) with { Naming = to.Naming?.Hops ?? [] };
         var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;

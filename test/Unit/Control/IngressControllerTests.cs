@@ -44,15 +44,24 @@ public sealed class IngressControllerTests : IAsyncLifetime
         odd.Metadata.Annotations = new Dictionary<string, string> { ["nginx.ingress.kubernetes.io/configuration-snippet"] = "deny all;" };
         odd.Spec.Tls = [new V1IngressTLS { SecretName = "absent" }];
         await plane.Client.NetworkingV1.CreateNamespacedIngressAsync(odd, "default");
+        await plane.Client.CoreV1.CreateNamespacedServiceAsync(new V1Service
+        {
+            Metadata = new V1ObjectMeta { Name = "picky", Annotations = new Dictionary<string, string> { ["vitrine.dev/max-requests"] = "many" } },
+            Spec = new V1ServiceSpec { Ports = [new V1ServicePort { Port = 80 }] },
+        }, "default");
+        var fine = Ingress("fine", "vitrine");
+        fine.Spec.Rules[0].Http.Paths[0].Backend.Service.Name = "picky";
+        await plane.Client.NetworkingV1.CreateNamespacedIngressAsync(fine, "default");
         await EventAsync("unknown", "IngressClassNotFound", "no controller serves class \"nginx\"");
         await EventAsync("none", "NoIngressClass", "set spec.ingressClassName: vitrine");
         await EventAsync("odd", "UnsupportedAnnotation", "configuration-snippet: not supported");
         await EventAsync("odd", "InvalidCertificateRef", "spec.tls[0].secretName: secret/default/absent does not exist");
         await EventAsync("odd", "BackendNotFound", "spec.rules[0].http.paths[0].backend.service.name: service/default/web does not exist");
+        await EventAsync("picky", "InvalidAnnotation", "vitrine.dev/max-requests: many", "Service");
     }
 
-    private Task EventAsync(string name, string reason, string part) => plane.UntilAsync($"{name}: {reason}", async () =>
-        (await plane.Client.CoreV1.ListNamespacedEventAsync("default", fieldSelector: $"involvedObject.name={name},involvedObject.kind=Ingress")).Items.Any(e => e.Reason == reason && e.Message.Contains(part, StringComparison.Ordinal)));
+    private Task EventAsync(string name, string reason, string part, string kind = "Ingress") => plane.UntilAsync($"{name}: {reason}", async () =>
+        (await plane.Client.CoreV1.ListNamespacedEventAsync("default", fieldSelector: $"involvedObject.name={name},involvedObject.kind={kind}")).Items.Any(e => e.Reason == reason && e.Message.Contains(part, StringComparison.Ordinal)));
 
     private async Task<string?> AddressAsync(string name) => (await plane.Client.NetworkingV1.ReadNamespacedIngressAsync(name, "default")).Status?.LoadBalancer?.Ingress?.FirstOrDefault()?.Ip;
 

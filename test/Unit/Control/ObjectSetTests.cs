@@ -32,6 +32,16 @@ public sealed class ObjectSetTests
         Assert.Equal(["default/b"], Set(Make.Pod("a")).Apply(new(WatchChangeKind.Replaced, [Make.Pod("b")])).All.Keys);
 
     [Fact]
+    public void Of_some_objects_only_one_that_is_no_longer_of_them_is_gone()
+    {
+        static bool Owned(V1Pod pod) => pod.Metadata.OwnerReferences is { Count: > 0 };
+        var set = ObjectSet<V1Pod>.Empty.Apply(new WatchChange<V1Pod>(WatchChangeKind.Replaced, [Make.Pod("a", Owner), Make.Pod("b")]).Only(Owned));
+        Assert.Equal(["default/a"], set.All.Keys);
+        Assert.Same(set.All, set.Apply(new WatchChange<V1Pod>(WatchChangeKind.Upserted, [Make.Pod("c")]).Only(Owned)).All);
+        Assert.Empty(set.Apply(new WatchChange<V1Pod>(WatchChangeKind.Upserted, [Make.Pod("a")]).Only(Owned)).All);
+    }
+
+    [Fact]
     public void A_creation_is_expected_until_its_version_was_seen()
     {
         var expectations = new Expectations(TimeProvider.System);

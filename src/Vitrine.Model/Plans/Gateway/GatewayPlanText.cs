@@ -26,7 +26,7 @@ public static class GatewayPlanText
         }
         foreach (var upstream in plan.Upstreams.Values.OrderBy(u => u.Key, StringComparer.Ordinal))
         {
-            text.Append($"upstream {upstream.Key} {upstream.Protocol}{(upstream.Tls is { } tls ? $" tls {tls.ServerName ?? "-"} {(tls.Authorities is null ? "system" : tls.Authorities.Length == 0 ? "unchecked" : "own authorities")}" : "")} # service/{upstream.Service}\n");
+            text.Append($"upstream {upstream.Key} {upstream.Protocol}{(upstream.Tls is { } tls ? $" tls {tls.ServerName ?? "-"} {(tls.Authorities is null ? "system" : tls.Authorities.Length == 0 ? "unchecked" : "own authorities")}" : "")}{(upstream.MaxRequests > 0 ? $" at most {upstream.MaxRequests} each" : "")}{(upstream.HealthCheckPath is { } path ? $" asked for {path}" : "")} # service/{upstream.Service}\n");
             foreach (var endpoint in upstream.Endpoints)
                 text.Append($"  {endpoint.Address}:{endpoint.Port}{(endpoint.Node is { } node ? $" on {node}" : "")}{(endpoint.Pod is { } pod ? $" # pod/{pod}" : "")}\n");
         }

@@ -12,4 +12,10 @@ public sealed record Upstream(string Key, string Service, int Port, UpstreamProt
     public ImmutableArray<UpstreamEndpoint> Endpoints { get; init; } = [];
 
     public UpstreamTls? Tls { get; init; }
+
+    /// <summary>Requests at one endpoint at a time; 0 for no limit.</summary>
+    public int MaxRequests { get; init; }
+
+    /// <summary>What each endpoint is asked for, to know whether it is well; null for not.</summary>
+    public string? HealthCheckPath { get; init; }
 }

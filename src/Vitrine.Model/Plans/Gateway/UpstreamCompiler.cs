@@ -41,7 +41,7 @@ internal sealed class UpstreamCompiler
             var made = Of(wish, service, slices);
             held[wish.Key] = new Held(wish, service, slices);
             // Status and labels of a Service change nothing for those who are sent to its pods.
-            if (!built.TryGetValue(wish.Key, out var old) || old.Protocol != made.Protocol || old.Tls != made.Tls || !old.Endpoints.SequenceEqual(made.Endpoints))
+            if (!built.TryGetValue(wish.Key, out var old) || old.Protocol != made.Protocol || old.Tls != made.Tls || old.MaxRequests != made.MaxRequests || old.HealthCheckPath != made.HealthCheckPath || !old.Endpoints.SequenceEqual(made.Endpoints))
                 built[wish.Key] = made;
         }
         return last = built.ToImmutable();
@@ -52,6 +52,7 @@ internal sealed class UpstreamCompiler
         var upstream = new Upstream(wish.Key, wish.Service, wish.Port, wish.Protocol) { Tls = wish.Tls };
         if (service?.Ports.FirstOrDefault(p => p.Port == wish.Port && p.Protocol == "TCP") is not { } port)
             return upstream;
+        var settings = BackendSettings.Of(service);
         // A pod of two families is one endpoint: the Service's first family is the one that counts.
         var family = service.ClusterIPs is [var first, ..] ? first.AddressFamily
             : slices.Values.Any(s => s.Family == AddressFamily.InterNetwork) ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
@@ -60,6 +61,8 @@ internal sealed class UpstreamCompiler
             nodes[endpoint.Address] = endpoint.NodeName;
         return upstream with
         {
+            MaxRequests = settings.MaxRequests,
+            HealthCheckPath = settings.HealthCheckPath,
             Endpoints = [.. EndpointChoice.Of(port, family, slices.Values, default).Cluster.Select(b => new UpstreamEndpoint(
                 $"{b.Address}", b.Port, b.Pod.Length > 0 ? b.Pod : null, nodes.GetValueOrDefault(b.Address) is { Length: > 0 } node ? node : null))],
         };
