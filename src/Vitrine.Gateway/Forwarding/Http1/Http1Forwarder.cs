@@ -152,7 +152,9 @@ internal sealed class Http1Forwarder(ConnectionPools pools, GatewayMeter meter, 
             connection.End();
         if (copying is { IsCompleted: false })
         {
-            http.Request.BodyReader.CancelPendingRead();
+            // A body whose last piece is with the backend ends by itself.
+            if (!good)
+                http.Request.BodyReader.CancelPendingRead();
             await copying.ConfigureAwait(false);
         }
         ArrayPool<byte>.Shared.Return(buffer);

@@ -38,7 +38,10 @@ internal sealed class RequestBody(PipeReader from, long? length, BackendConnecti
                     read = await from.ReadAsync().ConfigureAwait(false);
                 }
                 if (read.IsCanceled)
+                {
+                    from.AdvanceTo(read.Buffer.Start);
                     return;
+                }
                 var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, Math.Max(0, buffer.Length - filled - Framing)));
                 var last = read.IsCompleted && part.Length == read.Buffer.Length;
                 filled = Append(buffer, filled, part, last);
