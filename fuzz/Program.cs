@@ -14,7 +14,8 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("dns", DnsFuzz.Seeds, DnsFuzz.Parse),
     ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse),
     ("ingress", IngressFuzz.Seeds, IngressFuzz.Parse),
-    ("gateway", GatewayFuzz.Seeds, GatewayFuzz.Parse)])
+    ("gateway", GatewayFuzz.Seeds, GatewayFuzz.Parse),
+    ("http1", Http1Fuzz.Seeds, Http1Fuzz.Parse)])
 {
     var random = new Random(seed);
     var clock = Stopwatch.StartNew();

@@ -22,12 +22,14 @@ internal sealed class Contender(string name, int port, Process process) : IDispo
 
     public List<double> Paced99 { get; } = [];
 
-    /// <summary>Microseconds of CPU of the process and its children.</summary>
-    public double CpuTime() => Tree(process.Id).Sum(pid =>
+    public List<double> User { get; } = [];
+
+    /// <summary>Microseconds of CPU of the process and its children, and what of it was not the kernel's.</summary>
+    public (double All, double User) CpuTime()
     {
-        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ');
-        return (double.Parse(fields[12], CultureInfo.InvariantCulture) + double.Parse(fields[13], CultureInfo.InvariantCulture)) * Tick;
-    });
+        var times = Tree(process.Id).Select(pid => File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ')[12..14].Select(t => double.Parse(t, CultureInfo.InvariantCulture) * Tick).ToArray()).ToArray();
+        return (times.Sum(t => t.Sum()), times.Sum(t => t[0]));
+    }
 
     /// <summary>Megabytes of PSS, and of RSS.</summary>
     public (double Pss, double Rss) Resident() => (Tree(process.Id).Sum(pid => Kilobytes($"/proc/{pid}/smaps_rollup", "Pss:")) / 1024, Tree(process.Id).Sum(pid => Kilobytes($"/proc/{pid}/status", "VmRSS:")) / 1024);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vitrine.Gateway.Forwarding;
 using Vitrine.Gateway.Requests;
 using Vitrine.Model.Plans.Gateway;
 
@@ -25,7 +26,7 @@ internal abstract class FilterStep
     public virtual ValueTask<bool> AskAsync(Exchange exchange) => ValueTask.FromResult(true);
 
     /// <summary>What a backend will be sent.</summary>
-    public virtual void Outgoing(Exchange exchange, HttpRequestMessage request)
+    public virtual void Outgoing(Exchange exchange, OutgoingRequest request)
     {
     }
 

@@ -6,13 +6,13 @@ namespace Vitrine.Gateway.Filters;
 
 internal sealed class RequestHeaderStep(HeaderFilter filter) : FilterStep
 {
-    public override void Outgoing(Exchange exchange, HttpRequestMessage request)
+    public override void Outgoing(Exchange exchange, OutgoingRequest request)
     {
         foreach (var name in filter.Remove)
-            OutgoingHeaders.Remove(request, name);
+            request.Remove(name);
         foreach (var header in filter.Set)
-            OutgoingHeaders.Set(request, header.Name, header.Value);
+            request.Set(header.Name, header.Value);
         foreach (var header in filter.Add)
-            OutgoingHeaders.Add(request, header.Name, header.Value);
+            request.Add(header.Name, header.Value);
     }
 }

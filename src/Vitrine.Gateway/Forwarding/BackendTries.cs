@@ -1,9 +1,9 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Vitrine.Gateway.Forwarding.Http1;
 using Vitrine.Gateway.Requests;
 using Vitrine.Gateway.Serving;
 using Vitrine.Model.Plans.Gateway;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Vitrine.Gateway.Forwarding;
 
@@ -11,24 +11,21 @@ namespace Vitrine.Gateway.Forwarding;
 /// One request, at one endpoint after another until one answers. Tried again is what cannot be done twice by that: requests of which no byte was sent, and
 /// idempotent ones without a body (RFC 9110 §9.2.2).
 /// </summary>
-internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forwarder, UpstreamClients clients, TimeProvider time)
+internal sealed class BackendTries(Func<ServedPlan> current, Http1Forwarder http1, YarpForwarder yarp, TimeProvider time)
 {
     /// <summary>Without a word of the rule: two more endpoints for a refused connection, one more for a broken one.</summary>
     private const int UsualUnsent = 2, UsualSent = 1;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Exchange exchange, string key)
     {
         var (http, rule) = (exchange.Http, exchange.Rule!.Rule);
-        var repeatable = IsRepeatable(exchange);
-        var failed = 0;
         exchange.Upstream = exchange.Plan.Upstream(key);
-        if (rule.Retry is { Codes.Length: > 0 } retry && repeatable)
-            exchange.Unwanted = status => failed < retry.Attempts && retry.Codes.Contains(status);
         while (true)
         {
             if (exchange.Upstream is not { } upstream || Affinity.Next(exchange, upstream) is not { } endpoint)
             {
-                await exchange.RefuseAsync(failed > 0 ? 502 : rule.Unavailable, "no endpoint of the backend can be reached").ConfigureAwait(false);
+                await exchange.RefuseAsync(exchange.Failures > 0 ? 502 : rule.Unavailable, "no endpoint of the backend can be reached").ConfigureAwait(false);
                 return;
             }
 
@@ -40,12 +37,10 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
             }
 
             endpoint.Begin();
-            ForwarderError error;
+            TryResult result;
             try
             {
-                var secure = exchange.IsGrpc && upstream.Upstream.Protocol == UpstreamProtocol.Https;
-                error = await forwarder.SendAsync(
-                    http, secure ? endpoint.SecurePrefix : endpoint.Prefix, clients.Of(upstream.Upstream, rule.Timeouts.Connect, exchange.IsGrpc), upstream.Config(exchange.IsGrpc), exchange, exchange.Limit?.Token ?? default).ConfigureAwait(false);
+                result = await (Http1Forwarder.Knows(exchange, upstream) ? http1.SendAsync(exchange, endpoint) : yarp.SendAsync(exchange, upstream, endpoint)).ConfigureAwait(false);
             }
             finally
             {
@@ -54,7 +49,7 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
 
             var late = exchange.Limit?.IsCancellationRequested == true;
             exchange.Limit?.Dispose();
-            if (error == ForwarderError.None && !exchange.ThrownAway)
+            if (result.End == TryEnd.Answered)
             {
                 endpoint.Answered();
                 return;
@@ -62,15 +57,14 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
 
             if (http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
                 return;
-            var exception = error == ForwarderError.None ? null : http.Features.Get<IForwarderErrorFeature>()?.Exception;
-            var unsent = exception is HttpRequestException { InnerException: ConnectFailure } or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+            var unsent = result.End == TryEnd.Unsent;
             if (unsent)
                 endpoint.Refused(time);
-            failed++;
-            var more = unsent ? Math.Max(rule.Retry?.Attempts ?? 0, UsualUnsent) : repeatable ? rule.Retry?.Attempts ?? UsualSent : 0;
-            if (failed > more || error is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled || late && rule.Retry is null)
+            exchange.Failures++;
+            var more = unsent ? Math.Max(rule.Retry?.Attempts ?? 0, UsualUnsent) : exchange.IsRepeatable ? rule.Retry?.Attempts ?? UsualSent : 0;
+            if (exchange.Failures > more || result.End == TryEnd.ClientBroke || late && rule.Retry is null)
             {
-                await GiveUpAsync(exchange, error, exception, late).ConfigureAwait(false);
+                await GiveUpAsync(exchange, result, late).ConfigureAwait(false);
                 return;
             }
 
@@ -100,29 +94,20 @@ internal sealed class BackendTries(Func<ServedPlan> current, IHttpForwarder forw
         return true;
     }
 
-    private static async ValueTask GiveUpAsync(Exchange exchange, ForwarderError error, Exception? exception, bool late)
+    private static async ValueTask GiveUpAsync(Exchange exchange, TryResult result, bool late)
     {
         var status = late ? 504
-            : exception is BadHttpRequestException bad ? bad.StatusCode
-            : exception?.InnerException is ConnectFailure { Late: true } ? 504
-            : exchange.Http.Response.StatusCode is >= 400 and var told ? told
+            : result.Why is BadHttpRequestException bad ? bad.StatusCode
+            : result.Why is ConnectFailure { Late: true } ? 504
+            : result.Status >= 400 ? result.Status
             : 502;
         exchange.Http.Response.Clear();
         await exchange.RefuseAsync(status, status switch
         {
             504 => "the backend took too long",
             413 => "the body is too long",
-            400 => "the request's body is broken",
-            _ => error == ForwarderError.None ? "the backend failed" : "the backend cannot be reached or broke off",
+            400 => "the request or its body is broken",
+            _ => result.End == TryEnd.ThrownAway ? "the backend failed" : "the backend cannot be reached or broke off",
         }).ConfigureAwait(false);
-    }
-
-    private static bool IsRepeatable(Exchange exchange)
-    {
-        var http = exchange.Http;
-        var method = http.Request.Method;
-        return !exchange.IsUpgrade
-            && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
-            && (http.Request.ContentLength == 0 || http.Features[typeof(IHttpRequestBodyDetectionFeature)] is IHttpRequestBodyDetectionFeature { CanHaveBody: false });
     }
 }

@@ -8,54 +8,45 @@ namespace Vitrine.Gateway.Forwarding;
 internal static class ForwardedHeaders
 {
     private static readonly string[] Ours = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Forwarded"];
+    private static readonly string[] OursBehindAHop = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP"];
 
-    public static void Write(Exchange exchange, HttpRequestMessage message)
+    /// <summary>Not to be passed on as the client sent it.</summary>
+    public static bool IsOurs(string name, bool trusted)
     {
-        var (request, arrival) = (exchange.Http.Request, exchange.Arrival);
-        if (!exchange.Trusted)
-        {
-            // Most clients say nothing of the kind, and to ask what they sent is cheaper than to search what is to be sent.
-            foreach (var name in Ours)
-                if (request.Headers.ContainsKey(name))
-                    OutgoingHeaders.Remove(message, name);
-            RemoveLookalikes(request.Headers, message);
-            message.Headers.TryAddWithoutValidation("X-Forwarded-For", arrival.PeerText);
-            message.Headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);
-            message.Headers.TryAddWithoutValidation("X-Forwarded-Port", exchange.PortText);
-        }
-        else
-        {
-            var before = request.Headers["X-Forwarded-For"];
-            OutgoingHeaders.Set(message, "X-Forwarded-For", StringValues.IsNullOrEmpty(before) ? arrival.PeerText : $"{before}, {arrival.PeerText}");
-            if (!request.Headers.ContainsKey("X-Forwarded-Host"))
-                message.Headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);
-            if (!request.Headers.ContainsKey("X-Forwarded-Port"))
-                message.Headers.TryAddWithoutValidation("X-Forwarded-Port", exchange.PortText);
-            OutgoingHeaders.Remove(message, "X-Forwarded-Proto");
-            OutgoingHeaders.Remove(message, "X-Real-IP");
-        }
-        message.Headers.TryAddWithoutValidation("X-Forwarded-Proto", exchange.Scheme);
-        message.Headers.TryAddWithoutValidation("X-Real-IP", exchange.ClientText);
+        if (name.Length is < 9 or > 17 || (name[0] | 0x20) is not ('x' or 'f'))
+            return false;
+        // CGI and its heirs read X_Forwarded_For and X-Forwarded-For as the same name.
+        if (!trusted && name.Contains('_'))
+            name = name.Replace('_', '-');
+        foreach (var ours in trusted ? OursBehindAHop : Ours)
+            if (ours.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    public static void Write(Exchange exchange, OutgoingRequest to)
+    {
+        var (request, peer, trusted) = (exchange.Http.Request, exchange.Arrival.PeerText, exchange.Trusted);
+        var before = trusted ? request.Headers["X-Forwarded-For"] : default;
+        to.Add("X-Forwarded-For", StringValues.IsNullOrEmpty(before) ? peer : $"{before}, {peer}");
+        if (!trusted || !request.Headers.ContainsKey("X-Forwarded-Host"))
+            to.Add("X-Forwarded-Host", request.Host.Value ?? "");
+        if (!trusted || !request.Headers.ContainsKey("X-Forwarded-Port"))
+            to.Add("X-Forwarded-Port", exchange.PortText);
+        to.Add("X-Forwarded-Proto", exchange.Scheme);
+        to.Add("X-Real-IP", exchange.ClientText);
     }
 
     /// <summary>Headers that the client declared to be of this connection alone (RFC 9110 §7.6.1). Before ours are written, so that none of ours can be declared away.</summary>
-    public static void RemoveNominated(HttpRequest request, HttpRequestMessage message)
+    public static void RemoveNominated(HttpRequest request, OutgoingRequest from)
     {
         foreach (var value in request.Headers.Connection)
         {
             if (value is null or "keep-alive" or "close" or "Upgrade" or "upgrade")
                 continue;
             foreach (var name in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                if (!name.Equals("Host", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
-                    OutgoingHeaders.Remove(message, name);
+                if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+                    from.Remove(name);
         }
-    }
-
-    // CGI and its heirs read X_Forwarded_For and X-Forwarded-For as the same name.
-    private static void RemoveLookalikes(IHeaderDictionary headers, HttpRequestMessage message)
-    {
-        foreach (var header in headers)
-            if (header.Key.Contains('_') && Array.Exists(Ours, o => o.Equals(header.Key.Replace('_', '-'), StringComparison.OrdinalIgnoreCase)))
-                OutgoingHeaders.Remove(message, header.Key);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class MirrorSender(UpstreamClients clients, TimeProvider time)
     /// <param name="original">as it goes to the backend</param>
     /// <param name="upstream">where the copy goes</param>
     /// <param name="body">of the copy, or null for none</param>
-    public void Send(HttpRequestMessage original, UpstreamState upstream, byte[]? body)
+    public void Send(OutgoingRequest original, UpstreamState upstream, byte[]? body)
     {
         if (Interlocked.Increment(ref underWay) > AtOnce || upstream.Pick([]) is not { } endpoint)
         {
@@ -20,17 +20,13 @@ internal sealed class MirrorSender(UpstreamClients clients, TimeProvider time)
             return;
         }
 
-        var copy = new HttpRequestMessage(original.Method, new Uri(endpoint.Prefix + original.RequestUri!.PathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
+        var copy = new HttpRequestMessage(new HttpMethod(original.Method), (Uri?)null)
         {
             Version = upstream.Config(false).Version!,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = body is null ? null : new ByteArrayContent(body),
         };
-        foreach (var header in original.Headers.NonValidated)
-            copy.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        if (body is not null)
-            foreach (var header in original.Content?.Headers.NonValidated ?? default)
-                copy.Content!.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        OutgoingMessage.Fill(original, copy, endpoint.Prefix);
         _ = SendAsync(copy, upstream, endpoint);
     }
 

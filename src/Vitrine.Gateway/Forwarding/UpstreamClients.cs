@@ -15,8 +15,7 @@ namespace Vitrine.Gateway.Forwarding;
 /// </summary>
 internal sealed class UpstreamClients : IDisposable
 {
-    private static readonly TimeSpan UsualConnect = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<(bool Tls, bool Grpc, UpstreamTls? Policy, TimeSpan Connect), HttpMessageInvoker> clients = new();
+    private readonly ConcurrentDictionary<(bool Tls, bool Grpc, UpstreamTls? Policy, TimeSpan? Connect), HttpMessageInvoker> clients = new();
 
     /// <param name="upstream">whose protocol and TLS are spoken</param>
     /// <param name="connect">until a connection stands; null for five seconds</param>
@@ -24,7 +23,7 @@ internal sealed class UpstreamClients : IDisposable
     public HttpMessageInvoker Of(Upstream upstream, TimeSpan? connect, bool grpc)
     {
         var tls = upstream.Protocol == UpstreamProtocol.Https;
-        return clients.GetOrAdd((tls, tls && grpc, upstream.Tls, connect ?? UsualConnect), static k => Create(k.Tls, k.Grpc, k.Policy, k.Connect));
+        return clients.GetOrAdd((tls, tls && grpc, upstream.Tls, connect), static k => Create(k.Tls, k.Grpc, k.Policy, k.Connect));
     }
 
     public void Dispose()
@@ -33,7 +32,7 @@ internal sealed class UpstreamClients : IDisposable
             client.Dispose();
     }
 
-    private static HttpMessageInvoker Create(bool tls, bool grpc, UpstreamTls? policy, TimeSpan connect)
+    private static HttpMessageInvoker Create(bool tls, bool grpc, UpstreamTls? policy, TimeSpan? connect)
     {
         var trust = BackendTrust.For(policy);
         var handler = new SocketsHttpHandler
@@ -65,37 +64,16 @@ internal sealed class UpstreamClients : IDisposable
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint to, TimeSpan limit, SslClientAuthenticationOptions? tls, CancellationToken ct)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(limit);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            KeepAlive(socket);
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(to.Host), to.Port), patience.Token).ConfigureAwait(false);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            if (tls is null)
-                return stream;
-            var secure = new SslStream(stream, leaveInnerStreamOpen: false);
-            await secure.AuthenticateAsClientAsync(tls, patience.Token).ConfigureAwait(false);
-            return secure;
-        }
-        catch (Exception e)
-        {
-            socket.Dispose();
-            if (ct.IsCancellationRequested || e is not (SocketException or IOException or AuthenticationException or OperationCanceledException))
-                throw;
-            throw new ConnectFailure($"{to.Host}:{to.Port}: {e.Message}", e is OperationCanceledException or SocketException { SocketErrorCode: SocketError.TimedOut }, e);
-        }
-    }
-
-    // Hosts that vanish without a word are found by keep-alive probes: 30 s and three of 10 s.
-    private static void KeepAlive(Socket socket)
-    {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-    }
+    private static ValueTask<Stream> ConnectAsync(DnsEndPoint to, TimeSpan? limit, SslClientAuthenticationOptions? tls, CancellationToken ct) =>
+        BackendSocket.ConnectAsync<Stream>(
+            new IPEndPoint(IPAddress.Parse(to.Host), to.Port), limit, async (socket, patience) =>
+            {
+                var stream = new NetworkStream(socket, ownsSocket: true);
+                if (tls is null)
+                    return stream;
+                var secure = new SslStream(stream, leaveInnerStreamOpen: false);
+                await secure.AuthenticateAsClientAsync(tls, patience).ConfigureAwait(false);
+                return secure;
+            },
+            ct);
 }

@@ -8,16 +8,16 @@ using Vitrine.Gateway.Listening;
 using Vitrine.Gateway.Serving;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Plans.Gateway.Matching;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Vitrine.Gateway.Requests;
 
 /// <summary>One request and all that is decided about it; kept with its connection and used again for the next.</summary>
-internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestValues
+internal sealed class Exchange(MirrorSender mirror) : IRequestValues
 {
-    private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private readonly OutgoingRequest outgoing = new();
     private readonly ClientAddress client = new();
     private string? lastTarget;
+    private bool prepared;
 
     public DefaultHttpContext Http { get; private set; } = null!;
 
@@ -52,11 +52,8 @@ internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestV
     /// <summary>Limits the try that is under way; null without a limit.</summary>
     public CancellationTokenSource? Limit { get; set; }
 
-    /// <summary>An answer of this status is as good as none while there is another try.</summary>
-    public Func<int, bool>? Unwanted { get; set; }
-
-    /// <summary>The last answer was thrown away, for another try.</summary>
-    public bool ThrownAway { get; private set; }
+    /// <summary>Tries that came to nothing.</summary>
+    public int Failures { get; set; }
 
     /// <summary>Of the affinity cookie to be set with the answer.</summary>
     public string? NewCookie { get; set; }
@@ -74,15 +71,30 @@ internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestV
 
     public bool IsGrpc => Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
-    public bool IsUpgrade => Http.Features[typeof(IHttpUpgradeFeature)] is IHttpUpgradeFeature { IsUpgradableRequest: true } || Http.Features[typeof(IHttpExtendedConnectFeature)] is IHttpExtendedConnectFeature { IsExtendedConnect: true };
+    // Features are looked for only where the request has what they need.
+    public bool IsUpgrade =>
+        Http.Request.Headers.Upgrade.Count > 0 && Http.Features[typeof(IHttpUpgradeFeature)] is IHttpUpgradeFeature { IsUpgradableRequest: true }
+        || HttpMethods.IsConnect(Http.Request.Method) && Http.Features[typeof(IHttpExtendedConnectFeature)] is IHttpExtendedConnectFeature { IsExtendedConnect: true };
+
+    /// <summary>May be sent anew where nobody knows what became of it (RFC 9110 §9.2.2).</summary>
+    public bool IsRepeatable
+    {
+        get
+        {
+            var method = Http.Request.Method;
+            return !IsUpgrade
+                && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method))
+                && (Http.Request.ContentLength == 0 || Http.Features[typeof(IHttpRequestBodyDetectionFeature)] is IHttpRequestBodyDetectionFeature { CanHaveBody: false });
+        }
+    }
 
     public void Begin(DefaultHttpContext http, ServedPlan plan, long now)
     {
         (Http, Plan, Began) = (http, plan, now);
         // Of the connection, as this object is. Features are asked for by type: Get<T> is a lookup of its own where code is compiled ahead of time.
         Arrival ??= (Arrival)http.Features[typeof(Arrival)]!;
-        (Rule, Backend, Upstream, Endpoint, Limit, Unwanted, NewCookie, OutgoingHost) = (null, null, null, null, null, null, null, null);
-        ThrownAway = false;
+        (Rule, Backend, Upstream, Endpoint, Limit, NewCookie, OutgoingHost, Failures) = (null, null, null, null, null, null, null, 0);
+        prepared = false;
         Tried.Clear();
         Mirrors.Clear();
         client.Forget();
@@ -142,37 +154,40 @@ internal sealed class Exchange(MirrorSender mirror) : HttpTransformer, IRequestV
         return ValueTask.FromResult(false);
     }
 
-    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    /// <summary>What every backend that is tried is sent; copies go out with the first.</summary>
+    public OutgoingRequest Outgoing
     {
-        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
-        proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, OutgoingPath, Path.Query), AsIs);
-        ForwardedHeaders.RemoveNominated(Http.Request, proxyRequest);
-        ForwardedHeaders.Write(this, proxyRequest);
-        proxyRequest.Headers.Host = OutgoingHost ?? Http.Request.Host.Value;
-        foreach (var step in Rule!.Filters)
-            step.Outgoing(this, proxyRequest);
-        foreach (var step in Rule.Of(Backend!))
-            step.Outgoing(this, proxyRequest);
-        foreach (var (upstream, body) in Mirrors)
-            mirror.Send(proxyRequest, upstream, body);
-        Mirrors.Clear();
+        get
+        {
+            if (!prepared)
+                Prepare();
+            return outgoing;
+        }
     }
 
-    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    /// <summary>An answer of this status is as good as none while there is another try.</summary>
+    public bool IsUnwanted(int status) => Rule!.Rule.Retry is { Codes.Length: > 0 } retry && Failures < retry.Attempts && retry.Codes.Contains(status) && IsRepeatable;
+
+    /// <summary>The headers of a backend's answer are in the response: filters have their say.</summary>
+    public void Answered()
     {
-        ThrownAway = proxyResponse is not null && Unwanted?.Invoke((int)proxyResponse.StatusCode) == true;
-        if (ThrownAway || proxyResponse is null)
-            return false;
-        // What has become another protocol has no end that a limit could wait for.
-        if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols || IsUpgrade && (int)proxyResponse.StatusCode == 200)
-            Limit?.CancelAfter(Timeout.InfiniteTimeSpan);
-        await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
         foreach (var step in Rule!.Of(Backend!))
             step.Answered(this, Http.Response);
         foreach (var step in Rule.Filters)
             step.Answered(this, Http.Response);
         if (NewCookie is { } cookie)
             Http.Response.Headers.Append("Set-Cookie", cookie);
-        return true;
+    }
+
+    private void Prepare()
+    {
+        prepared = true;
+        outgoing.Fill(this);
+        foreach (var step in Rule!.Filters)
+            step.Outgoing(this, outgoing);
+        foreach (var step in Rule.Of(Backend!))
+            step.Outgoing(this, outgoing);
+        foreach (var (upstream, body) in Mirrors)
+            mirror.Send(outgoing, upstream, body);
     }
 }

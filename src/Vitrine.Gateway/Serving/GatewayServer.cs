@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vitrine.Gateway.Forwarding;
+using Vitrine.Gateway.Forwarding.Http1;
 using Vitrine.Gateway.Listening;
 using Vitrine.Gateway.Requests;
 using Vitrine.Gateway.Telemetry;
@@ -33,6 +34,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     private readonly IServer server;
     private readonly ListenerSet listeners;
     private readonly UpstreamClients clients = new();
+    private readonly ConnectionPools connections;
     private readonly GatewayApplication application;
     private readonly TimeProvider time;
     private ServedPlan current;
@@ -56,8 +58,10 @@ internal sealed class GatewayServer : IAsyncDisposable
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true, Backlog = 4096 }), logs);
         listeners = new ListenerSet(transport, new ConnectionGreeter(entrances, new PassthroughTunnel(() => Current, time), logger, time), options.Address, logger);
         AccessLog = new AccessLog(accessLog, options.AccessLogOneIn, time);
-        var tries = new BackendTries(() => Current, services.Services.GetRequiredService<IHttpForwarder>(), clients, time);
+        connections = new ConnectionPools(time);
         Health = new HealthProbes(() => Current, clients, time);
+        var yarp = new YarpForwarder(services.Services.GetRequiredService<IHttpForwarder>(), clients);
+        var tries = new BackendTries(() => Current, new Http1Forwarder(connections, Meter, time), yarp, time);
         application = new GatewayApplication(new Courier(() => Current, tries, Meter, AccessLog, time), new MirrorSender(clients, time));
     }
 
@@ -119,6 +123,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         await listeners.DisposeAsync().ConfigureAwait(false);
         await services.DisposeAsync().ConfigureAwait(false);
         clients.Dispose();
+        connections.Dispose();
         turn.Dispose();
     }
 

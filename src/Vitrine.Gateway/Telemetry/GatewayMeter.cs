@@ -16,6 +16,7 @@ internal sealed class GatewayMeter
     private readonly long[] buckets = new long[Bounds.Length + 1];
     private long underWay;
     private long microseconds;
+    private long plainTries;
 
     [SuppressMessage("Design", "CA1051", Justification = "counted by Interlocked")]
     private sealed class Count
@@ -26,6 +27,11 @@ internal sealed class GatewayMeter
     public long PlansApplied { get; set; }
 
     public long PlanFailures { get; set; }
+
+    /// <summary>Tries that went over connections of our own, without HttpClient.</summary>
+    public long PlainTries => Volatile.Read(ref plainTries);
+
+    public void TriedPlainly() => Interlocked.Increment(ref plainTries);
 
     public void Began() => Interlocked.Increment(ref underWay);
 
@@ -62,6 +68,7 @@ internal sealed class GatewayMeter
         }
         text.Append(CultureInfo.InvariantCulture, $"vitrine_gateway_request_duration_seconds_sum {Volatile.Read(ref microseconds) / 1e6}\nvitrine_gateway_request_duration_seconds_count {sum}\n");
         Single(text, "vitrine_gateway_requests_under_way", "gauge", Volatile.Read(ref underWay));
+        Single(text, "vitrine_gateway_plain_tries_total", "counter", PlainTries);
         Single(text, "vitrine_gateway_connections", "gauge", connections);
         Single(text, "vitrine_gateway_plans_applied_total", "counter", PlansApplied);
         Single(text, "vitrine_gateway_plan_failures_total", "counter", PlanFailures);

@@ -33,5 +33,6 @@ public sealed class SmugglingServerTests
         }
         await TestGateway.UntilAsync(() => server.Read.Any(l => l.Contains($"/next-{number} ", StringComparison.Ordinal)));
         Assert.DoesNotContain(server.Read, l => l.Contains("smuggled", StringComparison.Ordinal));
+        Assert.InRange(gateway.Server.Meter.PlainTries, number, long.MaxValue);
     }
 }
