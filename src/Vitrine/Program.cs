@@ -31,7 +31,7 @@ internal static class Program
         }
         catch (CommandFailure failure)
         {
-            return Fail(failure.Message, failure.Remedy);
+            return Fail(failure.Message, failure.Remedy, failure.ExitCode);
         }
         catch (OperationCanceledException)
         {
@@ -47,7 +47,7 @@ internal static class Program
         }
     }
 
-    private static int Fail(string message, string? remedy)
+    private static int Fail(string message, string? remedy, int code = 1)
     {
         Console.Error.WriteLine($"error: {message}");
         if (remedy is not null)
@@ -55,6 +55,6 @@ internal static class Program
             Console.Error.WriteLine($"do this: {remedy}");
         }
 
-        return 1;
+        return code;
     }
 }

@@ -58,6 +58,17 @@ internal sealed record ExplainReport
     /// <summary>Where prediction and observation differ: each a bug in Vitrine.</summary>
     public required IReadOnlyList<string> Disagreements { get; init; }
 
+    /// <summary>The files it was answered from, where there was no cluster: all is planned then, nothing read or sent.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
+    /// <summary>The same, told as an answer from files alone.</summary>
+    public ExplainReport From(IReadOnlyList<string> files) => this with
+    {
+        Files = files, Naming = Planned(Naming), Forward = Planned(Forward), Reply = Planned(Reply), Onward = Planned(Onward),
+    };
+
+    private static ReportedHop[] Planned(IReadOnlyList<ReportedHop> hops) => [.. hops.Select(h => h with { Observed = false })];
+
     public static ExplainReport Of(Explanation explanation, Observed? observed, IReadOnlyList<string> disagreements)
     {
         var question = explanation.Question;
