@@ -3,6 +3,7 @@ using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Schema;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Verbs;
@@ -39,6 +40,18 @@ public sealed class DraftServer(ServiceRanges services)
 
     /// <summary>All objects of a kind that is served, by namespace and name.</summary>
     public IEnumerable<JsonObject> All(string group, string plural) => TreeOf(group, plural).List(null).Select(static o => o.Parse());
+
+    /// <summary>Names of the fields that the object at a path of a kind may have; none where there is no such object.</summary>
+    public static IEnumerable<string> FieldsOf(string group, string kind, string path)
+    {
+        var type = KindList.All.FirstOrDefault(k => k.Group == group && k.Name == kind) is { } known ? SchemaSet.Get(known.Schema) : null;
+        foreach (var step in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var shape = type?.Fields.GetValueOrDefault(step.Split('[')[0])?.Shape;
+            type = (step.Contains('[', StringComparison.Ordinal) ? shape?.Item : shape)?.Object;
+        }
+        return type?.Fields.Keys ?? [];
+    }
 
     /// <param name="value">is changed</param>
     /// <param name="ns">where an object goes that names no namespace</param>

@@ -46,13 +46,7 @@ internal sealed class FileFacts : IFacts
     {
         var planned = new Scene(Snapshot, routes, Observations.None) { Services = services };
         var stations = Spec.Nodes.Select(n => OnBridge(planned.Station(Place.Node(n.Name))!, n)).Append(Host()).ToImmutableDictionary(s => s.Name);
-        return planned with
-        {
-            Observations = new Observations
-            {
-                Stations = stations, Workloads = cluster.Workloads, PodTroubles = cluster.Pods.Where(p => p.Trouble is not null).ToImmutableDictionary(p => p.Key, p => p.Trouble!),
-            },
-        };
+        return planned with { Observations = cluster.Observations with { Stations = stations } };
     }
 
     public NetnsHandle? Namespace(string station) => null;

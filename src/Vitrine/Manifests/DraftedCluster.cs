@@ -6,6 +6,7 @@ using Vitrine.ApiServer.Drafts;
 using Vitrine.Clusters;
 using Vitrine.Control.Forecasts;
 using Vitrine.Control.Gateways;
+using Vitrine.Model.Explain;
 using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Snapshot;
@@ -43,6 +44,9 @@ internal sealed record DraftedCluster
     public required GatewayCompiler Gateway { get; init; }
 
     public required GatewayPlan Plan { get; init; }
+
+    /// <summary>What is known of the machines without any: no station, but who makes pods, and which of them can never be ready.</summary>
+    public Observations Observations => new() { Workloads = Workloads, PodTroubles = Pods.Where(p => p.Trouble is not null).ToImmutableDictionary(p => p.Key, p => p.Trouble!) };
 
     /// <summary>Objects of a kind that the API server takes, with their typed form.</summary>
     public IEnumerable<(FileObject Object, T Value)> Of<T>(string group, string kind) => Stored(Objects, group, kind).Select(o => (o, ObjectDraft.Read<T>(o.Value)));

@@ -1,14 +1,9 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
 using Vitrine.Clusters;
-using Vitrine.Dataplane.Explain;
 using Vitrine.Explaining;
 using Vitrine.Model.Explain;
-using Vitrine.Model.Explain.Services;
-using Vitrine.Model.Plans;
-using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Verbs;
 
@@ -49,10 +44,11 @@ internal static class ExplainVerb
             if (bytes != 0 && (bytes is < LeastSize or > MostSize || to.Transport is Transport.Tcp or Transport.Sctp))
                 throw new CommandFailure($"--size {bytes} does not go with {to.Transport.ToString().ToUpperInvariant()}", $"give {LeastSize} to {MostSize} bytes, and ask by ICMP (no port) or UDP: a TCP connection chooses the sizes of its packets itself");
             AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
-            var report = await AskAsync(open, asker, to, web, parse.GetValue(ns)!, wanted, bytes, !files.Given(parse) && !parse.GetValue(noProbe), ct);
+            var question = new AskedQuestion(asker, to, web, parse.GetValue(ns)!, wanted, bytes);
+            var report = await Explainer.AskAsync(open, question, !files.Given(parse) && !parse.GetValue(noProbe), ct);
             if (report.Disagreements.Count > 0)
                 // The cluster may have changed between the reading and the packet; a bug shows twice.
-                report = await AskAsync(open, asker, to, web, parse.GetValue(ns)!, wanted, bytes, probe: true, ct);
+                report = await Explainer.AskAsync(open, question, probe: true, ct);
             if (files.Given(parse))
                 report = report.From(files.Names(parse));
             if (parse.GetValue(output) == "json")
@@ -75,43 +71,5 @@ internal static class ExplainVerb
             }
         });
         return command;
-    }
-
-    private static async Task<ExplainReport> AskAsync(
-        Func<CancellationToken, Task<IFacts>> open, string source, PlaceText destination, WebQuestion web, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
-    {
-        using var facts = await open(ct);
-        var spec = facts.Spec;
-        var zone = DnsPlan.Compile(facts.Snapshot, spec.Dns.Domain, [.. spec.DnsAddresses]);
-        var finder = new PlaceFinder(facts.Snapshot, facts.Workloads, facts.HostAddresses, ns,
-            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. spec.DnsAddresses], asker, facts.Resolver(asker), wanted, preferred));
-        var (from, to) = finder.Find(source, destination, family);
-        var request = web.Of(destination.Url);
-        var explainer = request is null ? null : new WebExplainer(facts, await facts.GatewayAsync(ct), request);
-        if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
-            (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
-        var question = new Question(from, to.Place, to.Transport, to.Port, size);
-        if (to.Naming is { Failure: { } nameless } naming)
-            return ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
-        var scene = facts.Read(from, to.Place, to.Port);
-        var explanation = PacketWalk.Explain(scene, question) with { Naming = to.Naming?.Hops ?? [] };
-        var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;
-        var report = ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
-        if (explainer?.Explain(scene, explanation) is not { } told)
-            return report;
-        var answer = probe && to.Place.Address is { } address && facts.Namespace(scene.StationOf(from)) is { } netns ? await WebProbe.SendAsync(netns, address, request!) : null;
-        return report.With(told, answer);
-    }
-
-    private static List<string> Disagreements(Explanation explanation, Observed observed)
-    {
-        var found = new List<string>(observed.Contradictions);
-        // Of a Service's ways the one that the connection took is to be compared, when it was seen to take one.
-        explanation = explanation.To(observed.EndPoint);
-        if (!Probe.Agrees(explanation, observed.Answer, observed.Arrived))
-            found.Add($"predicted {explanation.Verdict}, so the sender should hear {string.Join(" or ", explanation.Expected)}; it heard {observed.Answer}{(observed.Error is null ? "" : $" ({observed.Error})")}");
-        if (observed.Arrived is { } arrived && explanation.Forward.Verdict is not (Verdict.NotKnown or Verdict.LeavesCluster) && arrived != (explanation.Forward.Verdict is Verdict.Delivered or Verdict.Refused))
-            found.Add($"predicted that the packet {(arrived ? "does not arrive" : "arrives")}; {(arrived ? "it was seen to arrive" : "nobody saw it arrive")} at {explanation.Question.Destination.Object}");
-        return found;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class FileOptions
         }
         catch (CommandFailure failure)
         {
-            throw new CommandFailure(failure.Message, failure.Remedy) { ExitCode = 2 };
+            throw new CommandFailure(failure.Message, failure.Remedy) { ExitCode = LintVerb.Unusable };
         }
     }
 }
