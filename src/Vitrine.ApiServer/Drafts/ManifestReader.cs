@@ -40,15 +40,29 @@ public static class ManifestReader
         var blank = text.Split('\n').TakeWhile(static line => line.AsSpan().Trim() is [] or ['#', ..]).Count();
         var document = new ManifestDocument(number, first + blank);
         var (duplicates, lines) = (new List<string>(), new Dictionary<string, int>());
+        var isJson = text.AsSpan().TrimStart() is ['{', ..];
         try
         {
-            var isJson = text.AsSpan().TrimStart() is ['{', ..];
             var value = isJson ? JsonTree.Parse(Encoding.UTF8.GetBytes(text), duplicates) : YamlTree.Parse(text, duplicates, lines);
             return value is null ? null : document with { Value = value, Duplicates = duplicates, Lines = lines.ToDictionary(l => l.Key, l => l.Value + first - 1) };
         }
         catch (FormatException e)
         {
-            return document with { Fault = e.Message };
+            return document with { Fault = isJson ? e.Message : InFile(text, first) ?? e.Message };
+        }
+    }
+
+    /// <summary>The fault of a broken document with the line of the file.</summary>
+    private static string? InFile(string text, int first)
+    {
+        try
+        {
+            YamlTree.Parse(new string('\n', first - 1) + text, []);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
         }
     }
 }

@@ -30,14 +30,16 @@ public static class WorkloadForecast
     public static IEnumerable<V1Pod> Pods(V1ReplicationController controller) => Pods(ReplicaOwner.Of(controller), Resource.ReplicationControllers);
 
     /// <summary>Each is taken to run before the next is made.</summary>
+    /// <param name="set">loses replicas beyond the limit</param>
     public static IReadOnlyList<V1Pod> Pods(V1StatefulSet set)
     {
         var hash = Revision.NewHash(set.Spec.Template, set.Status?.CollisionCount);
         var revision = $"{set.Metadata.Name}-{hash}";
         List<V1Pod> pods = [];
-        while (pods.Count < ReplicaPlan.Burst && StatefulPlan.Compile(set, pods, revision, revision, Now.AddYears(1)).Create is { IsEmpty: false } next)
+        set.Spec.Replicas = Math.Min(set.Spec.Replicas ?? 1, ReplicaPlan.Burst);
+        while (StatefulPlan.Compile(set, pods, revision, revision, Now.AddYears(1)).Create is { IsEmpty: false } next)
         {
-            foreach (var one in next.Take(ReplicaPlan.Burst - pods.Count))
+            foreach (var one in next)
             {
                 var pod = StatefulPods.Of(set, one.Ordinal, set.Spec.Template, one.Revision);
                 pod.Status = new V1PodStatus { Phase = "Running", Conditions = [new V1PodCondition { Type = "Ready", Status = "True", LastTransitionTime = Now }] };
@@ -59,9 +61,19 @@ public static class WorkloadForecast
 
     public static IEnumerable<V1Pod> Pods(V1Job job) => JobPlan.Compile(job, [], Now).Create.Select(p => JobPods.Of(job, p));
 
-    /// <summary>The next one it will make.</summary>
-    /// <exception cref="FormatException">its schedule is none</exception>
-    public static V1Job Job(V1CronJob cron) => CronJobs.JobOf(cron, CronSchedule.Parse(cron.Spec.Schedule, cron.Spec.TimeZone).Next(Now) ?? Now);
+    /// <summary>The next one it will make; null where its schedule has none.</summary>
+    public static V1Job? Job(V1CronJob cron)
+    {
+        try
+        {
+            return CronSchedule.Parse(cron.Spec.Schedule, cron.Spec.TimeZone).Next(Now) is { } due ? CronJobs.JobOf(cron, due) : null;
+        }
+        catch (FormatException)
+        {
+            // A time zone that this machine does not know; the controller tells by an event.
+            return null;
+        }
+    }
 
     private static IEnumerable<V1Pod> Pods(ReplicaOwner owner, Resource resource) =>
         Enumerable.Range(0, ReplicaPlan.Compile(owner, [], static () => [], Now).Create).Select(_ => PodTemplates.Pod(owner.Template, resource, owner.Metadata));

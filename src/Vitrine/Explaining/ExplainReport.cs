@@ -73,6 +73,9 @@ internal sealed record ExplainReport
     {
         var question = explanation.Question;
         var deciding = explanation.Deciding;
+        if (deciding.Verdict == Model.Explain.Verdict.NotKnown && observed is { Answer: Answer.Answered })
+            // What was not known is known now, and nobody's fault.
+            deciding = deciding with { Culprit = null, Fix = null, Command = null };
         return new ExplainReport
         {
             Source = question.Source.Object,

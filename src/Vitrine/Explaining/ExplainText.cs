@@ -69,7 +69,7 @@ internal static class ExplainText
 
     /// <summary>The packet gets there, as far as we can see.</summary>
     public static bool Good(ExplainReport report) => report.Verdict is nameof(Verdict.Delivered)
-        || (report.Verdict is nameof(Verdict.LeavesCluster) or nameof(Verdict.NotKnown) && report.Probe is null or { Answer: nameof(Answer.Answered) } && (report.Verdict != nameof(Verdict.NotKnown) || report.Culprit is null));
+        || (report.Verdict is nameof(Verdict.LeavesCluster) or nameof(Verdict.NotKnown) && report.Probe is null or { Answer: nameof(Answer.Answered) } && (report.Verdict == nameof(Verdict.LeavesCluster) || report.Culprit is null));
 
     private static string Interface(ReportedHop hop) => hop.Input is null ? hop.Output ?? "" : hop.Output is null ? hop.Input : $"{hop.Input} → {hop.Output}";
 

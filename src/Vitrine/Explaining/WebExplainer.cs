@@ -46,8 +46,8 @@ internal sealed class WebExplainer(IFacts facts, GatewayFacts gateway, AskedRequ
             var from = At(proxy, to);
             var walk = PacketWalk.Explain(facts.Read(from, place, endpoint.Port), new Question(from, place, Transport.Tcp, endpoint.Port, 0));
             first ??= walk;
-            if (walk.Verdict is not (Verdict.Delivered or Verdict.NotKnown))
-                return new WebExplanation(told, walk, $"{place.Object}, to which {told.Rule!.Source} sends requests, is not reached from {from.Object}: {walk.Deciding.Why}");
+            if (walk.Verdict is not (Verdict.Delivered or Verdict.NotKnown) || walk.Deciding.Culprit is not null)
+                return new WebExplanation(told, walk, $"{place.Object}, to which {told.Rule!.Source} sends requests, {(walk.Verdict == Verdict.NotKnown ? "may not be" : "is not")} reached from {from.Object}: {walk.Deciding.Why}");
         }
         return new WebExplanation(told, first, null);
     }

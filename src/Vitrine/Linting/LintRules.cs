@@ -22,5 +22,6 @@ internal static class LintRules
 
     /// <summary>Findings by file and line.</summary>
     public static IReadOnlyList<LintFinding> Check(DraftedCluster cluster) =>
-        [.. All.SelectMany(rule => rule(cluster)).Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Rule, StringComparer.Ordinal).ThenBy(f => f.Field, StringComparer.Ordinal)];
+        [.. All.SelectMany(rule => rule(cluster)).Distinct()
+            .OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Rule, StringComparer.Ordinal).ThenBy(f => f.Object, StringComparer.Ordinal).ThenBy(f => f.Field, StringComparer.Ordinal).ThenBy(f => f.Why, StringComparer.Ordinal)];
 }

@@ -18,7 +18,8 @@ internal static partial class RouteProblems
         var (kind, ns, name) = (named.Groups[1].Value, named.Groups[2].Value, named.Groups[3].Value);
         if (absent && cluster.Objects.Any(o => o.Draft.Singular == kind && o.Namespace == ns && o.Name == name))
             return null;
-        var mayBe = problem.Reason == "RefNotPermitted" ? !cluster.Objects.Any(o => o.Namespace == ns) : absent && (kind != "service" || Services(cluster, ns).Length == 0);
+        // Of an Ingress: the one that a canary is of.
+        var mayBe = problem.Reason == "RefNotPermitted" ? !cluster.Objects.Any(o => o.Namespace == ns) : problem is { Reason: "NoMatchingParent", Source.Kind: "Ingress" } || absent && (kind != "service" || Services(cluster, ns).Length == 0);
         var severity = mayBe || problem.Reason == "UnsupportedAnnotation" ? LintFinding.Warning : LintFinding.Error;
         return LintFinding.Of(about, severity, Rule(problem.Reason), problem.Source.Field, $"{problem.Message}{(mayBe ? "; it is not in the files, but may be in the cluster" : "")}", Fix(cluster, problem, absent, ns, name));
     }

@@ -18,11 +18,11 @@ internal static class SchemaRules
         .. cluster.Repeated.Select(Repeated),
     ];
 
-    private static LintFinding Repeated((Manifest Earlier, FileObject Later) pair)
+    private static LintFinding Repeated((Manifest Earlier, Manifest Later, string Key) twice)
     {
-        var same = JsonNode.DeepEquals(pair.Earlier.Value, pair.Later.Origin.Document.Value) && pair.Later.Origin.Prefix.Length == 0;
-        return LintFinding.Of(pair.Earlier.Origin, same ? LintFinding.Warning : LintFinding.Error, "repeated", pair.Later.Key, "metadata.name",
-            $"{pair.Later.Key} is written again in {pair.Later.Origin}{(same ? ", just the same" : ": what is written here is replaced by that")}", "leave one of them out, or give it another name");
+        var same = JsonNode.DeepEquals(twice.Earlier.Value, twice.Later.Value);
+        return LintFinding.Of(twice.Earlier.Origin, same ? LintFinding.Warning : LintFinding.Error, "repeated", twice.Key, "metadata.name",
+            $"{twice.Key} is written again in {twice.Later.Origin}{(same ? ", just the same" : ": what is written here is replaced by that")}", "leave one of them out, or give it another name");
     }
 
     private static string Mend(FileObject about, string field, string message) =>

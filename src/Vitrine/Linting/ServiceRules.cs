@@ -36,6 +36,9 @@ internal static class ServiceRules
         DraftedPod[] pods = [.. cluster.Pods.Where(p => p.Pod.Metadata.NamespaceProperty == service.Namespace && service.Selector.All(s => p.Pod.Metadata.Labels?.TryGetValue(s.Key, out var value) == true && value == s.Value))];
         if (pods.Length == 0)
         {
+            // Pods that only an invalid object would make are that object's matter.
+            if (cluster.Objects.Any(o => o.Namespace == service.Namespace && !o.Draft.Stored && PodTemplate.PathOf(o) is not null))
+                yield break;
             var leg = EndpointFault.Of(scene, service, service.Ports.FirstOrDefault() ?? new ServicePort("", "TCP", 0, "0", 0, ""));
             var mayBe = !cluster.Workloads.Any(w => w.Namespace == service.Namespace) && !cluster.Pods.Any(p => p.Pod.Metadata.NamespaceProperty == service.Namespace);
             var idle = leg.Culprit != about.Key;

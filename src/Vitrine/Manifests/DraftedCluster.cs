@@ -25,8 +25,8 @@ internal sealed record DraftedCluster
     /// <summary>In the order of the files, those that the API server would refuse included.</summary>
     public required IReadOnlyList<FileObject> Objects { get; init; }
 
-    /// <summary>Objects that a later one of the same name replaces.</summary>
-    public required IReadOnlyList<(Manifest Earlier, FileObject Later)> Repeated { get; init; }
+    /// <summary>Objects that a later one of the same name replaces, and what kubectl calls both.</summary>
+    public required IReadOnlyList<(Manifest Earlier, Manifest Later, string Key)> Repeated { get; init; }
 
     /// <summary>What a controller would make of an object, and be refused.</summary>
     public required IReadOnlyList<(FileObject Source, DraftObject Refused)> Refused { get; init; }

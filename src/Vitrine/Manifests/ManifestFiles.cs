@@ -11,7 +11,7 @@ internal static class ManifestFiles
     private const long LargestFile = 256 << 20;
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
-    /// <exception cref="CommandFailure">something is not there or cannot be read; exit code 2</exception>
+    /// <exception cref="CommandFailure">something is not there or cannot be read</exception>
     /// <param name="paths">in the order given</param>
     /// <param name="recursive">folders with all below them</param>
     /// <param name="input">read for "-"</param>
@@ -71,5 +71,5 @@ internal static class ManifestFiles
         }
     }
 
-    private static CommandFailure Unreadable(string message, string remedy) => new(message, remedy) { ExitCode = 2 };
+    private static CommandFailure Unreadable(string message, string remedy) => new(message, remedy);
 }

@@ -18,7 +18,7 @@ internal sealed class ObjectDraft
 {
     private readonly DraftServer server;
     private readonly string ns;
-    private readonly List<(Manifest, FileObject)> repeated = [];
+    private readonly List<(Manifest, Manifest, string)> repeated = [];
     private readonly List<FileObject> objects = [];
 
     /// <param name="spec">of the cluster they would be in</param>
@@ -32,8 +32,8 @@ internal sealed class ObjectDraft
     /// <summary>In the order of the files.</summary>
     public IReadOnlyList<FileObject> Objects => objects;
 
-    /// <summary>Objects that a later one of the same name replaces.</summary>
-    public IReadOnlyList<(Manifest Earlier, FileObject Later)> Repeated => repeated;
+    /// <summary>Objects that a later one of the same name replaces, and what kubectl calls both.</summary>
+    public IReadOnlyList<(Manifest Earlier, Manifest Later, string Key)> Repeated => repeated;
 
     public void Add(IEnumerable<Manifest> manifests)
     {
@@ -51,7 +51,7 @@ internal sealed class ObjectDraft
         }
         AddClasses();
         objects.AddRange(all.Where(drafts.ContainsKey).Select(m => drafts[m]));
-        repeated.AddRange(all.Where(m => !drafts.ContainsKey(m)).Select(m => (m, drafts[last[Identity(m)]])));
+        repeated.AddRange(all.Where(m => !drafts.ContainsKey(m)).Select(m => (m, last[Identity(m)], drafts[last[Identity(m)]].Key)));
     }
 
     /// <summary>An object that a controller makes. Accounts and priorities it names are there: whoever wrote the files may have made them elsewhere.</summary>
@@ -75,7 +75,7 @@ internal sealed class ObjectDraft
     {
         if (pod["spec"] is not JsonObject spec)
             return;
-        var space = pod["metadata"]?["namespace"] is JsonValue own ? own.ToString() : ns;
+        var space = Text(pod["metadata"] as JsonObject, "namespace") is { Length: > 0 } own ? own : ns;
         if (Text(spec, "serviceAccountName") is { Length: > 0 } account && !server.Has("", "serviceaccounts", space, account))
             server.Create(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = account, ["namespace"] = space } });
         if (Text(spec, "priorityClassName") is { Length: > 0 } priority && !server.Has("scheduling.k8s.io", "priorityclasses", "", priority))
@@ -91,8 +91,13 @@ internal sealed class ObjectDraft
             server.Create(gatewayClass);
     }
 
-    private string Identity(Manifest manifest) => manifest.Value!["metadata"]?["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String
-        ? $"{Text(manifest.Value, "apiVersion").Split('/')[0]} {Text(manifest.Value, "kind")} {(manifest.Value["metadata"]!["namespace"] is JsonValue space ? space.ToString() : ns)}/{name}" : "";
+    /// <summary>Group, kind, namespace and name; empty for an object without a name.</summary>
+    private string Identity(Manifest manifest)
+    {
+        var (value, metadata) = (manifest.Value!, manifest.Value!["metadata"] as JsonObject);
+        return Text(metadata, "name") is { Length: > 0 } name
+            ? $"{(Text(value, "apiVersion").Split('/') is [var group, _] ? group : "")} {Text(value, "kind")} {(Text(metadata, "namespace") is { Length: > 0 } own ? own : ns)}/{name}" : "";
+    }
 
     private static int Turn(JsonObject value) => Text(value, "kind") switch
     {
@@ -102,5 +107,5 @@ internal sealed class ObjectDraft
         _ => 4,
     };
 
-    private static string Text(JsonObject value, string field) => value[field] is JsonValue text ? text.ToString() : "";
+    private static string Text(JsonObject? value, string field) => value?[field] is JsonValue text ? text.ToString() : "";
 }

@@ -34,12 +34,26 @@ internal sealed class PodDraft(ObjectDraft objects, ImmutableArray<V1Node> nodes
         {
             Nodes = nodes.Select(SnapshotReader.Read).ToImmutableDictionary(n => n.Name), Pods = all.Select(m => SnapshotReader.Read(m.Pod)).ToImmutableDictionary(p => p.Key), Namespaces = namespaces,
         };
-        var plan = SchedulePlan.Compile(cluster, new ScheduleInputs { NamespaceLabels = ns => namespaces.GetValueOrDefault(ns)?.Labels ?? ImmutableDictionary<string, string>.Empty });
-        var bound = plan.Bindings.ToDictionary(b => b.Pod.Key, b => b.NodeName);
-        var unfit = plan.Unschedulable.ToDictionary(u => u.Pod.Key, u => u.Message);
+        var (bound, unfit) = Place(cluster);
         // 3
         var ranges = nodes.ToDictionary(n => n.Metadata.Name, n => new PodAddresses(n));
         return [.. all.Select(m => Settle(m.Pod, m.Source, bound.GetValueOrDefault(Key(m.Pod)), unfit.GetValueOrDefault(Key(m.Pod)), ranges))];
+    }
+
+    /// <summary>Where pods go and why others go nowhere, by namespace/name. As in a cluster, who waits is looked at again when others have come.</summary>
+    private static (Dictionary<string, string> Bound, Dictionary<string, string> Unfit) Place(ClusterSnapshot cluster)
+    {
+        var inputs = new ScheduleInputs { NamespaceLabels = ns => cluster.Namespaces.GetValueOrDefault(ns)?.Labels ?? ImmutableDictionary<string, string>.Empty };
+        var bound = new Dictionary<string, string>();
+        while (true)
+        {
+            var plan = SchedulePlan.Compile(cluster, inputs);
+            foreach (var (pod, node) in plan.Bindings)
+                bound[pod.Key] = node;
+            if (plan.Bindings.IsEmpty || plan.Unschedulable.IsEmpty)
+                return (bound, plan.Unschedulable.ToDictionary(u => u.Pod.Key, u => u.Message));
+            cluster = cluster with { Pods = cluster.Pods.SetItems(plan.Bindings.Select(b => KeyValuePair.Create(b.Pod.Key, b.Pod with { NodeName = b.NodeName }))) };
+        }
     }
 
     private void Expand(FileObject source)
@@ -73,7 +87,7 @@ internal sealed class PodDraft(ObjectDraft objects, ImmutableArray<V1Node> nodes
             case { Group: "batch", Kind: "Job" }:
                 Add(source, WorkloadForecast.Pods(Read<V1Job>(source)));
                 break;
-            case { Group: "batch", Kind: "CronJob" } when Make(source, WorkloadForecast.Job(Read<V1CronJob>(source))) is { } job:
+            case { Group: "batch", Kind: "CronJob" } when WorkloadForecast.Job(Read<V1CronJob>(source)) is { } next && Make(source, next) is { } job:
                 Add(source, WorkloadForecast.Pods(job));
                 break;
         }

@@ -13,15 +13,18 @@ internal sealed record PodTemplate(FileObject Source, string Path, IDictionary<s
     /// <summary>Of everything that the API server takes, in the order of the files.</summary>
     public static IEnumerable<PodTemplate> Of(DraftedCluster cluster) => cluster.Objects.Where(o => o.Draft.Stored).Select(Of).OfType<PodTemplate>();
 
+    /// <summary>Where an object has a pod's metadata and spec, with a final dot; null for a kind that makes no pods.</summary>
+    public static string? PathOf(FileObject source) => (source.Draft.Group, source.Kind) switch
+    {
+        ("", "Pod") => "",
+        ("apps", "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet") or ("", "ReplicationController") or ("batch", "Job") => "spec.template.",
+        ("batch", "CronJob") => "spec.jobTemplate.spec.template.",
+        _ => null,
+    };
+
     private static PodTemplate? Of(FileObject source)
     {
-        var path = (source.Draft.Group, source.Kind) switch
-        {
-            ("", "Pod") => "",
-            ("apps", "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet") or ("", "ReplicationController") or ("batch", "Job") => "spec.template.",
-            ("batch", "CronJob") => "spec.jobTemplate.spec.template.",
-            _ => null,
-        };
+        var path = PathOf(source);
         JsonNode? at = source.Value;
         foreach (var step in (path ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries))
             at = at?[step];

@@ -22,17 +22,6 @@ internal sealed class FileOptions
 
     public IReadOnlyList<string> Names(ParseResult parse) => parse.GetValue(files) ?? [];
 
-    /// <exception cref="CommandFailure">unreadable files, or no such number of nodes; exit code 2</exception>
-    public DraftedCluster Draft(ParseResult parse, string ns)
-    {
-        var manifests = ManifestFiles.Read(Names(parse), parse.GetValue(recursive), Console.In);
-        try
-        {
-            return DraftedCluster.Of(manifests, ns, parse.GetValue(nodes));
-        }
-        catch (CommandFailure failure)
-        {
-            throw new CommandFailure(failure.Message, failure.Remedy) { ExitCode = LintVerb.Unusable };
-        }
-    }
+    /// <exception cref="CommandFailure">unreadable files, or no such number of nodes</exception>
+    public DraftedCluster Draft(ParseResult parse, string ns) => DraftedCluster.Of(ManifestFiles.Read(Names(parse), parse.GetValue(recursive), Console.In), ns, parse.GetValue(nodes));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Vitrine.Linting;
+using Vitrine.Manifests;
 
 namespace Vitrine.Verbs;
 
@@ -23,9 +24,7 @@ internal static class LintVerb
         files.AddTo(command);
         command.SetAction(parse =>
         {
-            if (!files.Given(parse))
-                throw new CommandFailure("lint: of what?", "name files or folders: vitrine lint -f DIR") { ExitCode = Unusable };
-            var cluster = files.Draft(parse, parse.GetValue(ns)!);
+            var cluster = Draft(parse, files, parse.GetValue(ns)!);
             var report = LintReport.Of(cluster.Objects.Count, LintRules.Check(cluster));
             if (parse.GetValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(report, VerbJson.Default.LintReport));
@@ -34,5 +33,17 @@ internal static class LintVerb
             return report.Errors > 0 || (parse.GetValue(strict) && report.Warnings > 0) ? 1 : 0;
         });
         return command;
+    }
+
+    private static DraftedCluster Draft(ParseResult parse, FileOptions files, string ns)
+    {
+        try
+        {
+            return files.Given(parse) ? files.Draft(parse, ns) : throw new CommandFailure("lint: of what?", "name files or folders: vitrine lint -f DIR");
+        }
+        catch (CommandFailure failure)
+        {
+            throw new CommandFailure(failure.Message, failure.Remedy) { ExitCode = Unusable };
+        }
     }
 }
