@@ -55,16 +55,23 @@ internal static class PolicyRules
                 : LintFinding.Of(about, LintFinding.Error, "policy-port-unknown", field, $"no pod that {about.Key} selects has a {protocol} port named {wanted}; they have {listed}", ports.Length == 0 ? "name the container's port, or give a number" : $"set {field} to {ports[0].Name ?? $"{ports[0].ContainerPort}"}");
     }
 
+    /// <summary>Null for what is none: kinds that are not served are not validated.</summary>
     private static V1NetworkPolicy? Read(FileObject about)
     {
         try
         {
-            return ObjectDraft.Read<V1NetworkPolicy>(about.Value);
+            return ObjectDraft.Read<V1NetworkPolicy>(about.Value) is { Spec: { } spec } policy && IsWhole(spec) ? policy : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            // Kinds that are not served are not validated.
             return null;
         }
+    }
+
+    private static bool IsWhole(V1NetworkPolicySpec spec)
+    {
+        V1NetworkPolicyPeer?[] peers = [.. (spec.Ingress ?? []).SelectMany(r => r?.FromProperty ?? []), .. (spec.Egress ?? []).SelectMany(r => r?.To ?? [])];
+        return spec.Ingress?.Contains(null!) != true && spec.Egress?.Contains(null!) != true && spec.Ingress?.Any(r => r.Ports?.Contains(null!) == true) != true
+            && Array.TrueForAll(peers, p => p is not null) && peers.SelectMany(p => new[] { p!.PodSelector, p.NamespaceSelector }).Append(spec.PodSelector).All(s => s?.MatchExpressions?.All(e => e is { Key.Length: > 0, OperatorProperty: "In" or "NotIn" or "Exists" or "DoesNotExist" }) != false);
     }
 }
