@@ -15,8 +15,12 @@ using Vitrine.Model.Watching;
 namespace Vitrine.Manifests;
 
 /// <summary>The cluster that a set of manifests would make, once all is quiet and every pod that can be ready is. The same manifests make the same cluster.</summary>
-internal sealed record DraftedCluster
+internal sealed class DraftedCluster
 {
+    private readonly Lazy<Dictionary<(string Kind, string Namespace, string Name), FileObject>> named;
+
+    public DraftedCluster() => named = new(() => Objects!.GroupBy(o => (o.Kind, o.Namespace, o.Name)).ToDictionary(g => g.Key, g => g.First()));
+
     public required ClusterSpec Spec { get; init; }
 
     /// <summary>Documents that are no objects.</summary>
@@ -52,7 +56,7 @@ internal sealed record DraftedCluster
     public IEnumerable<(FileObject Object, T Value)> Of<T>(string group, string kind) => Stored(Objects, group, kind).Select(o => (o, ObjectDraft.Read<T>(o.Value)));
 
     /// <summary>The object of the files of that name, whether it would be taken or not.</summary>
-    public FileObject? Find(string kind, string ns, string name) => Objects.FirstOrDefault(o => o.Kind == kind && o.Namespace == ns && o.Name == name);
+    public FileObject? Find(string kind, string ns, string name) => named.Value.GetValueOrDefault((kind, ns, name));
 
     /// <param name="manifests">all of the files</param>
     /// <param name="ns">namespace of objects that name none</param>

@@ -41,15 +41,11 @@ internal sealed class ObjectDraft
         // As apply after apply: the last of a name is what stays.
         var last = all.Where(m => Identity(m).Length > 0).GroupBy(Identity).ToDictionary(g => g.Key, g => g.Last());
         var drafts = new Dictionary<Manifest, FileObject>(ReferenceEqualityComparer.Instance);
-        foreach (var manifest in all.Where(m => last.GetValueOrDefault(Identity(m), m) == m).OrderBy(m => Turn(m.Value!)))
-        {
-            if (Turn(manifest.Value!) > 1)
-                AddClasses();
-            if (Text(manifest.Value!, "kind") == "Pod")
-                Assume(manifest.Value!);
-            drafts[manifest] = new FileObject(server.Create(manifest.Value!.DeepClone().AsObject(), ns, manifest.Duplicates), manifest.Origin);
-        }
+        var staying = all.Where(m => ReferenceEquals(last.GetValueOrDefault(Identity(m), m), m)).ToLookup(m => Turn(m.Value!));
+        Create(staying[1], drafts);
         AddClasses();
+        foreach (var turn in (int[])[2, 3, 4])
+            Create(staying[turn], drafts);
         objects.AddRange(all.Where(drafts.ContainsKey).Select(m => drafts[m]));
         repeated.AddRange(all.Where(m => !drafts.ContainsKey(m)).Select(m => (m, last[Identity(m)], drafts[last[Identity(m)]].Key)));
     }
@@ -71,6 +67,17 @@ internal sealed class ObjectDraft
 
     public static T Read<T>(JsonNode value) => KubernetesJson.Deserialize<T>(value.ToJsonString());
 
+    private void Create(IEnumerable<Manifest> manifests, Dictionary<Manifest, FileObject> drafts)
+    {
+        foreach (var manifest in manifests)
+        {
+            if (Text(manifest.Value, "kind") == "Pod")
+                Assume(manifest.Value!);
+            drafts[manifest] = new FileObject(server.Create(manifest.Value!.DeepClone().AsObject(), ns, manifest.Duplicates), manifest.Origin);
+        }
+    }
+
+    /// <summary>What a pod names as if it were there.</summary>
     private void Assume(JsonObject pod)
     {
         if (pod["spec"] is not JsonObject spec)
