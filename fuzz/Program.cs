@@ -1,4 +1,4 @@
-// Usage: Vitrine.Fuzz [seconds a parser] [seed]. Prints the input, base64, that broke a parser; exits 1.
+// Usage: Vitrine.Fuzz [seconds a parser] [seed] [parser]. Prints the input, base64, that broke a parser; exits 1.
 using System.Diagnostics;
 using System.Globalization;
 using Vitrine.Fuzz;
@@ -15,8 +15,11 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse),
     ("ingress", IngressFuzz.Seeds, IngressFuzz.Parse),
     ("gateway", GatewayFuzz.Seeds, GatewayFuzz.Parse),
-    ("http1", Http1Fuzz.Seeds, Http1Fuzz.Parse)])
+    ("http1", Http1Fuzz.Seeds, Http1Fuzz.Parse),
+    ("manifest", ManifestFuzz.Seeds, ManifestFuzz.Parse)])
 {
+    if (args.Length > 2 && args[2] != name)
+        continue;
     var random = new Random(seed);
     var clock = Stopwatch.StartNew();
     var count = 0;

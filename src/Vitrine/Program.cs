@@ -6,7 +6,9 @@ namespace Vitrine;
 /// <summary>The vitrine command: one file per verb under Verbs/.</summary>
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
+    private static Task<int> Main(string[] args) => RunAsync(args);
+
+    internal static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Vitrine: the Kubernetes network in a glass case.")
         {
@@ -14,6 +16,7 @@ internal static class Program
             DownVerb.Create(),
             StatusVerb.Create(),
             ExplainVerb.Create(),
+            LintVerb.Create(),
             DataplaneVerb.Create(),
             DoctorVerb.Create(),
             LogsVerb.Create(),
@@ -27,11 +30,13 @@ internal static class Program
         };
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+            var parse = root.Parse(args);
+            var code = await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+            return parse.Errors.Count > 0 && parse.CommandResult.Command.Name == LintVerb.Name ? LintVerb.Unusable : code;
         }
         catch (CommandFailure failure)
         {
-            return Fail(failure.Message, failure.Remedy);
+            return Fail(failure.Message, failure.Remedy, failure.ExitCode);
         }
         catch (OperationCanceledException)
         {
@@ -47,7 +52,7 @@ internal static class Program
         }
     }
 
-    private static int Fail(string message, string? remedy)
+    private static int Fail(string message, string? remedy, int code = 1)
     {
         Console.Error.WriteLine($"error: {message}");
         if (remedy is not null)
@@ -55,6 +60,6 @@ internal static class Program
             Console.Error.WriteLine($"do this: {remedy}");
         }
 
-        return 1;
+        return code;
     }
 }

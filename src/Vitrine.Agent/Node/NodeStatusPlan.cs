@@ -20,7 +20,7 @@ internal static class NodeStatusPlan
         Metadata = new V1ObjectMeta
         {
             Name = options.NodeName,
-            Labels = Labels(options),
+            Labels = NodeLabels.Of(options.NodeName, options.ControlPlane),
             Annotations = new Dictionary<string, string> { ["node.alpha.kubernetes.io/ttl"] = "0", ["volumes.kubernetes.io/controller-managed-attach-detach"] = "true" },
         },
         Spec = new V1NodeSpec { Taints = options.RegisterWithTaints.Count == 0 ? null : [.. options.RegisterWithTaints.Select(Taint)] },
@@ -31,24 +31,6 @@ internal static class NodeStatusPlan
     {
         var (key, effect) = text.LastIndexOf(':') is var colon and > 0 ? (text[..colon], text[(colon + 1)..]) : throw new ArgumentException($"the taint \"{text}\" has no effect: write KEY=VALUE:EFFECT");
         return key.Split('=', 2) is [var name, var value] ? new V1Taint { Key = name, Value = value, Effect = effect } : new V1Taint { Key = key, Effect = effect };
-    }
-
-    public static Dictionary<string, string> Labels(NodeAgentOptions options)
-    {
-        var labels = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["beta.kubernetes.io/arch"] = Architecture,
-            ["beta.kubernetes.io/os"] = "linux",
-            ["kubernetes.io/arch"] = Architecture,
-            ["kubernetes.io/hostname"] = options.NodeName,
-            ["kubernetes.io/os"] = "linux",
-        };
-        if (options.ControlPlane)
-        {
-            labels["node-role.kubernetes.io/control-plane"] = "";
-        }
-
-        return labels;
     }
 
     /// <param name="unready">Why the node is not ready, or null when it is.</param>

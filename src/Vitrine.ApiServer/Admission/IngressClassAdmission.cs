@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Admission;
@@ -13,13 +12,13 @@ internal static class IngressClassAdmission
     private const string IsDefault = "ingressclass.kubernetes.io/is-default-class";
     private const string OlderClass = "kubernetes.io/ingress.class";
 
-    public static void Admit(ApiRequest request, JsonObject ingress)
+    public static void Admit(AdmissionRequest request, JsonObject ingress)
     {
         if (ingress["spec"].Has("ingressClassName") || ingress["metadata"].Object("annotations").Has(OlderClass))
         {
             return;
         }
-        if (request.Api.IngressClasses is not { } kind || request.Store.Tree(kind).List("").Select(stored => stored.Parse())
+        if (request.TreeOf("networking.k8s.io", "ingressclasses") is not { } classes || classes.List("").Select(stored => stored.Parse())
             .Where(value => value["metadata"].Object("annotations").Text(IsDefault) == "true")
             .OrderByDescending(value => value["metadata"].Moment("creationTimestamp")).ThenBy(value => value.TextAt("metadata.name"), StringComparer.Ordinal)
             .FirstOrDefault() is not { } chosen)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Verbs;
 
@@ -9,16 +8,16 @@ namespace Vitrine.ApiServer.Admission;
 internal static class PodAdmission
 {
     /// <summary>Throws a 403 for a priority class that is not there.</summary>
-    public static void Admit(ApiRequest request, JsonObject pod)
+    public static void Admit(AdmissionRequest request, JsonObject pod)
     {
         var spec = pod.Ensure("spec");
         PriorityAdmission.Resolve(request, pod.TextAt("metadata.name"), spec);
-        TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
+        TolerationAdmission.Add(spec, request.DefaultTolerationSeconds);
         ServiceAccountAdmission.Admit(request, pod);
     }
 
     /// <summary>A client that sends its own manifest again does not mean to take away what admission has added.</summary>
-    public static void Keep(ApiRequest request, UpdateScope scope, JsonObject pod, JsonObject old)
+    public static void Keep(AdmissionRequest request, UpdateScope scope, JsonObject pod, JsonObject old)
     {
         if (scope != UpdateScope.Main)
         {
@@ -29,7 +28,7 @@ internal static class PodAdmission
         {
             spec[field] ??= before?[field]?.DeepClone();
         }
-        TolerationAdmission.Add(spec, request.Api.DefaultTolerationSeconds);
+        TolerationAdmission.Add(spec, request.DefaultTolerationSeconds);
         ServiceAccountAdmission.Keep(spec, before);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Store;
 
 namespace Vitrine.ApiServer.Admission;
 
@@ -11,7 +11,7 @@ internal static class PriorityAdmission
     private const string Lower = "PreemptLowerPriority";
 
     /// <summary>Turns the class's name into spec.priority and spec.preemptionPolicy.</summary>
-    public static void Resolve(ApiRequest request, string podName, JsonObject spec)
+    public static void Resolve(AdmissionRequest request, string podName, JsonObject spec)
     {
         var (priority, policy) = spec.Text("priorityClassName") is { Length: > 0 } name
             ? Of(Find(request, name) ?? throw ApiErrors.Forbidden(request.Kind, podName, $"no PriorityClass with name {name} was found"))
@@ -29,7 +29,7 @@ internal static class PriorityAdmission
     }
 
     /// <summary>Throws a 403 for a second class that wants to be the default.</summary>
-    public static void OneDefault(ApiRequest request, JsonObject value)
+    public static void OneDefault(AdmissionRequest request, JsonObject value)
     {
         if (value.Flag("globalDefault") && Defaults(request).FirstOrDefault() is { } first && first.TextAt("metadata.name") is var name && name != value.TextAt("metadata.name"))
         {
@@ -37,7 +37,7 @@ internal static class PriorityAdmission
         }
     }
 
-    private static (long Priority, string Policy) Default(ApiRequest request, JsonObject spec)
+    private static (long Priority, string Policy) Default(AdmissionRequest request, JsonObject spec)
     {
         if (Defaults(request).FirstOrDefault() is not { } chosen)
         {
@@ -48,11 +48,12 @@ internal static class PriorityAdmission
     }
 
     // Should there be several in spite of admission, the lowest counts.
-    private static IEnumerable<JsonObject> Defaults(ApiRequest request) => request.Api.PriorityClasses is not { } kind ? [] :
-        request.Store.Tree(kind).List("").Select(stored => stored.Parse()).Where(value => value.Flag("globalDefault")).OrderBy(value => value.Number("value") ?? 0);
+    private static IEnumerable<JsonObject> Defaults(AdmissionRequest request) => (Classes(request)?.List("") ?? [])
+        .Select(stored => stored.Parse()).Where(value => value.Flag("globalDefault")).OrderBy(value => value.Number("value") ?? 0);
 
-    private static JsonObject? Find(ApiRequest request, string name) =>
-        request.Api.PriorityClasses is { } kind ? request.Store.Find(kind, "", name)?.Parse() : null;
+    private static JsonObject? Find(AdmissionRequest request, string name) => Classes(request)?.Find("", name)?.Parse();
+
+    private static KindTree? Classes(AdmissionRequest request) => request.TreeOf("scheduling.k8s.io", "priorityclasses");
 
     private static (long Priority, string Policy) Of(JsonObject value) =>
         (value.Number("value") ?? 0, value.Text("preemptionPolicy") is { Length: > 0 } policy ? policy : Lower);

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Admission;
@@ -15,21 +13,20 @@ internal static class ServiceAccountAdmission
     private const string MountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
     private const string VolumePrefix = "kube-api-access-";
     private const string DefaultName = "default";
-    private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 
     // An hour and a bit: by the odd number upstream recognises what it asked for itself.
     private const int TokenSeconds = 60 * 60 + 7;
 
-    public static void Admit(ApiRequest request, JsonObject pod)
+    public static void Admit(AdmissionRequest request, JsonObject pod)
     {
-        if (request.Api.ServiceAccounts is not { } kind)
+        if (request.TreeOf("", "serviceaccounts") is not { } accounts)
         {
             return;
         }
         var spec = pod.Ensure("spec");
         spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } older ? older : DefaultName);
         var name = spec.Text("serviceAccountName");
-        var account = request.Store.Find(kind, request.Namespace, name)?.Parse();
+        var account = accounts.Find(request.Namespace, name)?.Parse();
 
         // A namespace's own account comes a moment after the namespace; a pod that is quicker waits for its token on the node.
         if (account is null && name != DefaultName)
@@ -44,7 +41,7 @@ internal static class ServiceAccountAdmission
             : account is null || !account.Has("automountServiceAccountToken") || account.Flag("automountServiceAccountToken");
         if (mounts)
         {
-            Mount(spec);
+            Mount(spec, request.Chance);
         }
     }
 
@@ -80,10 +77,10 @@ internal static class ServiceAccountAdmission
         parent.Array(field)!.Add(value.DeepClone());
     }
 
-    private static void Mount(JsonObject spec)
+    private static void Mount(JsonObject spec, Chance chance)
     {
         var there = spec.Objects("volumes").Select(static volume => volume.Text("name")).FirstOrDefault(static name => name.StartsWith(VolumePrefix, StringComparison.Ordinal));
-        var volume = there ?? VolumePrefix + RandomNumberGenerator.GetString(SuffixAlphabet, 5);
+        var volume = there ?? VolumePrefix + chance.Suffix();
         var needed = false;
         foreach (var container in spec.Objects("initContainers").Concat(spec.Objects("containers")))
         {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Auth;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Verbs;
 
@@ -12,7 +11,7 @@ namespace Vitrine.ApiServer.Admission;
 /// </summary>
 internal static class SigningRequestAdmission
 {
-    public static void Sign(ApiRequest request, JsonObject csr)
+    public static void Sign(AdmissionRequest request, JsonObject csr)
     {
         var spec = csr.Ensure("spec");
         foreach (var field in (ReadOnlySpan<string>)["username", "uid", "groups", "extra"])
@@ -26,7 +25,7 @@ internal static class SigningRequestAdmission
         }
     }
 
-    public static void Keep(ApiRequest request, UpdateScope scope, JsonObject csr, JsonObject old)
+    public static void Keep(AdmissionRequest request, UpdateScope scope, JsonObject csr, JsonObject old)
     {
         ObjectMeta.Keep(csr, old, "spec");
         if (scope == UpdateScope.Main)
@@ -40,7 +39,7 @@ internal static class SigningRequestAdmission
             .Select(c => c.DeepClone().AsObject()).ToArray();
         foreach (var condition in conditions)
         {
-            Date(condition, before, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+            Date(condition, before, ObjectMeta.Timestamp(request.Now));
         }
         var status = (mayDecide ? before : asked).DeepClone().AsObject();
         status.Remove("conditions");

@@ -17,17 +17,17 @@ internal static class SystemPriorityClasses
     public static Task CreateAsync(ApiContext api, CancellationToken ct) => api.PriorityClasses is not { } kind
         ? Task.CompletedTask
         : Task.WhenAll(Values.Where(pair => api.Store.Find(kind, "", pair.Key) is null).Select(pair => api.Store.WriteAsync(
-            new WriteRequest { Kind = api.Store.IndexOf(kind), Namespace = "", Name = pair.Key, Payload = ObjectPayload.From(Made(api, pair.Key, pair.Value.Value, pair.Value.Description)), Expected = 0 }, ct)));
+            new WriteRequest { Kind = api.Store.IndexOf(kind), Namespace = "", Name = pair.Key, Payload = ObjectPayload.From(Made(pair.Key, pair.Value.Value, pair.Value.Description, Guid.NewGuid(), api.Time.GetUtcNow())), Expected = 0 }, ct)));
 
-    private static JsonObject Made(ApiContext api, string name, long value, string description) => new()
+    public static JsonObject Made(string name, long value, string description, Guid uid, DateTimeOffset created) => new()
     {
         ["apiVersion"] = "scheduling.k8s.io/v1",
         ["kind"] = "PriorityClass",
         ["metadata"] = new JsonObject
         {
             ["name"] = name,
-            ["uid"] = Guid.NewGuid().ToString(),
-            ["creationTimestamp"] = ObjectMeta.Timestamp(api.Time.GetUtcNow()),
+            ["uid"] = uid.ToString(),
+            ["creationTimestamp"] = ObjectMeta.Timestamp(created),
             ["generation"] = 1,
         },
         ["description"] = description,

@@ -14,8 +14,6 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
 
     public Kind? PriorityClasses { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "scheduling.k8s.io", Plural: "priorityclasses" });
 
-    public Kind? IngressClasses { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "networking.k8s.io", Plural: "ingressclasses" });
-
     /// <summary>How long a pod tolerates a node that is not ready or unreachable, unless it says so itself.</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;
 
@@ -23,8 +21,6 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> Kinds, 
     public ServiceRanges Services { get; init; } = new();
 
     public Kind? Nodes { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
-
-    public Kind? ServiceAccounts { get; } = Kinds.FirstOrDefault(static kind => kind is { Group: "", Plural: "serviceaccounts" });
 
     /// <summary>Null where none are issued.</summary>
     public ServiceAccountTokens? Tokens { get; private set; }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Kinds;
@@ -17,6 +18,12 @@ internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, R
 
     /// <summary>The object's name; a 404 would have been answered before for paths without one.</summary>
     public string Name => Path.Name ?? "";
+
+    /// <summary>What admission may see of it, and of the cluster as it is now.</summary>
+    public AdmissionRequest Admission => new(Kind, Namespace, Api.Kinds, Store.Tree)
+    {
+        User = User, Services = Api.Services, DefaultTolerationSeconds = Api.DefaultTolerationSeconds, Now = Api.Time.GetUtcNow(),
+    };
 
     public CancellationToken Aborted => Http.RequestAborted;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Table;
@@ -59,16 +60,16 @@ internal sealed record Kind
     public Action<JsonObject, JsonObject?, List<FieldCause>> Validate { get; init; } = static (_, _, _) => { };
 
     /// <summary>What the server writes into a new object before defaulting, once it has its name and uid; also admission, which may refuse it.</summary>
-    public Action<ApiRequest, JsonObject> Prepare { get; init; } = static (_, _) => { };
+    public Action<AdmissionRequest, JsonObject> Prepare { get; init; } = static (_, _) => { };
 
     /// <summary>The same for an update: request, scope, new and old object. Runs before defaulting.</summary>
-    public Action<ApiRequest, UpdateScope, JsonObject, JsonObject> PrepareUpdate { get; init; } = static (_, _, _, _) => { };
+    public Action<AdmissionRequest, UpdateScope, JsonObject, JsonObject> PrepareUpdate { get; init; } = static (_, _, _, _) => { };
 
     /// <summary>
     /// Gives a new or changed object, defaulted and valid, what the server hands out. Runs again on a newer state when the
     /// writer finds that another object was given the same. Request, new, old (null on create).
     /// </summary>
-    public Action<ApiRequest, JsonObject, JsonObject?> Allocate { get; init; } = static (_, _, _) => { };
+    public Action<AdmissionRequest, JsonObject, JsonObject?> Allocate { get; init; } = static (_, _, _) => { };
 
     /// <summary>What an object has and no other of its kind may have, e.g. an address; null for kinds without such things.</summary>
     public Func<JsonObject, IReadOnlyList<string>>? Claims { get; init; }

@@ -10,9 +10,12 @@ internal static class YamlTree
     private const int MaxNodes = 200_000;
 
     /// <summary>Throws <see cref="FormatException"/> with the line of the fault.</summary>
-    public static JsonNode? Parse(string yaml, List<string> duplicates)
+    /// <param name="yaml">one document</param>
+    /// <param name="duplicates">gets the path of each field that is written twice</param>
+    /// <param name="lines">gets the line of each field by its path, from 1; null where nobody asks</param>
+    public static JsonNode? Parse(string yaml, List<string> duplicates, Dictionary<string, int>? lines = null)
     {
-        var reader = new Reader(new Parser(new StringReader(yaml)), duplicates);
+        var reader = new Reader(new Parser(new StringReader(yaml)), duplicates, lines);
         try
         {
             return reader.Document();
@@ -28,7 +31,7 @@ internal static class YamlTree
         }
     }
 
-    private sealed class Reader(IParser parser, List<string> duplicates)
+    private sealed class Reader(IParser parser, List<string> duplicates, Dictionary<string, int>? lines)
     {
         private readonly Dictionary<string, JsonNode?> anchors = [];
         private int nodes;
@@ -53,6 +56,10 @@ internal static class YamlTree
                 throw new FormatException($"yaml: exceeded max depth of {JsonTree.MaxDepth}");
             }
             Count(1);
+            if (path.EndsWith(']'))
+            {
+                Place(path, parser.Current);
+            }
             if (parser.TryConsume<AnchorAlias>(out var alias))
             {
                 return anchors.TryGetValue(alias.Value.Value, out var target)
@@ -84,6 +91,7 @@ internal static class YamlTree
             {
                 var key = parser.Consume<Scalar>();
                 var at = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
+                Place(at, key);
                 if (map.ContainsKey(key.Value))
                 {
                     duplicates.Add(at);
@@ -104,6 +112,14 @@ internal static class YamlTree
                 }
             }
             return map;
+        }
+
+        private void Place(string path, ParsingEvent? at)
+        {
+            if (lines is not null && at is not null)
+            {
+                lines[path] = (int)at.Start.Line;
+            }
         }
 
         private JsonNode? Anchor(AnchorName anchor, JsonNode? node)

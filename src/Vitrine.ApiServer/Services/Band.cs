@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Vitrine.ApiServer.Admission;
 
 namespace Vitrine.ApiServer.Services;
 
@@ -17,18 +17,18 @@ internal readonly record struct Band(long Size, long Lower)
     public static Band OfPorts(long size) => new(size, Step(size, 32, 128));
 
     /// <summary>A free number, at random from the upper band, then from the lower one; null when all are taken.</summary>
-    public long? Pick(Func<long, bool> isFree) => Pick(Lower, Size, isFree) ?? Pick(0, Lower, isFree);
+    public long? Pick(Chance chance, Func<long, bool> isFree) => Pick(Lower, Size, chance, isFree) ?? Pick(0, Lower, chance, isFree);
 
     private static long Step(long size, long step, long most) => size <= 16 ? 0 : Math.Min(Math.Max(16, size / step), most);
 
-    private static long? Pick(long from, long to, Func<long, bool> isFree)
+    private static long? Pick(long from, long to, Chance chance, Func<long, bool> isFree)
     {
         var length = to - from;
         if (length <= 0)
         {
             return null;
         }
-        var start = (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) % (ulong)length);
+        var start = chance.Below(length);
         for (long i = 0; i < length; i++)
         {
             var at = from + ((start + i) % length);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Validation;
@@ -11,12 +11,12 @@ namespace Vitrine.ApiServer.Services;
 internal static class NodePortAllocation
 {
     /// <summary>Changes the spec; throws a 422 that says which port cannot be had.</summary>
-    public static void Fill(ApiRequest request, JsonObject service, JsonObject? old)
+    public static void Fill(AdmissionRequest request, JsonObject service, JsonObject? old)
     {
         var (spec, before) = (ServiceFields.Spec(service), ServiceFields.Spec(old));
         var name = service.TextAt("metadata.name");
-        var (tree, key) = (request.Store.Tree(request.Kind), KindTree.Key(request.Namespace, name));
-        var ranges = request.Api.Services;
+        var (tree, key) = (request.Tree(request.Kind), KindTree.Key(request.Namespace, name));
+        var ranges = request.Services;
         var taken = new Dictionary<long, string>();
         if (ServiceFields.MayHaveNodePorts(spec))
         {
@@ -72,7 +72,7 @@ internal static class NodePortAllocation
 
         long Take()
         {
-            var free = Band.OfPorts(ranges.LastNodePort - ranges.FirstNodePort + 1).Pick(n => !taken.ContainsKey(ranges.FirstNodePort + n) && tree.OwnerOf(ServiceClaims.Port(ranges.FirstNodePort + n)) is null)
+            var free = Band.OfPorts(ranges.LastNodePort - ranges.FirstNodePort + 1).Pick(request.Chance, n => !taken.ContainsKey(ranges.FirstNodePort + n) && tree.OwnerOf(ServiceClaims.Port(ranges.FirstNodePort + n)) is null)
                 ?? throw new ApiException(500, "InternalError", "Internal error occurred: failed to allocate a nodePort: range is full");
             taken[ranges.FirstNodePort + free] = "ports";
             return ranges.FirstNodePort + free;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Defaulting;
 using Vitrine.ApiServer.Errors;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Verbs;
 
@@ -10,7 +10,7 @@ namespace Vitrine.ApiServer.Services;
 /// <summary>What happens to a Service on its way in, in upstream's order: 1. old forms made one, 2. what the type rules out dropped, 3. families, then addresses and ports.</summary>
 internal static class ServiceAdmission
 {
-    public static void Admit(ApiRequest request, JsonObject service)
+    public static void Admit(AdmissionRequest request, JsonObject service)
     {
         DenyExternalIPs(request, service, null);
         ServiceDefaults.Apply(service);
@@ -18,7 +18,7 @@ internal static class ServiceAdmission
         ServiceFamilies.Fill(request, service, null);
     }
 
-    public static void Keep(ApiRequest request, UpdateScope scope, JsonObject service, JsonObject old)
+    public static void Keep(AdmissionRequest request, UpdateScope scope, JsonObject service, JsonObject old)
     {
         if (scope != UpdateScope.Main)
         {
@@ -37,17 +37,17 @@ internal static class ServiceAdmission
         ServiceFamilies.Fill(request, service, old);
     }
 
-    public static void Allocate(ApiRequest request, JsonObject service, JsonObject? old)
+    public static void Allocate(AdmissionRequest request, JsonObject service, JsonObject? old)
     {
         ClusterIPAllocation.Fill(request, service, old);
         NodePortAllocation.Fill(request, service, old);
     }
 
     // Those that are there may stay or become fewer.
-    private static void DenyExternalIPs(ApiRequest request, JsonObject service, JsonObject? old)
+    private static void DenyExternalIPs(AdmissionRequest request, JsonObject service, JsonObject? old)
     {
         var had = ServiceFields.Texts(ServiceFields.Spec(old), "externalIPs");
-        if (!request.Api.Services.AllowExternalIPs && ServiceFields.Texts(ServiceFields.Spec(service), "externalIPs").Any(address => !had.Contains(address)))
+        if (!request.Services.AllowExternalIPs && ServiceFields.Texts(ServiceFields.Spec(service), "externalIPs").Any(address => !had.Contains(address)))
         {
             throw ApiErrors.Forbidden(request.Kind, service.TextAt("metadata.name"), "Use of external IPs is denied by admission control.");
         }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
-using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Validation;
 
@@ -10,7 +10,7 @@ namespace Vitrine.ApiServer.Services;
 /// <summary>spec.ipFamilyPolicy and spec.ipFamilies from what was given and what the cluster has (KEP-563; initIPFamilyFields of upstream's alloc.go).</summary>
 internal static class ServiceFamilies
 {
-    public static void Fill(ApiRequest request, JsonObject service, JsonObject? old)
+    public static void Fill(AdmissionRequest request, JsonObject service, JsonObject? old)
     {
         var spec = ServiceFields.Spec(service);
         if (!ServiceFields.NeedsClusterIP(spec))
@@ -29,7 +29,7 @@ internal static class ServiceFamilies
         var (addresses, families) = (ServiceFields.ClusterIPs(spec), ServiceFields.Texts(spec, "ipFamilies").ToList());
         spec.DefaultText("ipFamilyPolicy", addresses.Count == 2 || families.Count == 2 ? "RequireDualStack" : "SingleStack");
         var dual = spec.Text("ipFamilyPolicy") != "SingleStack";
-        var configured = request.Api.Services.Cidrs.Select(static range => IpFamilies.Of(range.BaseAddress).ToString()).ToList();
+        var configured = request.Services.Cidrs.Select(static range => IpFamilies.Of(range.BaseAddress).ToString()).ToList();
         List<FieldCause> causes = [];
         for (var i = families.Count; i < addresses.Count && IPAddress.TryParse(addresses[i], out var address); i++)
         {

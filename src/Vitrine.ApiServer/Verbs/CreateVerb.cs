@@ -4,7 +4,6 @@ using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
-using Vitrine.ApiServer.Validation;
 
 namespace Vitrine.ApiServer.Verbs;
 
@@ -23,27 +22,13 @@ internal static class CreateVerb
         JsonObject value = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
 
         // 2. fill in
-        string given = ObjectMeta.Text(ObjectMeta.Of(value), "name");
-        if (request.Kind.Subresources.Contains("status") && !ReferenceEquals(request.Kind, request.Api.Nodes))
-        {
-            // Nodes alone may bring a status: kubelets register themselves with their capacity.
-            value.Remove("status");
-        }
-
-        ObjectMeta.PrepareCreate(request, value);
-        JsonObject? unnamed = given.Length == 0 ? value.DeepClone().AsObject() : null;
+        NewObject.Prepare(request.Admission, value);
+        bool generated = NewObject.IsUnnamed(value);
+        JsonObject? unnamed = generated ? value.DeepClone().AsObject() : null;
         for (int attempt = 1; ; attempt++)
         {
-            bool generated = ObjectMeta.GenerateName(ObjectMeta.Of(value), given);
-            request.Kind.Prepare(request, value);
-            request.Kind.Default(value);
-
             // 3. validate
-            string name = ObjectMeta.Text(ObjectMeta.Of(value), "name");
-            if (ObjectValidator.Validate(request.Kind, value, null) is { Count: > 0 } causes)
-            {
-                throw ApiErrors.Invalid(request.Kind, name, causes);
-            }
+            string name = NewObject.Complete(request.Admission, value);
 
             // 4. write
             WriteOutcome outcome = await WriteAsync(request, name, value, dryRun);
@@ -88,7 +73,7 @@ internal static class CreateVerb
         {
             // A copy: what was handed out here is not to be taken for a wish when it has to be handed out again.
             value = value.DeepClone().AsObject();
-            request.Kind.Allocate(request, value, null);
+            request.Kind.Allocate(request.Admission, value, null);
         }
 
         ObjectPayload payload = ObjectPayload.From(value);

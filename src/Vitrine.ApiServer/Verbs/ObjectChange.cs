@@ -32,7 +32,7 @@ internal static class ObjectChange
             }
 
             Prepare(request, scope, value, old);
-            request.Kind.Allocate(request, value, old);
+            request.Kind.Allocate(request.Admission, value, old);
             JsonObject metadata = ObjectMeta.Of(value);
             ObjectMeta.Keep(metadata, ObjectMeta.Of(old), "resourceVersion");
             if (JsonNode.DeepEquals(value, old))
@@ -103,7 +103,7 @@ internal static class ObjectChange
             return;
         }
 
-        request.Kind.PrepareUpdate(request, scope, value, old);
+        request.Kind.PrepareUpdate(request.Admission, scope, value, old);
         request.Kind.Default(value);
         if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
         {

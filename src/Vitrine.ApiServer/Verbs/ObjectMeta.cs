@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -10,8 +10,6 @@ namespace Vitrine.ApiServer.Verbs;
 /// <summary>The parts of metadata the server fills in or keeps (k8s.io/apiserver/pkg/registry/rest: BeforeCreate, BeforeUpdate).</summary>
 internal static class ObjectMeta
 {
-    // No vowels and no look-alikes, so that no generated name spells anything (k8s.io/apimachinery/pkg/util/rand).
-    private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
     private const int GeneratedPrefix = 58;
 
     public static JsonObject Of(JsonObject value)
@@ -39,11 +37,11 @@ internal static class ObjectMeta
     /// <summary>RFC 3339, whole seconds, UTC: metav1.Time.</summary>
     public static string Timestamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    public static void PrepareCreate(ApiRequest request, JsonObject value)
+    public static void PrepareCreate(AdmissionRequest request, JsonObject value)
     {
         JsonObject metadata = Of(value);
         OmitEmpty(metadata);
-        SetNamespace(request, metadata);
+        SetNamespace(request.Kind, request.Namespace, metadata);
         if (Text(metadata, "resourceVersion").Length > 0)
         {
             throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
@@ -54,25 +52,22 @@ internal static class ObjectMeta
             metadata.Remove(field);
         }
 
-        metadata["uid"] = Guid.NewGuid().ToString();
-        metadata["creationTimestamp"] = Timestamp(request.Api.Time.GetUtcNow());
+        metadata["uid"] = request.Chance.Uid().ToString();
+        metadata["creationTimestamp"] = Timestamp(request.Now);
         if (request.Kind.StartsGeneration)
         {
             metadata["generation"] = 1;
         }
     }
 
-    /// <summary>A fresh name from generateName; false when the object brings its own name.</summary>
-    public static bool GenerateName(JsonObject metadata, string? given)
+    /// <summary>A fresh name from generateName, for an object that brings no name of its own.</summary>
+    public static void GenerateName(JsonObject metadata, Chance chance)
     {
         string prefix = Text(metadata, "generateName");
-        if (!string.IsNullOrEmpty(given) || prefix.Length == 0)
+        if (Text(metadata, "name").Length == 0 && prefix.Length > 0)
         {
-            return false;
+            metadata["name"] = prefix[..Math.Min(prefix.Length, GeneratedPrefix)] + chance.Suffix();
         }
-
-        metadata["name"] = prefix[..Math.Min(prefix.Length, GeneratedPrefix)] + RandomNumberGenerator.GetString(SuffixAlphabet, 5);
-        return true;
     }
 
     /// <summary>Checks name, namespace and uid against the stored object and keeps what a client cannot change.</summary>
@@ -91,7 +86,7 @@ internal static class ObjectMeta
             throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
         }
 
-        SetNamespace(request, metadata);
+        SetNamespace(request.Kind, request.Namespace, metadata);
         string uid = Text(metadata, "uid");
         if (uid.Length > 0 && uid != Text(before, "uid"))
         {
@@ -119,21 +114,21 @@ internal static class ObjectMeta
         }
     }
 
-    private static void SetNamespace(ApiRequest request, JsonObject metadata)
+    private static void SetNamespace(Kind kind, string space, JsonObject metadata)
     {
-        if (!request.Kind.Namespaced)
+        if (!kind.Namespaced)
         {
             metadata.Remove("namespace");
             return;
         }
 
         string ns = Text(metadata, "namespace");
-        if (ns.Length > 0 && ns != request.Namespace)
+        if (ns.Length > 0 && ns != space)
         {
             throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
         }
 
-        metadata["namespace"] = request.Namespace;
+        metadata["namespace"] = space;
     }
 
     // Upstream's type says omitempty of each of them.

@@ -10,7 +10,7 @@ namespace Vitrine.Control.Gateways;
 /// <param name="Namespace">of the Service</param>
 /// <param name="Name">of the Service</param>
 /// <param name="Ports">name, clients' port, the proxy's</param>
-internal sealed record GatewayEntry(string Namespace, string Name, IReadOnlyList<(string Name, int Port, int Target)> Ports)
+public sealed record GatewayEntry(string Namespace, string Name, IReadOnlyList<(string Name, int Port, int Target)> Ports)
 {
     public const string SliceManager = "gateway.vitrine.dev";
 

@@ -1,9 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Vitrine.Control.Api;
 using Vitrine.Control.Pods;
-using Vitrine.Control.Services;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Plans.Gateway.GatewayApi;
 using Vitrine.Model.Snapshot;
@@ -14,6 +12,8 @@ namespace Vitrine.Control.Gateways;
 internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
 {
     private const string ClassName = "vitrine";
+    internal const string Class = $$$"""{"apiVersion":"gateway.networking.k8s.io/v1","kind":"GatewayClass","metadata":{"name":"{{{ClassName}}}"},"spec":{"controllerName":"{{{GatewayCompiler.GatewayController}}}"}}""";
+
     private readonly EntryKeeper keeper = new(api);
     private bool made;
 
@@ -46,8 +46,7 @@ internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
         {
             try
             {
-                var body = $$$"""{"apiVersion":"gateway.networking.k8s.io/v1","kind":"GatewayClass","metadata":{"name":"{{{ClassName}}}"},"spec":{"controllerName":"{{{GatewayCompiler.GatewayController}}}"}}""";
-                await api.SendAsync<object>(HttpMethod.Post, Resource.GatewayClasses.In(), body, "application/json", ct);
+                await api.SendAsync<object>(HttpMethod.Post, Resource.GatewayClasses.In(), Class, "application/json", ct);
             }
             catch (ApiException e) when (e.Stale)
             {
@@ -65,7 +64,7 @@ internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var report in compiler.Gateways)
         {
-            var entry = Entry(report, ports);
+            var entry = GatewayEntries.Of(report, ports);
             if (entry.Ports.Count > 0)
             {
                 wanted.Add($"{entry.Namespace}/{entry.Name}");
@@ -78,29 +77,6 @@ internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
             await keeper.RemoveAsync(service.Metadata.NamespaceProperty, service.Metadata.Name, snapshot, ct);
         }
     }
-
-    private static GatewayEntry Entry(GatewayReport report, GatewayPorts ports)
-    {
-        var (gateway, name) = (report.Gateway, GatewayEntryNames.Service(report.Gateway));
-        var open = report.Listeners.Where(l => l.Conditions.Any(c => c is { Type: "Accepted", Status: true }) && !l.Conditions.Any(c => c is { Type: "Conflicted", Status: true })).Select(l => l.Name).ToHashSet();
-        int[] numbers = [.. gateway.Spec.Items("listeners").Where(l => open.Contains(l.Text("name"))).Select(l => (int)(l.Number("port") ?? 0)).Distinct().Order()];
-        var infrastructure = gateway.Spec.Part("infrastructure");
-        var annotations = Map(infrastructure.Part("annotations"));
-        if (gateway.Spec.Items("addresses").Select(a => a.Text("value")).Where(v => v.Length > 0).ToArray() is { Length: > 0 } addresses)
-        {
-            annotations[BalancerWish.AddressAnnotations[0]] = string.Join(',', addresses);
-        }
-
-        return new GatewayEntry(gateway.Namespace, name, [.. numbers.Select(n => (Number: n, Target: ports.For($"{gateway.Namespace}/{name}", n))).Where(p => p.Target is not null).Select(p => ($"port-{p.Number}", p.Number, p.Target!.Value))])
-        {
-            Labels = new Dictionary<string, string>(Map(infrastructure.Part("labels"))) { [GatewayEntryNames.Label] = gateway.Name },
-            Annotations = annotations,
-            Owner = new V1OwnerReference { ApiVersion = Resource.Gateways.Version, Kind = "Gateway", Name = gateway.Name, Uid = gateway.Uid, Controller = true, BlockOwnerDeletion = true },
-        };
-    }
-
-    private static Dictionary<string, string> Map(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object ? value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "") : [];
 
     /// <summary>Null: it says so already.</summary>
     private async Task WriteAsync(Resource resource, GatewayObject about, JsonObject? status, CancellationToken ct)

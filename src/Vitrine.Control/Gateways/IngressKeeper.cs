@@ -12,7 +12,7 @@ internal sealed class IngressKeeper(ApiClient api)
     /// <summary>Ours to name; whoever wants it to be the default says so by its annotation.</summary>
     public const string ClassName = "vitrine";
 
-    private static readonly GatewayEntry Entry = new(IngressService.Namespace, IngressService.Name,
+    internal static GatewayEntry Entry { get; } = new(IngressService.Namespace, IngressService.Name,
         [("http", IngressService.PlainPort, IngressService.PlainTarget), ("https", IngressService.SecurePort, IngressService.SecureTarget)]);
 
     private readonly EntryKeeper keeper = new(api);
@@ -37,6 +37,11 @@ internal sealed class IngressKeeper(ApiClient api)
         await Task.WhenAll(writes);
     }
 
+    internal static V1IngressClass Class() => new()
+    {
+        ApiVersion = "networking.k8s.io/v1", Kind = "IngressClass", Metadata = new V1ObjectMeta { Name = ClassName }, Spec = new V1IngressClassSpec { Controller = GatewayCompiler.IngressController },
+    };
+
     private async Task MakeClassAsync(ControlSnapshot snapshot, CancellationToken ct)
     {
         // Once: who deletes it means it.
@@ -44,10 +49,7 @@ internal sealed class IngressKeeper(ApiClient api)
         {
             try
             {
-                await api.CreateAsync(Resource.IngressClasses, null, new V1IngressClass
-                {
-                    ApiVersion = "networking.k8s.io/v1", Kind = "IngressClass", Metadata = new V1ObjectMeta { Name = ClassName }, Spec = new V1IngressClassSpec { Controller = GatewayCompiler.IngressController },
-                }, ct);
+                await api.CreateAsync(Resource.IngressClasses, null, Class(), ct);
             }
             catch (ApiException e) when (e.Stale)
             {

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Net;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
-using Vitrine.Control.Pods;
 
 namespace Vitrine.Control.Jobs;
 
@@ -51,23 +49,7 @@ internal sealed class CronJobController(ApiClient api, EventRecorder events, ILo
 
     private async Task<V1Job?> StartAsync(V1CronJob cron, DateTime due, CancellationToken ct)
     {
-        var (meta, template) = (cron.Metadata, PodTemplates.Clone(cron.Spec.JobTemplate));
-        var annotations = PodTemplates.Copy(template.Metadata?.Annotations);
-        annotations["batch.kubernetes.io/cronjob-scheduled-timestamp"] = due.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var job = new V1Job
-        {
-            ApiVersion = "batch/v1",
-            Kind = "Job",
-            Metadata = new V1ObjectMeta
-            {
-                Name = CronJobPlan.NameOf(cron, due),
-                NamespaceProperty = meta.NamespaceProperty,
-                Labels = PodTemplates.Copy(template.Metadata?.Labels),
-                Annotations = annotations,
-                OwnerReferences = [Owners.Reference(Resource.CronJobs, meta)],
-            },
-            Spec = template.Spec,
-        };
+        var (meta, job) = (cron.Metadata, CronJobs.JobOf(cron, due));
         try
         {
             var made = await api.CreateAsync(Resource.Jobs, meta.NamespaceProperty, job, ct);

@@ -31,6 +31,9 @@ internal sealed record Revision(V1ObjectMeta Metadata, long Number, string Text)
         return new JsonObject { ["spec"] = new JsonObject { ["template"] = body } };
     }
 
+    /// <summary>The hash a new revision of a template is told apart by.</summary>
+    public static string NewHash(V1PodTemplateSpec template, int? collisions) => TemplateHash.Of(PodTemplates.Text(DataOf(template)), collisions);
+
     /// <summary>The template it holds.</summary>
     public V1PodTemplateSpec Template()
     {

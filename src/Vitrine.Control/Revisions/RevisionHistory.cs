@@ -43,7 +43,7 @@ internal sealed class RevisionHistory(ApiClient api, Resource resource)
 
     private async Task<Revision?> CreateAsync(V1ObjectMeta owner, V1PodTemplateSpec template, JsonObject data, string text, long number, int? collisions, CancellationToken ct)
     {
-        var hash = TemplateHash.Of(text, collisions);
+        var hash = Revision.NewHash(template, collisions);
         var labels = PodTemplates.Copy(template.Metadata?.Labels);
         labels[Revision.HashLabel] = hash;
         var meta = new V1ObjectMeta { Name = $"{owner.Name}-{hash}", NamespaceProperty = owner.NamespaceProperty, Labels = labels, OwnerReferences = [Owners.Reference(resource, owner)] };

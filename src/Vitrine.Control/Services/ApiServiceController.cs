@@ -18,14 +18,11 @@ namespace Vitrine.Control.Services;
 internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoint> endpoints, IPAddress clusterIP, TimeProvider time)
 {
     /// <summary>Namespace and name of the Service.</summary>
-    public const string Key = Namespace + "/" + Name;
+    public const string Key = ApiService.Namespace + "/" + ApiService.Name;
 
-    private const string Name = "kubernetes";
-    private const string Namespace = "default";
-    private const int Port = 443;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
-    private IEnumerable<IPEndPoint> Own => endpoints.Where(e => e.AddressFamily == clusterIP.AddressFamily);
+    private readonly ApiService own = new(endpoints, clusterIP);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -40,7 +37,7 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
     /// <summary>One look.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        await EnsureAsync(Resource.Services, Service(), static (there, wanted) =>
+        await EnsureAsync(Resource.Services, own.Service(), static (there, wanted) =>
         {
             if (KubernetesJson.Serialize(there.Spec.Ports) == KubernetesJson.Serialize(wanted.Spec.Ports) && there.Spec.Type == "ClusterIP" && there.Spec.Selector is null or { Count: 0 })
             {
@@ -50,7 +47,7 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
             (there.Spec.Ports, there.Spec.Type, there.Spec.Selector) = (wanted.Spec.Ports, "ClusterIP", null);
             return true;
         }, ct);
-        await EnsureAsync(Resource.Endpoints, Endpoints(), static (there, wanted) =>
+        await EnsureAsync(Resource.Endpoints, own.Endpoints(), static (there, wanted) =>
         {
             if (KubernetesJson.Serialize(there.Subsets) == KubernetesJson.Serialize(wanted.Subsets) && SliceContent.Same(there.Metadata.Labels, wanted.Metadata.Labels))
             {
@@ -60,7 +57,7 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
             (there.Subsets, there.Metadata.Labels) = (wanted.Subsets, wanted.Metadata.Labels);
             return true;
         }, ct);
-        await EnsureAsync(Resource.EndpointSlices, Slice(), static (there, wanted) =>
+        await EnsureAsync(Resource.EndpointSlices, own.Slice(), static (there, wanted) =>
         {
             if (SliceContent.PortKey(there.Ports) == SliceContent.PortKey(wanted.Ports) && there.Endpoints.Count == wanted.Endpoints.Count
                 && there.Endpoints.Zip(wanted.Endpoints).All(p => SliceContent.Same(p.First, p.Second)) && SliceContent.Same(there.Metadata.Labels, wanted.Metadata.Labels))
@@ -78,11 +75,11 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
     {
         try
         {
-            var there = await api.ReadAsync<T>(resource, Namespace, Name, ct);
+            var there = await api.ReadAsync<T>(resource, ApiService.Namespace, ApiService.Name, ct);
             (there.ApiVersion, there.Kind) = (wanted.ApiVersion, wanted.Kind);
             if (differs(there, wanted))
             {
-                await api.ReplaceAsync(resource, Namespace, Name, there, ct);
+                await api.ReplaceAsync(resource, ApiService.Namespace, ApiService.Name, there, ct);
             }
         }
         catch (ApiException e) when (e.StatusCode == HttpStatusCode.NotFound)
@@ -99,46 +96,11 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
     {
         try
         {
-            await api.CreateAsync(resource, Namespace, wanted, ct);
+            await api.CreateAsync(resource, ApiService.Namespace, wanted, ct);
         }
         catch (ApiException e) when (e.StatusCode == HttpStatusCode.Conflict)
         {
             // There already, by another look of ours.
         }
     }
-
-    private V1Service Service() => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Service",
-        Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = Namespace, Labels = new Dictionary<string, string> { ["component"] = "apiserver", ["provider"] = "kubernetes" } },
-        Spec = new V1ServiceSpec
-        {
-            Type = "ClusterIP",
-            ClusterIP = $"{clusterIP}",
-            IpFamilyPolicy = "SingleStack",
-            IpFamilies = [clusterIP.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4"],
-            SessionAffinity = "None",
-            Ports = [new V1ServicePort { Name = "https", Port = Port, Protocol = "TCP", TargetPort = Own.First().Port }],
-        },
-    };
-
-    // Their slice is made here, not mirrored.
-    private V1Endpoints Endpoints() => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Endpoints",
-        Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = Namespace, Labels = new Dictionary<string, string> { [EndpointLabels.SkipMirror] = "true" } },
-        Subsets = [new V1EndpointSubset { Addresses = [.. Own.Select(e => new V1EndpointAddress { Ip = $"{e.Address}" })], Ports = [new Corev1EndpointPort { Name = "https", Port = Own.First().Port, Protocol = "TCP" }] }],
-    };
-
-    private V1EndpointSlice Slice() => new()
-    {
-        ApiVersion = "discovery.k8s.io/v1",
-        Kind = "EndpointSlice",
-        Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = Namespace, Labels = new Dictionary<string, string> { [EndpointLabels.ServiceName] = Name } },
-        AddressType = clusterIP.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4",
-        Ports = [new Discoveryv1EndpointPort { Name = "https", Port = Own.First().Port, Protocol = "TCP" }],
-        Endpoints = [.. Own.Select(e => new V1Endpoint { Addresses = [$"{e.Address}"], Conditions = new V1EndpointConditions { Ready = true } })],
-    };
 }

@@ -48,11 +48,11 @@ internal sealed class DnsServiceController(ApiClient api, IReadOnlyList<IPAddres
         }
         catch (ApiException e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
-            await api.CreateAsync(Resource.Services, Namespace, Service(), ct);
+            await api.CreateAsync(Resource.Services, Namespace, Service(addresses), ct);
         }
     }
 
-    internal V1Service Service() => new()
+    internal static V1Service Service(IReadOnlyList<IPAddress> addresses) => new()
     {
         ApiVersion = "v1",
         Kind = "Service",

@@ -25,18 +25,31 @@ internal sealed class BackendTries(Func<ServedPlan> current, Http1Forwarder http
         {
             if (exchange.Upstream is not { } upstream || Affinity.Next(exchange, upstream) is not { } endpoint)
             {
-                await exchange.RefuseAsync(exchange.Failures > 0 ? 502 : rule.Unavailable, "no endpoint of the backend can be reached").ConfigureAwait(false);
+                if (exchange is { Full: true, Failures: 0 })
+                {
+                    http.Response.Headers.RetryAfter = "1";
+                    await exchange.RefuseAsync(503, "every endpoint of the backend has as many requests as it may have").ConfigureAwait(false);
+                }
+                else
+                    await exchange.RefuseAsync(exchange.Failures > 0 ? 502 : rule.Unavailable, "no endpoint of the backend can be reached").ConfigureAwait(false);
                 return;
+            }
+
+            if (!endpoint.TryBegin(upstream.Upstream.MaxRequests))
+            {
+                exchange.Full = true;
+                exchange.Tried.Add(endpoint);
+                continue;
             }
 
             exchange.Endpoint = endpoint;
             if (exchange.Rule.Timed && !TryLimit(exchange))
             {
+                endpoint.End();
                 await exchange.RefuseAsync(504, "the request took too long").ConfigureAwait(false);
                 return;
             }
 
-            endpoint.Begin();
             TryResult result;
             try
             {

@@ -41,7 +41,15 @@ internal sealed class EndpointState
 
     public int Outstanding => Volatile.Read(ref outstanding);
 
-    public void Begin() => Interlocked.Increment(ref outstanding);
+    /// <summary>False where it has as many requests as it may have.</summary>
+    /// <param name="most">0 for no limit</param>
+    public bool TryBegin(int most)
+    {
+        if (Interlocked.Increment(ref outstanding) <= most || most == 0)
+            return true;
+        Interlocked.Decrement(ref outstanding);
+        return false;
+    }
 
     public void End() => Interlocked.Decrement(ref outstanding);
 

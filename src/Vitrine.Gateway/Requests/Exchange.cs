@@ -55,6 +55,9 @@ internal sealed class Exchange(MirrorSender mirror) : IRequestValues
     /// <summary>Tries that came to nothing.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Some endpoint had as many requests as it may have.</summary>
+    public bool Full { get; set; }
+
     /// <summary>Of the affinity cookie to be set with the answer.</summary>
     public string? NewCookie { get; set; }
 
@@ -93,7 +96,7 @@ internal sealed class Exchange(MirrorSender mirror) : IRequestValues
         (Http, Plan, Began) = (http, plan, now);
         // Of the connection, as this object is. Features are asked for by type: Get<T> is a lookup of its own where code is compiled ahead of time.
         Arrival ??= (Arrival)http.Features[typeof(Arrival)]!;
-        (Rule, Backend, Upstream, Endpoint, Limit, NewCookie, OutgoingHost, Failures) = (null, null, null, null, null, null, null, 0);
+        (Rule, Backend, Upstream, Endpoint, Limit, NewCookie, OutgoingHost, Failures, Full) = (null, null, null, null, null, null, null, 0, false);
         prepared = false;
         Tried.Clear();
         Mirrors.Clear();

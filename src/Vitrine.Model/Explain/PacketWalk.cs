@@ -74,7 +74,7 @@ public static class PacketWalk
         if (redirects.Made is not { } made)
             return explanation;
         var forward = explanation.Forward;
-        if (forward is { Verdict: Verdict.Refused, End: { } end })
+        if (forward is { Verdict: Verdict.Refused or Verdict.NotKnown, Culprit: not null, End: { } end })
             forward = new ServiceEndings(scene, made.Port, made.FrontEnd).WrongTarget(forward, made.Backend, end);
         var seen = forward.Packet?.Source;
         return explanation with

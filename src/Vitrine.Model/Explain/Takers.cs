@@ -12,15 +12,29 @@ internal static class Takers
             return (new Leg([], Verdict.Delivered), "the kernel answers the echo", null);
         var name = packet.Transport.ToString().ToUpperInvariant();
         if (station.Listeners is not { } listeners)
-            return (new Leg([], Verdict.NotKnown, $"whether anything listens on {name} port {packet.Port} is not known"), $"arrives; whether {name} port {packet.Port} is open is not known", null);
+            return (Unread(scene, station, packet, name), $"arrives; whether {name} port {packet.Port} is open is not known", null);
         if (station.Taker(packet.Transport, packet.Destination, packet.Port) is { } taker)
             return (new Leg([], Verdict.Delivered), $"{name} port {packet.Port} is open", taker.ToString());
         return (Refused(scene, station, packet, name, [.. listeners.Where(l => l.Transport == packet.Transport)]), $"refused: nothing takes {name} port {packet.Port}", null);
     }
 
+    /// <summary>Of a namespace that was not read, containers' ports are a hint of what listens: who declares some and not this one has probably mistaken it.</summary>
+    private static Leg Unread(Scene scene, Station station, Packet packet, string name)
+    {
+        var leg = new Leg([], Verdict.NotKnown, $"whether anything listens on {name} port {packet.Port} is not known");
+        var declared = PodOf(scene, station)?.Ports.Where(p => p.Protocol == name).Select(p => p.Port).Distinct().Order().ToArray() ?? [];
+        return declared.Length == 0 || declared.Contains(packet.Port) ? leg : leg with
+        {
+            Culprit = station.Name, Why = $"no container of {station.Name} declares {name} port {packet.Port}; they declare {string.Join(", ", declared)}",
+            Fix = $"ask for port {string.Join(" or ", declared)}, or let a container listen on {packet.Port} and declare it",
+        };
+    }
+
+    private static Pod? PodOf(Scene scene, Station station) => new Place(station.Name, null).PodKey is { } key ? scene.Snapshot.Pods.GetValueOrDefault(key) : null;
+
     private static Leg Refused(Scene scene, Station station, Packet packet, string name, Listener[] listeners)
     {
-        var pod = new Place(station.Name, null).PodKey is { } key ? scene.Snapshot.Pods.GetValueOrDefault(key) : null;
+        var pod = PodOf(scene, station);
         var leg = new Leg([], Verdict.Refused) { Culprit = station.Name, Told = [Answer.Refused] };
         var any = packet.IsV6 ? "[::]" : "0.0.0.0";
         if (listeners.FirstOrDefault(l => l.Port == packet.Port) is { } elsewhere)

@@ -103,6 +103,28 @@ internal sealed partial record ClusterSpec
         throw new CommandFailure($"no address of {string.Join(", ", NodeCidrs)} is left for node {name}", "remove a node, or bring the cluster up with a larger --node-cidr");
     }
 
+    /// <summary>With node-1 to node-COUNT beside those it has. With more than one the first is a control plane and keeps pods off. Throws <see cref="CommandFailure"/> for too many.</summary>
+    public ClusterSpec WithNodes(int count)
+    {
+        if (count is < 1 or > 100)
+        {
+            throw new CommandFailure($"--nodes {count}: a cluster has 1 to 100 nodes", "a node takes about 100 MB of memory");
+        }
+
+        foreach (var ranges in Parse(PodCidrs).Select(ClusterCidr.Of).Where(r => Subnets.Shares(r.Range, r.NodePrefixLength) < count))
+        {
+            throw new CommandFailure($"--pod-cidr {ranges.Range} has no /{ranges.NodePrefixLength} for each of {count} nodes", "give a larger --pod-cidr, e.g. a /16");
+        }
+
+        var spec = this;
+        for (var i = 1; i <= count; i++)
+        {
+            spec = spec with { Nodes = [.. spec.Nodes, spec.NewNode($"node-{i}", controlPlane: i == 1) with { Tainted = i == 1 && count > 1 }] };
+        }
+
+        return spec;
+    }
+
     /// <summary>Throws <see cref="CommandFailure"/> unless the text may name a cluster, and so a folder, a cgroup and a context.</summary>
     public static string RequireName(string name) => NameGrammar().IsMatch(name)
         ? name

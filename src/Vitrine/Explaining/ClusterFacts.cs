@@ -15,16 +15,21 @@ using Vitrine.Verbs;
 namespace Vitrine.Explaining;
 
 /// <summary>A cluster of this machine, read for one question: the API's objects, each node's plan, and the namespaces a packet may come through.</summary>
-internal sealed class ClusterFacts : IDisposable
+internal sealed class ClusterFacts : IFacts
 {
     private readonly Dictionary<string, NetnsHandle> namespaces = [];
+    private readonly ClusterPaths paths;
     private readonly ClusterObjects objects;
 
-    private ClusterFacts(ClusterObjects objects) => this.objects = objects;
+    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects) => (this.paths, Spec, this.objects) = (paths, spec, objects);
+
+    public ClusterSpec Spec { get; }
 
     public ClusterSnapshot Snapshot => objects.Snapshot;
 
-    public required IReadOnlyList<IPAddress> HostAddresses { get; init; }
+    public IReadOnlyList<WorkloadPods> Workloads => objects.Workloads;
+
+    public IReadOnlyList<IPAddress> HostAddresses => Spec.BridgeAddresses;
 
     /// <summary>The API's side. <see cref="Read"/> reads the kernel's.</summary>
     public static async Task<ClusterFacts> ListAsync(ClusterPaths paths, ClusterSpec spec, CancellationToken ct)
@@ -32,7 +37,7 @@ internal sealed class ClusterFacts : IDisposable
         using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
         try
         {
-            return new ClusterFacts(await ClusterObjects.ListAsync(api, ct)) { HostAddresses = spec.BridgeAddresses };
+            return new ClusterFacts(paths, spec, await ClusterObjects.ListAsync(api, ct));
         }
         catch (Exception e) when (e is HttpRequestException or k8s.Autorest.HttpOperationException)
         {
@@ -40,44 +45,38 @@ internal sealed class ClusterFacts : IDisposable
         }
     }
 
-    /// <summary>What the gateway serves. Only requests by HTTP need it.</summary>
-    public async Task<GatewayFacts> GatewayAsync(ClusterPaths paths, CancellationToken ct)
+    public async Task<GatewayFacts> GatewayAsync(CancellationToken ct)
     {
         using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
         return await GatewayFacts.ListAsync(api, Snapshot, ct);
     }
 
     /// <summary>How whoever asks resolves names: a pod's own resolv.conf, where it runs; what Kubernetes gives pods, where it does not; the machine's, of nodes and the host.</summary>
-    public ResolverSettings Resolver(ClusterPaths paths, ClusterSpec spec, Place asker)
+    public ResolverSettings Resolver(Place asker)
     {
         if (asker.PodKey is not { } key || !Snapshot.Pods.TryGetValue(key, out var pod) || pod.HostNetwork)
             return ResolverSettings.Parse(File.ReadAllText("/etc/resolv.conf"));
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var read = pod.NodeName is { } home && Add(stations, Place.Node(home), null, () => NetnsHandle.TryOpen(paths.NodePin(home, "net"))) is { } node
             && Add(stations, Place.Pod(key), null, () => PodNetns.Find(node, namespaces[node.Name], key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
-        return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, spec.Dns.Domain, spec.DnsAddresses) : ResolverSettings.Parse(read);
+        return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, Spec.Dns.Domain, Spec.DnsAddresses) : ResolverSettings.Parse(read);
     }
 
-    /// <summary>Everything a walk between two places may look at, as it is now.</summary>
-    /// <param name="paths">of the cluster</param>
-    /// <param name="spec">of the cluster</param>
-    /// <param name="source">who sends</param>
-    /// <param name="destination">to whom</param>
-    /// <param name="port">of the destination; a node's may be a Service's</param>
-    public Scene Read(ClusterPaths paths, ClusterSpec spec, Place source, Place destination, int port)
+    /// <summary>As it is now.</summary>
+    public Scene Read(Place source, Place destination, int port)
     {
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var plans = ImmutableDictionary.CreateBuilder<string, RoutePlan>();
         var services = ImmutableDictionary.CreateBuilder<string, ServicePlan>();
         var absent = ImmutableHashSet.CreateBuilder<string>();
         Add(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
-        foreach (var node in spec.Nodes)
+        foreach (var node in Spec.Nodes)
         {
             var station = node.Stopped ? null : Add(stations, Place.Node(node.Name), destination.Address, () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
             if (station is null)
                 absent.Add(node.Name);
-            else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(spec).ServiceRanges) is { } plan)
-                (plans[node.Name], services[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(spec)));
+            else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(Spec).ServiceRanges) is { } plan)
+                (plans[node.Name], services[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(Spec)));
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind(destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
@@ -93,7 +92,6 @@ internal sealed class ClusterFacts : IDisposable
         .Where(s => s.Key == destination.ServiceKey || (port > 0 && s.Ports.Any(p => p.NodePort == port)))
         .SelectMany(s => Snapshot.SlicesOf(s.Key).Values).SelectMany(s => s.Endpoints).Select(e => e.Pod).Where(p => p.Length > 0);
 
-    /// <summary>Of a station that <see cref="Read"/> has read.</summary>
     public NetnsHandle? Namespace(string station) => namespaces.GetValueOrDefault(station);
 
     public void Dispose()

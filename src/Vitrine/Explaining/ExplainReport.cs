@@ -58,10 +58,24 @@ internal sealed record ExplainReport
     /// <summary>Where prediction and observation differ: each a bug in Vitrine.</summary>
     public required IReadOnlyList<string> Disagreements { get; init; }
 
+    /// <summary>The files it was answered from, where there was no cluster: all is planned then, nothing read or sent.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
+    /// <summary>The same, told as an answer from files alone.</summary>
+    public ExplainReport From(IReadOnlyList<string> files) => this with
+    {
+        Files = files, Naming = Planned(Naming), Forward = Planned(Forward), Reply = Planned(Reply), Onward = Planned(Onward),
+    };
+
+    private static ReportedHop[] Planned(IReadOnlyList<ReportedHop> hops) => [.. hops.Select(h => h with { Observed = false })];
+
     public static ExplainReport Of(Explanation explanation, Observed? observed, IReadOnlyList<string> disagreements)
     {
         var question = explanation.Question;
         var deciding = explanation.Deciding;
+        if (deciding.Verdict == Model.Explain.Verdict.NotKnown && observed is { Answer: Answer.Answered })
+            // What was not known is known now, and nobody's fault.
+            deciding = deciding with { Culprit = null, Fix = null, Command = null };
         return new ExplainReport
         {
             Source = question.Source.Object,

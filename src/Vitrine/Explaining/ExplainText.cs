@@ -31,6 +31,8 @@ internal static class ExplainText
             Line("probe", $"{probe.Answer}{(probe.Error is null ? "" : $" ({probe.Error})")}{(probe.Arrived is { } arrived ? arrived ? $"; the packet was seen to arrive{(probe.EndPoint is null ? "" : $" at {probe.EndPoint}")}" : "; no packet was seen to arrive" : "")}");
         if (report.Web is { Status: { } status })
             Line("answer", $"{status}");
+        if (report.Files is { } files)
+            Line("planned", $"from {string.Join(", ", files)} alone: nothing was read of a cluster, and nothing sent");
         foreach (var rule in report.Probe?.Rules ?? [])
             Line("rule met", rule);
         foreach (var disagreement in report.Disagreements)
@@ -67,7 +69,7 @@ internal static class ExplainText
 
     /// <summary>The packet gets there, as far as we can see.</summary>
     public static bool Good(ExplainReport report) => report.Verdict is nameof(Verdict.Delivered)
-        || (report.Verdict is nameof(Verdict.LeavesCluster) or nameof(Verdict.NotKnown) && report.Probe is null or { Answer: nameof(Answer.Answered) });
+        || (report.Verdict is nameof(Verdict.LeavesCluster) or nameof(Verdict.NotKnown) && report.Probe is null or { Answer: nameof(Answer.Answered) } && (report.Verdict == nameof(Verdict.LeavesCluster) || report.Culprit is null));
 
     private static string Interface(ReportedHop hop) => hop.Input is null ? hop.Output ?? "" : hop.Output is null ? hop.Input : $"{hop.Input} → {hop.Output}";
 

@@ -11,7 +11,7 @@ internal static class Observer
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Null when there is nobody to send from, or nothing to send.</summary>
-    public static async Task<Observed?> ObserveAsync(ClusterFacts facts, Scene scene, Explanation explanation, TimeProvider time)
+    public static async Task<Observed?> ObserveAsync(IFacts facts, Scene scene, Explanation explanation, TimeProvider time)
     {
         var question = explanation.Question;
         if (explanation.Verdict == Verdict.NotRunning || question.Destination.Address is null || facts.Namespace(scene.StationOf(question.Source)) is not { } from)

@@ -8,10 +8,11 @@ namespace Vitrine.Explaining;
 
 /// <summary>Finds what a name or an address stands for in the cluster.</summary>
 /// <param name="snapshot">the cluster</param>
+/// <param name="workloads">what makes its pods</param>
 /// <param name="hostAddresses">of the machine on the nodes' bridge</param>
 /// <param name="ns">of names without a namespace</param>
 /// <param name="resolve">looks a DNS name up for whoever asks</param>
-internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<IPAddress> hostAddresses, string ns, Func<Place, string, AddressFamily?, NameResult> resolve)
+internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<WorkloadPods> workloads, IReadOnlyCollection<IPAddress> hostAddresses, string ns, Func<Place, string, AddressFamily?, NameResult> resolve)
 {
     /// <summary>Both ends, with addresses of one family: the one asked for, that of an address given, or the destination's primary.</summary>
     public (Place Source, Target Destination) Find(string source, PlaceText destination, AddressFamily? family)
@@ -57,8 +58,30 @@ internal sealed class PlaceFinder(ClusterSnapshot snapshot, IReadOnlyCollection<
             [var name] => Pod($"{ns}/{name}", family),
             ["pod", var name] => Pod($"{ns}/{name}", family),
             ["pod", var space, var name] => Pod($"{space}/{name}", family),
-            _ => throw new CommandFailure($"\"{text}\" names nothing", "write pod/NAME, pod/NAMESPACE/NAME, svc/NAME, node/NAME, host, an address, a DNS name or a URL"),
+            [var kind, .. [_] or [_, _]] when Workload(kind) is { } workload => Pod(PodOf(workload, parts is [_, var space, _] ? space : ns, parts[^1]), family),
+            _ => throw new CommandFailure($"\"{text}\" names nothing", "write pod/NAME, pod/NAMESPACE/NAME, deployment/NAME, svc/NAME, node/NAME, host, an address, a DNS name or a URL"),
         };
+    }
+
+    /// <summary>A kind of workloads in any of kubectl's spellings; null for another.</summary>
+    private static string? Workload(string kind) => kind switch
+    {
+        "deploy" or "deployment" => "deployment",
+        "sts" or "statefulset" => "statefulset",
+        "ds" or "daemonset" => "daemonset",
+        "rs" or "replicaset" => "replicaset",
+        "rc" or "replicationcontroller" => "replicationcontroller",
+        _ => null,
+    };
+
+    /// <summary>namespace/name of a workload's first pod.</summary>
+    private string PodOf(string kind, string space, string name)
+    {
+        if (workloads.FirstOrDefault(w => w.Kind == kind && w.Namespace == space && w.Name == name) is not { } workload)
+            throw new CommandFailure($"there is no {kind}/{space}/{name}", $"look for it: kubectl get {kind}s -A");
+        return snapshot.Pods.Values.Where(p => p.Namespace == space && p.Name.StartsWith($"{name}-", StringComparison.Ordinal) && workload.Labels.All(l => p.Labels.GetValueOrDefault(l.Key) == l.Value))
+            .OrderBy(p => p.Finished).ThenBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault()?.Key
+            ?? throw new CommandFailure($"{workload} has no pod", $"see why: kubectl describe {kind} {name} -n {space}");
     }
 
     private Place Pod(string key, AddressFamily? family) => new(Place.Pod(key), snapshot.Pods.TryGetValue(key, out var pod) ? Of(pod.Addresses, family) : null);

@@ -1,5 +1,4 @@
 using System.Net;
-using Vitrine.Clusters;
 using Vitrine.Model.Explain;
 using Vitrine.Model.Explain.Gateway;
 using Vitrine.Model.Plans.Gateway;
@@ -8,7 +7,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Explaining;
 
 /// <summary>Goes on where a packet's walk ends at the gateway's door: what becomes of the request, and how its backends are reached from there.</summary>
-internal sealed class WebExplainer(ClusterPaths paths, ClusterSpec spec, ClusterFacts facts, GatewayFacts gateway, AskedRequest request)
+internal sealed class WebExplainer(IFacts facts, GatewayFacts gateway, AskedRequest request)
 {
     // Enough to find one that is not like the others, and still at once.
     private const int MostWalks = 8;
@@ -28,7 +27,7 @@ internal sealed class WebExplainer(ClusterPaths paths, ClusterSpec spec, Cluster
         && RequestWalk.Explain(gateway.Snapshot, gateway.Index, listener.Name, request, null) is { Good: false, Culprit: not null } told ? new WebExplanation(told, null, null) : null;
 
     /// <summary>A name that no Service could have: with dots, and not NAME.NAMESPACE… of a namespace that is there. A misspelt Service is no business of the gateway's.</summary>
-    private bool IsOutside(string host) => host.Split('.') is [_, var second, ..] && !host.EndsWith($".{spec.Dns.Domain}", StringComparison.Ordinal) && !facts.Snapshot.Namespaces.ContainsKey(second);
+    private bool IsOutside(string host) => host.Split('.') is [_, var second, ..] && !host.EndsWith($".{facts.Spec.Dns.Domain}", StringComparison.Ordinal) && !facts.Snapshot.Namespaces.ContainsKey(second);
 
     /// <summary>Null where the packet does not end at the gateway, or never arrives.</summary>
     public WebExplanation? Explain(Scene scene, Explanation explanation)
@@ -50,10 +49,10 @@ internal sealed class WebExplainer(ClusterPaths paths, ClusterSpec spec, Cluster
             var to = IPAddress.Parse(endpoint.Address);
             var place = new Place(endpoint.Pod is { } pod ? Place.Pod(pod) : endpoint.Address, to);
             var from = At(proxy, to);
-            var walk = PacketWalk.Explain(facts.Read(paths, spec, from, place, endpoint.Port), new Question(from, place, Transport.Tcp, endpoint.Port, 0));
+            var walk = PacketWalk.Explain(facts.Read(from, place, endpoint.Port), new Question(from, place, Transport.Tcp, endpoint.Port, 0));
             first ??= walk;
-            if (walk.Verdict is not (Verdict.Delivered or Verdict.NotKnown))
-                return new WebExplanation(told, walk, $"{place.Object}, to which {told.Rule!.Source} sends requests, is not reached from {from.Object}: {walk.Deciding.Why}");
+            if (walk.Verdict is not (Verdict.Delivered or Verdict.NotKnown) || walk.Deciding.Culprit is not null)
+                return new WebExplanation(told, walk, $"{place.Object}, to which {told.Rule!.Source} sends requests, {(walk.Verdict == Verdict.NotKnown ? "may not be" : "is not")} reached from {from.Object}: {walk.Deciding.Why}");
         }
         return new WebExplanation(told, first, null);
     }

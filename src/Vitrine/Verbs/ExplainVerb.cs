@@ -1,20 +1,15 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
 using Vitrine.Clusters;
-using Vitrine.Dataplane.Explain;
 using Vitrine.Explaining;
 using Vitrine.Model.Explain;
-using Vitrine.Model.Explain.Services;
-using Vitrine.Model.Plans;
-using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Verbs;
 
 /// <summary>
 /// `vitrine explain SRC DST[:PORT][/PROTOCOL]`, where DST may be a Service, a name or a URL: predicts the way of a packet from the plans, sends one, and compares.
-/// Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
+/// With -f it is answered from files, without a cluster. Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
 /// </summary>
 internal static class ExplainVerb
 {
@@ -22,7 +17,7 @@ internal static class ExplainVerb
 
     public static Command Create()
     {
-        var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, node/NAME, host, an address, or a pod's name alone. A URL alone is asked for by --from." };
+        var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, deployment/[NAMESPACE/]NAME and the like for its first pod, node/NAME, host, an address, or a pod's name alone. A URL alone is asked for by --from." };
         var destination = new Argument<string?>("DST") { Arity = ArgumentArity.ZeroOrOne, Description = "To whom, likewise, or svc/[NAMESPACE/]NAME, a DNS name or a URL; with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP, or the Service's only port." };
         var name = new Option<string>("--name") { Description = "Name of the cluster.", DefaultValueFactory = _ => ClusterSpec.DefaultName };
         var ns = new Option<string>("--namespace", "-n") { Description = "Namespace of pods named without one.", DefaultValueFactory = _ => "default" };
@@ -34,12 +29,12 @@ internal static class ExplainVerb
         var method = new Option<string>("--request", "-X") { Description = "Its method.", DefaultValueFactory = _ => "GET" };
         var noProbe = new Option<bool>("--no-probe") { Description = "Predict only; send nothing." };
         var output = VerbOptions.Output();
+        var files = new FileOptions();
         var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, output };
+        files.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
-            RootUser.Require("explain");
-            var paths = new ClusterPaths(parse.GetValue(name)!);
-            var spec = ClusterSpec.Require(paths);
+            var open = Facts();
             var (asker, asked) = parse.GetValue(destination) is { } given ? (parse.GetRequiredValue(source), given) : (parse.GetRequiredValue(from), parse.GetRequiredValue(source));
             var to = PlaceText.Parse(asked);
             if (parse.GetValue(destination) is null && !to.IsUrl)
@@ -49,56 +44,32 @@ internal static class ExplainVerb
             if (bytes != 0 && (bytes is < LeastSize or > MostSize || to.Transport is Transport.Tcp or Transport.Sctp))
                 throw new CommandFailure($"--size {bytes} does not go with {to.Transport.ToString().ToUpperInvariant()}", $"give {LeastSize} to {MostSize} bytes, and ask by ICMP (no port) or UDP: a TCP connection chooses the sizes of its packets itself");
             AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
-            var report = await AskAsync(paths, spec, asker, to, web, parse.GetValue(ns)!, wanted, bytes, !parse.GetValue(noProbe), ct);
+            var question = new AskedQuestion(asker, to, web, parse.GetValue(ns)!, wanted, bytes);
+            var report = await Explainer.AskAsync(open, question, !files.Given(parse) && !parse.GetValue(noProbe), ct);
             if (report.Disagreements.Count > 0)
                 // The cluster may have changed between the reading and the packet; a bug shows twice.
-                report = await AskAsync(paths, spec, asker, to, web, parse.GetValue(ns)!, wanted, bytes, probe: true, ct);
+                report = await Explainer.AskAsync(open, question, probe: true, ct);
+            if (files.Given(parse))
+                report = report.From(files.Names(parse));
             if (parse.GetValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(report, VerbJson.Default.ExplainReport));
             else
                 ExplainText.Print(Console.Out, report);
             return report.Disagreements.Count > 0 ? 2 : ExplainText.Good(report) ? 0 : 1;
+
+            Func<CancellationToken, Task<IFacts>> Facts()
+            {
+                if (files.Given(parse))
+                {
+                    var drafted = new FileFacts(files.Draft(parse, parse.GetValue(ns)!));
+                    return _ => Task.FromResult<IFacts>(drafted);
+                }
+                RootUser.Require("explain");
+                var paths = new ClusterPaths(parse.GetValue(name)!);
+                var spec = ClusterSpec.Require(paths);
+                return async stop => await ClusterFacts.ListAsync(paths, spec, stop);
+            }
         });
         return command;
-    }
-
-    private static async Task<ExplainReport> AskAsync(
-        ClusterPaths paths, ClusterSpec spec, string source, PlaceText destination, WebQuestion web, string ns, AddressFamily? family, int size, bool probe, CancellationToken ct)
-    {
-        using var facts = await ClusterFacts.ListAsync(paths, spec, ct);
-        var zone = DnsPlan.Compile(facts.Snapshot, spec.Dns.Domain, [.. spec.DnsAddresses]);
-        var finder = new PlaceFinder(facts.Snapshot, facts.HostAddresses, ns,
-            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. spec.DnsAddresses], asker, facts.Resolver(paths, spec, asker), wanted, preferred));
-        var (from, to) = finder.Find(source, destination, family);
-        var request = web.Of(destination.Url);
-        var explainer = request is null ? null : new WebExplainer(paths, spec, facts, await facts.GatewayAsync(paths, ct), request);
-        if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
-            (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
-        var question = new Question(from, to.Place, to.Transport, to.Port, size);
-        if (to.Naming is { Failure: { } nameless } naming)
-        {
-            var unnamed = ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
-            return explainer?.WithoutDoor() is { } idle ? unnamed.With(idle, null) : unnamed;
-        }
-        var scene = facts.Read(paths, spec, from, to.Place, to.Port);
-        var explanation = PacketWalk.Explain(scene, question) with { Naming = to.Naming?.Hops ?? [] };
-        var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;
-        var report = ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
-        if (explainer?.Explain(scene, explanation) is not { } told)
-            return report;
-        var answer = probe && to.Place.Address is { } address && facts.Namespace(scene.StationOf(from)) is { } netns ? await WebProbe.SendAsync(netns, address, request!) : null;
-        return report.With(told, answer);
-    }
-
-    private static List<string> Disagreements(Explanation explanation, Observed observed)
-    {
-        var found = new List<string>(observed.Contradictions);
-        // Of a Service's ways the one that the connection took is to be compared, when it was seen to take one.
-        explanation = explanation.To(observed.EndPoint);
-        if (!Probe.Agrees(explanation, observed.Answer, observed.Arrived))
-            found.Add($"predicted {explanation.Verdict}, so the sender should hear {string.Join(" or ", explanation.Expected)}; it heard {observed.Answer}{(observed.Error is null ? "" : $" ({observed.Error})")}");
-        if (observed.Arrived is { } arrived && explanation.Forward.Verdict is not (Verdict.NotKnown or Verdict.LeavesCluster) && arrived != (explanation.Forward.Verdict is Verdict.Delivered or Verdict.Refused))
-            found.Add($"predicted that the packet {(arrived ? "does not arrive" : "arrives")}; {(arrived ? "it was seen to arrive" : "nobody saw it arrive")} at {explanation.Question.Destination.Object}");
-        return found;
     }
 }

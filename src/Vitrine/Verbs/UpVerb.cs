@@ -53,8 +53,7 @@ internal static class UpVerb
             }
 
             var families = parse.GetValue(family)!;
-            var spec = existing ?? WithNodes(
-                WithPools(new ClusterSpec
+            var spec = existing ?? WithPools(new ClusterSpec
                 {
                     Name = paths.Name,
                     ApiPort = parse.GetValue(apiPort),
@@ -78,8 +77,7 @@ internal static class UpVerb
                     Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
                     AllowExternalIPs = parse.GetValue(externalIPs),
                     Nodes = [],
-                }, parse.GetValue(pools)),
-                parse.GetValue(nodes));
+                }, parse.GetValue(pools)).WithNodes(parse.GetValue(nodes));
             if (parse.GetValue(kubeconfig) is { } other)
             {
                 spec = spec with { Kubeconfig = Path.GetFullPath(other) };
@@ -92,26 +90,6 @@ internal static class UpVerb
     }
 
     private static ClusterSpec WithPools(ClusterSpec spec, string[]? given) => spec with { LoadBalancerPools = Ranges.Pools(given, spec) };
-
-    private static ClusterSpec WithNodes(ClusterSpec spec, int count)
-    {
-        if (count is < 1 or > 100)
-        {
-            throw new CommandFailure($"--nodes {count}: a cluster has 1 to 100 nodes", "a node takes about 100 MB of memory");
-        }
-
-        foreach (var ranges in ClusterSpec.Parse(spec.PodCidrs).Select(ClusterCidr.Of).Where(r => Subnets.Shares(r.Range, r.NodePrefixLength) < count))
-        {
-            throw new CommandFailure($"--pod-cidr {ranges.Range} has no /{ranges.NodePrefixLength} for each of {count} nodes", "give a larger --pod-cidr, e.g. a /16");
-        }
-
-        for (var i = 1; i <= count; i++)
-        {
-            spec = spec with { Nodes = [.. spec.Nodes, spec.NewNode($"node-{i}", controlPlane: i == 1) with { Tainted = i == 1 && count > 1 }] };
-        }
-
-        return spec;
-    }
 
     private static async Task<int> RunAsync(ClusterUp up, ClusterSpec spec, bool json, CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using Vitrine.Clusters;
 using Vitrine.Doctor;
 using Vitrine.Explaining;
 using Vitrine.Images;
+using Vitrine.Linting;
 
 namespace Vitrine.Verbs;
 
@@ -11,5 +12,6 @@ namespace Vitrine.Verbs;
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(IReadOnlyList<ClusterStatus>))]
 [JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(LintReport))]
 [JsonSerializable(typeof(UpReport))]
 internal sealed partial class VerbJson : JsonSerializerContext;

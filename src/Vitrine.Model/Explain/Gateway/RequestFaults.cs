@@ -121,14 +121,8 @@ internal sealed class RequestFaults(ClusterSnapshot snapshot, GatewayPlan plan, 
 
     private static RequestExplanation Blame(RequestExplanation told, GatewayProblem problem) => told with
     {
-        Culprit = Object(problem.Source), Why = $"{told.Why}: {problem.Message}{(problem.Source.Field.Length == 0 ? "" : $" ({problem.Source.Field})")}",
-        Fix = problem.Reason switch
-        {
-            "RefNotPermitted" => "write a ReferenceGrant in the namespace that is referred to",
-            "BackendNotFound" => $"correct {problem.Source.Field} of {Object(problem.Source)}, or make what it names",
-            "InvalidCertificateRef" => $"make a Secret of type kubernetes.io/tls with a chain and its key, or correct {problem.Source.Field} of {Object(problem.Source)}",
-            _ => $"correct {(problem.Source.Field.Length == 0 ? "" : $"{problem.Source.Field} of ")}{Object(problem.Source)}",
-        },
+        Culprit = problem.Object, Why = $"{told.Why}: {problem.Message}{(problem.Source.Field.Length == 0 ? "" : $" ({problem.Source.Field})")}",
+        Fix = problem.Remedy,
         Command = problem.Reason == "RefNotPermitted" ? null : $"kubectl edit {problem.Source.Kind.ToLowerInvariant()} {problem.Source.Name} -n {problem.Source.Namespace}",
     };
 

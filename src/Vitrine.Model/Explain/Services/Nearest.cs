@@ -1,17 +1,17 @@
 namespace Vitrine.Model.Explain.Services;
 
 /// <summary>What somebody may have meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>The candidate with the fewest letters changed, swapped, added or left out, when that is at most a third of the text; null for none. The first of several.</summary>
-    internal static string? To(string text, IEnumerable<string> candidates) => candidates
+    public static string? To(string text, IEnumerable<string> candidates) => candidates
         .Select(c => (Candidate: c, Distance: Distance(text, c)))
         .Where(c => c.Distance <= Math.Max(1, text.Length / 3))
         .OrderBy(c => c.Distance).ThenBy(c => c.Candidate, StringComparer.Ordinal)
         .Select(c => c.Candidate).FirstOrDefault();
 
     /// <summary>Optimal string alignment: insertions, deletions, substitutions, and swaps of neighbours.</summary>
-    internal static int Distance(string a, string b)
+    public static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)
