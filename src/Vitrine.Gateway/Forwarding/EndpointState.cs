@@ -41,6 +41,8 @@ internal sealed class EndpointState
 
     public int Outstanding => Volatile.Read(ref outstanding);
 
+    public void Begin() => Interlocked.Increment(ref outstanding);
+
     /// <summary>False where it has as many requests as it may have.</summary>
     /// <param name="most">0 for no limit</param>
     public bool TryBegin(int most)

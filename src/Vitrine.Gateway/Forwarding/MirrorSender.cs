@@ -32,7 +32,9 @@ internal sealed class MirrorSender(UpstreamClients clients, TimeProvider time)
 
     private async Task SendAsync(HttpRequestMessage copy, UpstreamState upstream, EndpointState endpoint)
     {
-        endpoint.Begin();
+        // A copy too many is left out.
+        if (!endpoint.TryBegin(upstream.Upstream.MaxRequests))
+            return;
         try
         {
             using var limit = new CancellationTokenSource(Limit, time);
