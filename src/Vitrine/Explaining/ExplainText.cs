@@ -32,7 +32,7 @@ internal static class ExplainText
         if (report.Web is { Status: { } status })
             Line("answer", $"{status}");
         if (report.Files is { } files)
-            Line("planned", $"from {string.Join(", ", files)} alone: nothing was read of a cluster, and nothing sent");
+            Line("planned", $"from {string.Join(", ", files.Select(f => f == "-" ? "standard input" : f))} alone: nothing was read of a cluster, and nothing sent");
         foreach (var rule in report.Probe?.Rules ?? [])
             Line("rule met", rule);
         foreach (var disagreement in report.Disagreements)
