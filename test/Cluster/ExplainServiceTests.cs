@@ -66,7 +66,8 @@ public sealed class ExplainServiceTests(ThreeNodes cluster)
     public async Task Failing_readiness_is_found()
     {
         var ns = await WebAsync("explain-ready", probe: "/nothing-here");
-        await cluster.EventuallyAsync($"get events -n {ns} --field-selector reason=Unhealthy -o name", o => o.Length > 0);
+        // Before the server listens its probe is refused; what is asked about comes after.
+        await cluster.EventuallyAsync($"get events -n {ns} --field-selector reason=Unhealthy --sort-by=.lastTimestamp -o jsonpath={{.items[-1:].message}}", o => o.Contains("404", StringComparison.Ordinal));
         var report = await BrokenAsync(ns, "http://web", $"pod/{ns}/web-", "404", prefix: true);
         Assert.StartsWith("kubectl describe pod", Text(report, "command"), StringComparison.Ordinal);
     }

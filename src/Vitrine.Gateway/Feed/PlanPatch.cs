@@ -27,7 +27,7 @@ internal sealed record PlanPatch
         return new PlanPatch
         {
             Listeners = [.. after.Listeners.Select(l => l.Name)],
-            Changed = [.. after.Listeners.Where(l => !ReferenceEquals(l, listeners.GetValueOrDefault(l.Name))).Select(l => ListenerPatch.Between(listeners.GetValueOrDefault(l.Name), l))],
+            Changed = [.. after.Listeners.Where(l => !ReferenceEquals(l, listeners.GetValueOrDefault(l.Name))).Select(l => ListenerPatch.Between(listeners.GetValueOrDefault(l.Name), l, Twin(after, l)))],
             Upstreams = ReferenceEquals(before.Upstreams, after.Upstreams) ? [] : [.. after.Upstreams.Values.Where(u => before.Upstreams.GetValueOrDefault(u.Key) is not { } was
                 || !ReferenceEquals(was, u) && !FeedJson.Same(was, u, FeedJson.Default.Upstream))],
             UpstreamsGone = ReferenceEquals(before.Upstreams, after.Upstreams) ? [] : [.. before.Upstreams.Keys.Where(k => !after.Upstreams.ContainsKey(k))],
@@ -39,7 +39,8 @@ internal sealed record PlanPatch
     {
         var listeners = before.Listeners.ToDictionary(l => l.Name, StringComparer.Ordinal);
         foreach (var patch in Changed)
-            listeners[patch.Head.Name] = patch.Apply(listeners.GetValueOrDefault(patch.Head.Name));
+            listeners[patch.Head.Name] = patch.Apply(listeners.GetValueOrDefault(patch.Head.Name), patch.HostsOf is not { } name ? null
+                : listeners.GetValueOrDefault(name) ?? throw new FormatException("a change of the plan names a listener that the plan has not"));
         if (!Listeners.All(listeners.ContainsKey))
             throw new FormatException("a change of the plan names a listener that the plan has not");
         return new GatewayPlan
@@ -48,4 +49,6 @@ internal sealed record PlanPatch
             Upstreams = before.Upstreams.RemoveRange(UpstreamsGone).SetItems(Upstreams.Select(u => KeyValuePair.Create(u.Key, u))),
         };
     }
+
+    private static PlannedListener? Twin(GatewayPlan plan, PlannedListener of) => of.Hosts.Length == 0 ? null : plan.Listeners.TakeWhile(l => l != of).FirstOrDefault(l => l.Hosts == of.Hosts);
 }

@@ -104,19 +104,26 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
         });
         if (planned is not null && !packet.IsReply && !packet.InTunnel && packet.Source is { } source && Masquerades(planned, source, packet.Destination))
         {
-            var outside = SourceAddress.Of(station, route with { Source = null }, link, packet.Destination) ?? source;
+            if (Own() is not { } outside)
+                return NoOwn();
             masquerades.Add(new Masquerade(station.Name, outside, source));
             hops.Add(new Hop(station.Name, $"masquerade: {source} becomes {outside}", station.Name, $"table inet vitrine-masquerade, chain postrouting, \"{station.Name}: pods to the outside\"") { Output = link.Name, Observed = false });
             packet = packet with { Source = outside };
         }
         else if (ServiceStep.Masquerade(scene, station, packet, redirects) is { } reason && packet.Source is { } client)
         {
-            var own = SourceAddress.Of(station, route with { Source = null }, link, packet.Destination) ?? client;
+            if (Own() is not { } own)
+                return NoOwn();
             masquerades.Add(new Masquerade(station.Name, own, client));
             hops.Add(new Hop(station.Name, $"masquerade: {client} becomes {own}, {reason}", $"service/{redirects.Made!.Port.Service}", "table inet vitrine-services, chain postrouting") { Output = link.Name, Observed = false });
             packet = packet with { Source = own };
         }
         return Out(station, Answered(station, packet), route, link);
+
+        // nf_nat_masquerade: without an address of its own the node drops what it should lend one to.
+        IPAddress? Own() => SourceAddress.Of(station, route with { Source = null }, link, packet.Destination);
+
+        Step NoOwn() => End(ends.NoSource(station, packet), station, input, link, $"thrown away: {station.Name} has no address to lend it", route.ToString(), packet);
 
         Step? NotForwarding() => input is null || station.Forwards(packet.Destination) ? null
             : End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);

@@ -32,6 +32,21 @@ public sealed class FeedTests
     }
 
     [Fact]
+    public void Listeners_with_the_same_hosts_are_told_them_once()
+    {
+        var one = Large(100);
+        var both = one with { Listeners = [one.Listeners[0], one.Listeners[0] with { Name = "ingress:8443", Port = 8443 }] };
+        var patch = PlanPatch.Between(GatewayPlan.Empty, both);
+        Assert.Equal([100, 0], patch.Changed.Select(c => c.Hosts.Items.Length));
+        var applied = patch.Apply(GatewayPlan.Empty);
+        Assert.True(applied.Listeners[0].Hosts == applied.Listeners[1].Hosts);
+        Assert.Throws<FormatException>(() => (patch with { Changed = [patch.Changed[1]] }).Apply(GatewayPlan.Empty));
+        // Their ways part again.
+        var apart = both with { Listeners = [one.Listeners[0], both.Listeners[1] with { Hosts = [one.Listeners[0].Hosts[7]] }] };
+        Assert.Equal("host-7.example", Assert.Single(PlanPatch.Between(both, apart).Apply(applied).Listeners[1].Hosts).Host);
+    }
+
+    [Fact]
     public void Equal_content_in_other_instances_is_no_change()
     {
         var patch = PlanPatch.Between(Large(50), Large(50));

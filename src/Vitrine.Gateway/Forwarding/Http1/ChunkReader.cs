@@ -81,7 +81,7 @@ internal sealed class ChunkReader
             }
             trailers.Add(FieldLine.Read(bytes, at, end));
         }
-        return false;
+        return bytes.Length < ResponseHead.Longest ? false : throw new BadAnswer($"trailers are longer than {ResponseHead.Longest} bytes");
     }
 
     // False: the line is not all there.

@@ -167,6 +167,21 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task Trailers_that_never_end_are_not_gathered()
+    {
+        using var backend = new ScriptedBackend(async c =>
+        {
+            await c.RequestAsync();
+            await c.SayAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nmore\r\n0\r\n");
+            for (var i = 0; i < 1000; i++)
+                await c.SayAsync($"X-{i}: {new string('x', 1000)}\r\n");
+            await c.SayAsync("\r\n");
+        });
+        await using var gateway = await StartAsync(backend);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => Client.GetStringAsync(gateway.Url));
+    }
+
+    [Fact]
     public async Task Headers_of_the_backends_connection_stay_there_and_others_come_as_they_are()
     {
         using var backend = new ScriptedBackend(

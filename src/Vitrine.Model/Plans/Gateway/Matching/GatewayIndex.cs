@@ -15,13 +15,11 @@ public sealed class GatewayIndex
     /// <param name="previous">an earlier plan's, for speed alone: listeners and hosts that are the same instances are not indexed again</param>
     public static GatewayIndex Compile(GatewayPlan plan, GatewayIndex? previous = null)
     {
-        // Listeners share hosts, those of Ingress all of them.
-        var hosts = new Dictionary<VirtualHost, HostIndex>(ReferenceEqualityComparer.Instance);
         var listeners = new Dictionary<string, ListenerIndex>(StringComparer.Ordinal);
         foreach (var listener in plan.Listeners)
         {
             var before = previous?.Find(listener.Name);
-            listeners[listener.Name] = before is not null && ReferenceEquals(before.Listener, listener) ? before : new ListenerIndex(listener, before, hosts);
+            listeners[listener.Name] = before is not null && ReferenceEquals(before.Listener, listener) ? before : new ListenerIndex(listener, before, listeners.Values);
         }
         return new GatewayIndex(plan, listeners);
     }

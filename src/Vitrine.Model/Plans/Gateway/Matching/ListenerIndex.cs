@@ -5,24 +5,20 @@ namespace Vitrine.Model.Plans.Gateway.Matching;
 /// <summary>One listener, ready to be asked. Choosing allocates nothing, unless a rule looks at a value that its caller has to make.</summary>
 public sealed class ListenerIndex
 {
-    private readonly NameTable<HostIndex> hosts = new();
+    private readonly NameTable<HostIndex> hosts;
     private readonly NameTable<ServerCertificate> certificates = new();
     private readonly NameTable<PassthroughRoute> passthrough = new();
-    private readonly Dictionary<VirtualHost, HostIndex> byHost = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="listener">of a plan</param>
     /// <param name="previous">an earlier one of that name, or null</param>
-    /// <param name="made">hosts that other listeners of the plan have, too; gets those of this one</param>
-    internal ListenerIndex(PlannedListener listener, ListenerIndex? previous, Dictionary<VirtualHost, HostIndex> made)
+    /// <param name="others">of the same plan: listeners share hosts, those of Ingress all of them</param>
+    internal ListenerIndex(PlannedListener listener, ListenerIndex? previous, IReadOnlyCollection<ListenerIndex> others)
     {
         Listener = listener;
-        foreach (var host in listener.Hosts)
-        {
-            if (!made.TryGetValue(host, out var index))
-                made[host] = index = previous?.byHost.GetValueOrDefault(host) ?? new HostIndex(host, previous?.hosts.Get(host.Host, host.OneLabel));
-            byHost[host] = index;
-            hosts.Add(host.Host, host.OneLabel, index);
-        }
+        var twin = others.FirstOrDefault(o => o.Listener.Hosts == listener.Hosts);
+        hosts = twin?.hosts ?? new NameTable<HostIndex>();
+        foreach (var host in twin is null ? listener.Hosts : [])
+            hosts.Add(host.Host, host.OneLabel, Of(host, previous) ?? others.Select(o => Of(host, o)).FirstOrDefault(i => i is not null) ?? new HostIndex(host, previous?.hosts.Get(host.Host, host.OneLabel)));
         foreach (var certificate in listener.Certificates)
             foreach (var name in certificate.Hosts)
                 certificates.Add(name, true, certificate);
@@ -53,7 +49,7 @@ public sealed class ListenerIndex
         var taking = hosts.Find(request.Host);
         foreach (var host in Listener.Hosts)
         {
-            var index = byHost[host];
+            var index = Of(host, this) ?? new HostIndex(host, null);
             var taken = "";
             foreach (var test in index.Tests)
             {
@@ -64,4 +60,6 @@ public sealed class ListenerIndex
         }
         return verdicts.ToImmutable();
     }
+
+    private static HostIndex? Of(VirtualHost host, ListenerIndex? at) => at?.hosts.Get(host.Host, host.OneLabel) is { } index && ReferenceEquals(index.Host, host) ? index : null;
 }
