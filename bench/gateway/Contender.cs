@@ -47,8 +47,18 @@ internal sealed class Contender(string name, int port, Process process) : IDispo
         process.Dispose();
     }
 
-    private static double Kilobytes(string file, string field) =>
-        double.Parse(File.ReadLines(file).First(l => l.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    // nginx's old workers end while they are looked at.
+    private static double Kilobytes(string file, string field)
+    {
+        try
+        {
+            return double.Parse(File.ReadLines(file).First(l => l.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return 0;
+        }
+    }
 
     private static IEnumerable<int> Tree(int pid) =>
         File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).SelectMany(Tree).Prepend(pid);
