@@ -104,14 +104,7 @@ internal sealed partial class ClusterWatch(
         {
             lock (writing)
             {
-                var map = get(Current);
-                map = change.Kind switch
-                {
-                    WatchChangeKind.Replaced => change.Objects.ToImmutableDictionary(key, read),
-                    WatchChangeKind.Upserted => map.SetItem(key(change.Objects[0]), read(change.Objects[0])),
-                    _ => map.Remove(key(change.Objects[0])),
-                };
-                Current = set(Current, map);
+                Current = set(Current, change.After(get(Current), key, read));
                 unread -= listed ? 0 : 1;
                 listed = true;
                 if (unread == 0)

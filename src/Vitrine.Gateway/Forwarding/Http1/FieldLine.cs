@@ -5,7 +5,8 @@ namespace Vitrine.Gateway.Forwarding.Http1;
 /// <summary>Where a header or trailer stands among the bytes it was read from (RFC 9112 §5).</summary>
 internal readonly record struct FieldLine(int NameStart, int NameEnd, int ValueStart, int ValueEnd)
 {
-    private static readonly SearchValues<byte> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    /// <summary>Letters of a name or a method (RFC 9110 §5.6.2).</summary>
+    public static readonly SearchValues<byte> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
     private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Append(127).Select(c => (byte)c)]);
 
     public ReadOnlySpan<byte> Name(ReadOnlySpan<byte> of) => of[NameStart..NameEnd];

@@ -8,7 +8,6 @@ namespace Vitrine.Gateway.Forwarding.Http1;
 /// <summary>A request's line and headers as bytes (RFC 9112 §3, §5), each byte of a value as it came.</summary>
 internal ref struct RequestHead
 {
-    private static readonly SearchValues<byte> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
     private byte[] bytes;
     private int at;
 
@@ -31,7 +30,7 @@ internal ref struct RequestHead
 
     private void Write(OutgoingRequest request)
     {
-        if (Text(request.Method).ContainsAnyExcept(Token))
+        if (Text(request.Method).ContainsAnyExcept(FieldLine.Token))
             throw new BadHttpRequestException("the method is none");
         Raw(" "u8);
         Value(request.Target);
@@ -41,7 +40,7 @@ internal ref struct RequestHead
         {
             Raw("\r\n"u8);
             // A header with a name that is none could be read by nobody.
-            if (Text(name) is var written && (written.IsEmpty || written.ContainsAnyExcept(Token)))
+            if (Text(name) is var written && (written.IsEmpty || written.ContainsAnyExcept(FieldLine.Token)))
             {
                 at -= written.Length + 2;
                 continue;

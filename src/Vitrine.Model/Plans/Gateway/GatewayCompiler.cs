@@ -81,6 +81,6 @@ public sealed class GatewayCompiler
         ConfigMaps = lookups.SelectMany(l => l.ConfigMaps).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<UpstreamWish> now = [.. ingresses.Parts.SelectMany(p => p.Upstreams), .. gateways.Upstreams];
         wishes = wishes.SequenceEqual(now) ? wishes : now;
-        problems = [.. troubles, .. gateways.Problems, .. wishes.Select(w => snapshot.Services.GetValueOrDefault(w.Service)).OfType<Service>().Distinct().SelectMany(BackendSettings.Problems)];
+        problems = [.. troubles, .. gateways.Problems, .. wishes.Select(w => snapshot.Services.GetValueOrDefault(w.Service)).OfType<Service>().Where(s => !s.Settings.IsEmpty).DistinctBy(s => s.Key).SelectMany(BackendSettings.Problems)];
     }
 }
