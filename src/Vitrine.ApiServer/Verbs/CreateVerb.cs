@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
 
@@ -16,12 +17,23 @@ internal static class CreateVerb
     public static async Task RunAsync(ApiRequest request)
     {
         ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
-        bool dryRun = request.DryRun;
+        FieldManager manager = request.Manager;
 
         // 1. decode
-        JsonObject value = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
+        JsonObject sent = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
+        string now = ObjectMeta.Timestamp(request.Api.Time.GetUtcNow());
+        await Answer.ObjectAsync(request, 201, await StoreAsync(request, sent, value => FieldOwnership.Created(manager, request.Kind, value, now)));
+    }
+
+    /// <summary>The rest, for an object that came in another way.</summary>
+    /// <param name="manage">Its managers, once it has its defaults but nothing yet that the server gives it.</param>
+    public static async Task<StoredObject> StoreAsync(ApiRequest request, JsonObject value, Func<JsonObject, JsonArray?> manage)
+    {
+        bool dryRun = request.DryRun;
 
         // 2. fill in
+        request.Kind.Default(value);
+        JsonArray? managed = manage(value);
         NewObject.Prepare(request.Admission, value);
         bool generated = NewObject.IsUnnamed(value);
         JsonObject? unnamed = generated ? value.DeepClone().AsObject() : null;
@@ -29,6 +41,10 @@ internal static class CreateVerb
         {
             // 3. validate
             string name = NewObject.Complete(request.Admission, value);
+            if (managed is not null)
+            {
+                ObjectMeta.Of(value)["managedFields"] = managed.DeepClone();
+            }
 
             // 4. write
             WriteOutcome outcome = await WriteAsync(request, name, value, dryRun);
@@ -39,8 +55,7 @@ internal static class CreateVerb
 
             if (outcome is { Written: true, Object: { } stored })
             {
-                await Answer.ObjectAsync(request, 201, stored);
-                return;
+                return stored;
             }
 
             if (!generated || attempt == NameAttempts)
