@@ -31,56 +31,89 @@ internal sealed record Comparison(FieldSet Added, FieldSet Modified, FieldSet Re
             return s_modified;
         }
 
+        Differences differences = default;
         if (old is JsonArray || now is JsonArray)
         {
-            return Of(Pairs((old as JsonArray)?.Count > 0 ? TypedField.Elements((JsonArray)old, shape!) : [], (now as JsonArray)?.Count > 0 ? TypedField.Elements((JsonArray)now, shape!) : []), _ => shape!.Item, static _ => true);
-        }
-
-        return Of(
-            Pairs(Fields(old as JsonObject), Fields(now as JsonObject)),
-            element => TypedField.Below(shape, element[2..]),
-            element => !TypedField.IsNamed(shape, element[2..]));
-    }
-
-    private static Comparison Of(IEnumerable<(string Element, JsonNode? Old, JsonNode? Now)> pairs, Func<string, FieldShape?> shape, Func<string, bool> isEntry)
-    {
-        Dictionary<string, FieldSet>? added = null, modified = null, removed = null;
-        foreach ((string element, JsonNode? old, JsonNode? now) in pairs)
-        {
-            FieldShape? below = shape(element);
-            Comparison inner = Between(old, now, below);
-            // What is new or gone as a whole is so itself, but for an object the schema names: that is always there.
-            bool whole = isEntry(element) || below is not { Kind: ValueKind.Object };
-            Add(ref added, element, whole && old is null ? inner.Added.Union(FieldSet.Leaf) : inner.Added);
-            Add(ref modified, element, inner.Modified);
-            Add(ref removed, element, whole && now is null ? inner.Removed.Union(FieldSet.Leaf) : inner.Removed);
-        }
-
-        return added is null && modified is null && removed is null ? s_same : new Comparison(FieldSet.Of(false, added), FieldSet.Of(false, modified), FieldSet.Of(false, removed));
-    }
-
-    private static void Add(ref Dictionary<string, FieldSet>? to, string element, FieldSet set)
-    {
-        if (!set.IsEmpty)
-        {
-            (to ??= [])[element] = set;
-        }
-    }
-
-    private static Dictionary<string, JsonNode?> Fields(JsonObject? value) => value?.ToDictionary(static pair => PathElement.Field(pair.Key), static pair => pair.Value) ?? [];
-
-    private static IEnumerable<(string Element, JsonNode? Old, JsonNode? Now)> Pairs(Dictionary<string, JsonNode?> old, Dictionary<string, JsonNode?> now)
-    {
-        foreach ((string element, JsonNode? value) in old)
-        {
-            yield return (element, value, now.GetValueOrDefault(element));
-        }
-
-        foreach ((string element, JsonNode? value) in now)
-        {
-            if (!old.ContainsKey(element))
+            if (JsonNode.DeepEquals(old, now))
             {
-                yield return (element, null, value);
+                return s_same;
+            }
+
+            Dictionary<string, JsonNode?> left = Elements(old as JsonArray, shape!), right = Elements(now as JsonArray, shape!);
+            foreach ((string element, JsonNode? item) in left)
+            {
+                differences.Add(element, item, right.GetValueOrDefault(element), shape!.Item, isEntry: true);
+            }
+
+            foreach ((string element, JsonNode? item) in right)
+            {
+                if (!left.ContainsKey(element))
+                {
+                    differences.Add(element, null, item, shape!.Item, isEntry: true);
+                }
+            }
+
+            return differences.Sum();
+        }
+
+        JsonObject? before = old as JsonObject, after = now as JsonObject;
+        foreach ((string field, JsonNode? value) in before ?? Enumerable.Empty<KeyValuePair<string, JsonNode?>>())
+        {
+            differences.Compare(field, value, after?[field], shape);
+        }
+
+        foreach ((string field, JsonNode? value) in after ?? Enumerable.Empty<KeyValuePair<string, JsonNode?>>())
+        {
+            if (before?.ContainsKey(field) != true)
+            {
+                differences.Compare(field, null, value, shape);
+            }
+        }
+
+        return differences.Sum();
+    }
+
+    private static Dictionary<string, JsonNode?> Elements(JsonArray? list, FieldShape shape) => list is null or { Count: 0 } ? [] : TypedField.Elements(list, shape);
+
+    /// <summary>What is found of one object or list, with nothing made where nothing differs.</summary>
+    private struct Differences
+    {
+        private Dictionary<string, FieldSet>? _added, _modified, _removed;
+
+        public void Compare(string field, JsonNode? old, JsonNode? now, FieldShape? owner)
+        {
+            FieldShape? shape = TypedField.Below(owner, field);
+            if (Between(old, now, shape) is { IsSame: false } inner)
+            {
+                Add(PathElement.Field(field), inner, old, now, shape, !TypedField.IsNamed(owner, field));
+            }
+        }
+
+        public void Add(string element, JsonNode? old, JsonNode? now, FieldShape? shape, bool isEntry)
+        {
+            if (Between(old, now, shape) is { IsSame: false } inner)
+            {
+                Add(element, inner, old, now, shape, isEntry);
+            }
+        }
+
+        public readonly Comparison Sum() =>
+            _added is null && _modified is null && _removed is null ? s_same : new Comparison(FieldSet.Of(false, _added), FieldSet.Of(false, _modified), FieldSet.Of(false, _removed));
+
+        private void Add(string element, Comparison inner, JsonNode? old, JsonNode? now, FieldShape? shape, bool isEntry)
+        {
+            // What is new or gone as a whole is so itself, but for an object the schema names: that is always there.
+            bool whole = isEntry || shape is not { Kind: ValueKind.Object };
+            Add(ref _added, element, whole && old is null ? inner.Added.Union(FieldSet.Leaf) : inner.Added);
+            Add(ref _modified, element, inner.Modified);
+            Add(ref _removed, element, whole && now is null ? inner.Removed.Union(FieldSet.Leaf) : inner.Removed);
+        }
+
+        private static void Add(ref Dictionary<string, FieldSet>? to, string element, FieldSet set)
+        {
+            if (!set.IsEmpty)
+            {
+                (to ??= [])[element] = set;
             }
         }
     }

@@ -13,13 +13,18 @@ namespace Vitrine.ApiServer.ManagedFields;
 internal static class FieldOwnership
 {
     // Upstream's stripmeta.go: what the server writes, and what an object is found by.
-    private static readonly FieldSet s_unowned = new[] { "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion" }
+    private static readonly string[] s_unownedMetadata = ["name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion"];
+
+    private static readonly FieldSet s_unowned = s_unownedMetadata
         .Select(static field => FieldSet.Path("f:metadata", "f:" + field))
         .Append(FieldSet.Path("f:apiVersion")).Append(FieldSet.Path("f:kind")).Append(FieldSet.Path("f:metadata"))
         .Aggregate(static (all, one) => all.Union(one));
 
     /// <summary>The shape of a kind's objects.</summary>
     public static FieldShape ShapeOf(Kind kind) => new(ValueKind.Object, TypeName: kind.Schema);
+
+    /// <summary>True for a field of metadata that the server writes, or that an object is found by.</summary>
+    public static bool IsUnowned(string field) => s_unownedMetadata.AsSpan().Contains(field);
 
     /// <summary>A set without what nobody owns, and without what a write to this part of the object does not change.</summary>
     public static FieldSet Owned(FieldSet set, Kind kind, UpdateScope scope)
@@ -28,7 +33,12 @@ internal static class FieldOwnership
         return !kind.Subresources.Contains("status") ? set : set.Without(scope == UpdateScope.Status ? "f:spec" : "f:status");
     }
 
-    /// <summary>Of a new object: all that its maker sets, defaults included.</summary>
+    /// <summary>Of a new object, as JSON: all that its maker sets, defaults included.</summary>
+    public static byte[]? First(FieldManager manager, Kind kind, JsonObject value, string now) => ObjectMeta.Of(value).ContainsKey("managedFields")
+        ? Created(manager, kind, value, now) is { } list ? System.Text.Encoding.UTF8.GetBytes(list.ToJsonString(JsonText.Plain)) : null
+        : FirstFields.Write(manager, kind, value, now);
+
+    /// <summary>The same by way of sets, for an object that brings managers with it.</summary>
     public static JsonArray? Created(FieldManager manager, Kind kind, JsonObject value, string now)
     {
         FieldManagers managers = Sent(value, null);
@@ -40,11 +50,10 @@ internal static class FieldOwnership
     /// <summary>Of a changed object. What the client sent as managedFields counts when it makes sense; an empty entry forgets all of them.</summary>
     public static JsonNode? Changed(FieldManager manager, Kind kind, UpdateScope scope, JsonArray? sent, JsonObject value, JsonObject old, string now)
     {
-        JsonObject before = Bare(old), after = Bare(value);
         JsonArray? kept = ObjectMeta.Of(old).Array("managedFields");
-        Comparison comparison = Comparison.Between(before, after, ShapeOf(kind));
+        Comparison comparison = Comparison.Between(old, value, ShapeOf(kind));
         FieldSet taken = Owned(comparison.Added.Union(comparison.Modified), kind, scope);
-        FieldSet removed = comparison.Removed;
+        FieldSet removed = comparison.Removed.Difference(s_unowned);
         bool resent = sent is not null && !JsonNode.DeepEquals(sent, kept);
         if (taken.IsEmpty && removed.IsEmpty && !resent)
         {
@@ -69,7 +78,7 @@ internal static class FieldOwnership
         return managers.Write();
     }
 
-    /// <summary>An object without the list of its managers, to be compared; the fields are shared where nothing has to be taken away.</summary>
+    /// <summary>An object without the list of its managers; the same where it has none.</summary>
     internal static JsonObject Bare(JsonObject value)
     {
         if (!ObjectMeta.Of(value).ContainsKey("managedFields"))

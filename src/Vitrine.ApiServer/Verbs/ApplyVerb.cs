@@ -109,7 +109,7 @@ internal static class ApplyVerb
 
         JsonObject value = patch.To(null, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
         ObjectMeta.Of(value)["name"] = request.Name;
-        JsonArray? managed = ObjectMeta.Of(value).Array("managedFields")?.DeepClone().AsArray();
+        byte[]? managed = ObjectMeta.Of(value).Array("managedFields") is { } list ? System.Text.Encoding.UTF8.GetBytes(list.ToJsonString(JsonText.Plain)) : null;
         return CreateVerb.StoreAsync(request, value, _ => managed);
     }
 

@@ -22,18 +22,18 @@ internal static class CreateVerb
         // 1. decode
         JsonObject sent = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
         string now = ObjectMeta.Timestamp(request.Api.Time.GetUtcNow());
-        await Answer.ObjectAsync(request, 201, await StoreAsync(request, sent, value => FieldOwnership.Created(manager, request.Kind, value, now)));
+        await Answer.ObjectAsync(request, 201, await StoreAsync(request, sent, value => FieldOwnership.First(manager, request.Kind, value, now)));
     }
 
     /// <summary>The rest, for an object that came in another way.</summary>
-    /// <param name="manage">Its managers, once it has its defaults but nothing yet that the server gives it.</param>
-    public static async Task<StoredObject> StoreAsync(ApiRequest request, JsonObject value, Func<JsonObject, JsonArray?> manage)
+    /// <param name="manage">Its managers as JSON, once it has its defaults but nothing yet that the server gives it.</param>
+    public static async Task<StoredObject> StoreAsync(ApiRequest request, JsonObject value, Func<JsonObject, byte[]?> manage)
     {
         bool dryRun = request.DryRun;
 
         // 2. fill in
         request.Kind.Default(value);
-        JsonArray? managed = manage(value);
+        byte[]? managed = manage(value);
         NewObject.Prepare(request.Admission, value);
         bool generated = NewObject.IsUnnamed(value);
         JsonObject? unnamed = generated ? value.DeepClone().AsObject() : null;
@@ -41,16 +41,12 @@ internal static class CreateVerb
         {
             // 3. validate
             string name = NewObject.Complete(request.Admission, value);
-            if (managed is not null)
-            {
-                ObjectMeta.Of(value)["managedFields"] = managed.DeepClone();
-            }
 
             // 4. write
-            WriteOutcome outcome = await WriteAsync(request, name, value, dryRun);
+            WriteOutcome outcome = await WriteAsync(request, name, value, managed, dryRun);
             while (outcome.Taken is not null)
             {
-                outcome = await WriteAsync(request, name, value, dryRun);
+                outcome = await WriteAsync(request, name, value, managed, dryRun);
             }
 
             if (outcome is { Written: true, Object: { } stored })
@@ -82,7 +78,7 @@ internal static class CreateVerb
             : ApiErrors.Forbidden(kind, name, $"unable to create new content in namespace {ns} because it is being terminated", new FieldCause("NamespaceTerminating", "metadata.namespace", why));
     }
 
-    private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, bool dryRun)
+    private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, byte[]? managed, bool dryRun)
     {
         if (request.Kind.Claims is not null)
         {
@@ -91,7 +87,7 @@ internal static class CreateVerb
             request.Kind.Allocate(request.Admission, value, null);
         }
 
-        ObjectPayload payload = ObjectPayload.From(value);
+        ObjectPayload payload = ObjectPayload.From(value, managed);
         Func<Func<int, string, string, StoredObject?>, ApiException?>? guard = null;
         if (request.Kind.Namespaced && request.Api.Namespaces is { } namespaces)
         {

@@ -159,6 +159,21 @@ public class ApplyPatchTests
         Assert.Equal(6, Owned(live, "ancient-changes").Length);
     }
 
+    [Theory]
+    [InlineData("{metadata: {name: m, labels: {b: '1', a: '2'}, annotations: {}}, data: {y: '1', x: '2'}, immutable: true}")]
+    [InlineData("{metadata: {name: m}}")]
+    [InlineData("{metadata: {name: m, finalizers: [a.b/c, a.b/d, a.b/c], ownerReferences: [{uid: u, name: n, kind: Pod, apiVersion: v1}]}}")]
+    [InlineData("{metadata: {name: p, uid: u}, spec: {nodeSelector: {a: b}, securityContext: {}, containers: [{name: b, image: i, args: [x], ports: [{containerPort: 80, name: h}], resources: {limits: {cpu: '1'}}, env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]}, {name: a}], volumes: [{name: v, emptyDir: {}}], tolerations: [{key: k}]}, status: {phase: Running}}")]
+    public void A_new_object_has_the_same_managers_written_in_one_pass(string yaml)
+    {
+        Kind kind = yaml.Contains("spec:", StringComparison.Ordinal) ? CoreKinds.Pod : CoreKinds.ConfigMap;
+        FieldManager manager = new("me", false, "v1", "");
+        byte[]? written = FirstFields.Write(manager, kind, Parse(yaml), Now);
+        Assert.Equal(
+            FieldOwnership.Created(manager, kind, Parse(yaml), Now)?.ToJsonString(Vitrine.ApiServer.Objects.JsonText.Plain),
+            written is null ? null : System.Text.Encoding.UTF8.GetString(written));
+    }
+
     private static readonly Gen<JsonObject> s_data = Gen.Select(Gen.Select(Gen.Int[0, 3], static i => "abcd"[i].ToString()), Gen.Select(Gen.Int[1, 2], static i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))).Array[1, 4].Select(pairs =>
         Map(string.Join(", ", pairs.DistinctBy(static pair => pair.Item1).Select(static pair => $"{pair.Item1}: {pair.Item2}"))));
 
