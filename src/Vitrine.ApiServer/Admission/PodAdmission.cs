@@ -1,19 +1,22 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.PodSecurity;
 using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Admission;
 
-/// <summary>What upstream's admission plugins Priority, DefaultTolerationSeconds and ServiceAccount do to every pod.</summary>
+/// <summary>What upstream's admission plugins LimitRanger, Priority, DefaultTolerationSeconds, ServiceAccount and PodSecurity do to every pod.</summary>
 internal static class PodAdmission
 {
-    /// <summary>Throws a 403 for a priority class that is not there.</summary>
+    /// <summary>Throws a 403 for what one of them refuses.</summary>
     public static void Admit(AdmissionRequest request, JsonObject pod)
     {
         var spec = pod.Ensure("spec");
+        LimitRangeAdmission.Apply(request, pod);
         PriorityAdmission.Resolve(request, pod.TextAt("metadata.name"), spec);
         TolerationAdmission.Add(spec, request.DefaultTolerationSeconds);
         ServiceAccountAdmission.Admit(request, pod);
+        PodSecurityAdmission.CheckPod(request, pod, null);
     }
 
     /// <summary>A client that sends its own manifest again does not mean to take away what admission has added.</summary>
@@ -30,5 +33,6 @@ internal static class PodAdmission
         }
         TolerationAdmission.Add(spec, request.DefaultTolerationSeconds);
         ServiceAccountAdmission.Keep(spec, before);
+        PodSecurityAdmission.CheckPod(request, pod, old);
     }
 }

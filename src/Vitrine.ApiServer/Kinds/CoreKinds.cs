@@ -58,6 +58,22 @@ internal static class CoreKinds
         SelectableFields = SelectableFields.OfEvents,
     };
 
+    public static Kind LimitRange { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "LimitRange",
+        Plural = "limitranges",
+        Singular = "limitrange",
+        Namespaced = true,
+        ShortNames = ["limits"],
+        Schema = Package + "LimitRange",
+        HasDependents = false,
+        Default = LimitRangeDefaults.Apply,
+        Validate = LimitRangeRules.Check,
+        Table = QuotaTables.LimitRange,
+    };
+
     public static Kind Namespace { get; } = new()
     {
         Group = "",
@@ -134,6 +150,22 @@ internal static class CoreKinds
         Validate = ReplicationControllerRules.Check,
         Table = ReplicationControllerTable.Layout,
         SelectableFields = SelectableFields.OfReplicated,
+    };
+
+    public static Kind ResourceQuota { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "ResourceQuota",
+        Plural = "resourcequotas",
+        Singular = "resourcequota",
+        Namespaced = true,
+        ShortNames = ["quota"],
+        Subresources = ["status"],
+        Schema = Package + "ResourceQuota",
+        HasDependents = false,
+        Validate = ResourceQuotaRules.Check,
+        Table = QuotaTables.ResourceQuota,
     };
 
     public static Kind Secret { get; } = new()

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.PodSecurity;
+using Vitrine.ApiServer.Quotas;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Validation;
 
@@ -55,6 +58,7 @@ internal static class ObjectChange
                     Name = current.Name,
                     Payload = remove ? null : payload,
                     Expected = current.Revision,
+                    Joint = scope == UpdateScope.Main && !remove ? QuotaAdmission.Joint(request, value, old) : null,
                     Claims = remove ? [] : request.Kind.Claims?.Invoke(value) ?? [],
                 },
                 request.Aborted);
@@ -103,6 +107,8 @@ internal static class ObjectChange
             return;
         }
 
+        NodeRestriction.CheckUpdate(request.Admission, scope, value, old);
+        PodSecurityAdmission.CheckTemplate(request.Admission, value);
         request.Kind.PrepareUpdate(request.Admission, scope, value, old);
         request.Kind.Default(value);
         if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
