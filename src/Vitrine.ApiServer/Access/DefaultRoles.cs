@@ -51,6 +51,8 @@ internal static class DefaultRoles
           write gateway.networking.k8s.io backendtlspolicies,gateways,grpcroutes,httproutes,referencegrants,tlsroutes
         clusterrole vitrine:aggregate-gateways-to-view @aggregate-to-view
           read gateway.networking.k8s.io backendtlspolicies,backendtlspolicies/status,gateways,gateways/status,grpcroutes,grpcroutes/status,httproutes,httproutes/status,referencegrants,tlsroutes,tlsroutes/status
+        clusterrole system:aggregated-metrics-reader @aggregate-to-admin @aggregate-to-edit @aggregate-to-view
+          read metrics.k8s.io nodes,pods
         clusterrole system:discovery
           paths get /api,/api/*,/apis,/apis/*,/healthz,/livez,/openapi,/openapi/*,/readyz,/version,/version/
         clusterrole system:basic-user

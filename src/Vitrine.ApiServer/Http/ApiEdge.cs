@@ -71,7 +71,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         EdgeMetrics.Received();
 
         // 2. its turn
-        if (_queues.LevelOf(question) is not { } level)
+        if (RequestQueues.IsLong(question))
         {
             await AnswerAsync(http, question, resource, record);
             return;
@@ -84,14 +84,19 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         http.RequestAborted = ending.Token;
         try
         {
-            await level.EnterAsync(user.Name, api.Time, ending.Token);
+            PriorityLevel? level = _queues.LevelOf(question);
+            if (level is not null)
+            {
+                await level.EnterAsync(user.Name, api.Time, ending.Token);
+            }
+
             try
             {
                 await AnswerAsync(http, question, resource, record);
             }
             finally
             {
-                level.Leave();
+                level?.Leave();
             }
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested && ending.IsCancellationRequested)

@@ -16,10 +16,13 @@ internal sealed class RequestQueues
     private readonly PriorityLevel people = new("global-default", 80);
     private readonly PriorityLevel strangers = new("catch-all", 20);
 
+    /// <summary>What lasts as long as its client wants: it has neither a seat nor a time.</summary>
+    public static bool IsLong(in AccessQuestion question) => question is { Verb: "watch" } or { Subresource: "exec" or "attach" or "portforward" or "log" } or { Path: "/vitrine/backup" };
+
     /// <summary>Null for what needs no seat.</summary>
     public PriorityLevel? LevelOf(in AccessQuestion question) => question switch
     {
-        { User.IsMaster: true } or { Verb: "watch" } or { Subresource: "exec" or "attach" or "portforward" or "log" } => null,
+        { User.IsMaster: true } => null,
         { Path: "/healthz" or "/livez" or "/readyz" } => null,
         { User.Node: not null } => nodes,
         { Resource: "leases", Group: "coordination.k8s.io" } when IsController(question.User) => leases,
