@@ -41,16 +41,29 @@ internal sealed class NodeAuthorizer(ObjectStore store, IReadOnlyList<Kind> serv
 
     private static bool Node(in AccessQuestion question, string node, out string why)
     {
-        var mine = question.Name == node;
-        why = mine ? "" : question.Verb is "update" or "patch" ? $"node '{node}' cannot modify node '{question.Name}'" : question.Verb == "get" ? $"node '{node}' cannot read '{question.Name}', only its own Node object" : "";
-        // A Node that is created has its name in the object only: NodeRestriction looks at that.
-        return (question.Verb == "create" && question.Subresource.Length == 0) || (mine && question.Verb is "get" or "list" or "watch" or "update" or "patch");
+        why = "";
+        if (question is { Verb: "create", Subresource: "" })
+        {
+            // A Node that is created has its name in the object only: NodeRestriction looks at that.
+            return true;
+        }
+        if (question.Verb is not ("get" or "list" or "watch" or "update" or "patch"))
+        {
+            return false;
+        }
+        why = question.Name == node ? "" : question.Verb is "update" or "patch" ? $"node '{node}' cannot modify node '{question.Name}'" : $"node '{node}' cannot read '{question.Name}', only its own Node object";
+        return question.Name == node;
     }
 
     private static bool Lease(in AccessQuestion question, string node, out string why)
     {
-        why = question.Namespace != "kube-node-lease" ? "can only access leases in the \"kube-node-lease\" system namespace" : question.Name != node ? "can only access node lease with the same name as the requesting node" : "";
-        return question.Namespace == "kube-node-lease" && (question.Verb == "create" || (question.Name == node && question.Verb is "get" or "update" or "patch" or "delete"));
+        if (question.Namespace != "kube-node-lease")
+        {
+            why = "can only access leases in the \"kube-node-lease\" system namespace";
+            return false;
+        }
+        why = question.Verb == "create" || question.Name == node ? "" : "can only access node lease with the same name as the requesting node";
+        return why.Length == 0 && question.Verb is "create" or "get" or "update" or "patch" or "delete";
     }
 
     private bool Pod(in AccessQuestion question, string node, out string why)

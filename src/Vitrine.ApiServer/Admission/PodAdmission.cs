@@ -22,17 +22,21 @@ internal static class PodAdmission
     /// <summary>A client that sends its own manifest again does not mean to take away what admission has added.</summary>
     public static void Keep(AdmissionRequest request, UpdateScope scope, JsonObject pod, JsonObject old)
     {
-        if (scope != UpdateScope.Main)
+        if (scope == UpdateScope.Status)
         {
             return;
         }
-        var (spec, before) = (pod.Ensure("spec"), old.Object("spec"));
-        foreach (var field in (ReadOnlySpan<string>)["priority", "preemptionPolicy"])
+        if (scope == UpdateScope.Main)
         {
-            spec[field] ??= before?[field]?.DeepClone();
+            var (spec, before) = (pod.Ensure("spec"), old.Object("spec"));
+            foreach (var field in (ReadOnlySpan<string>)["priority", "preemptionPolicy"])
+            {
+                spec[field] ??= before?[field]?.DeepClone();
+            }
+            TolerationAdmission.Add(spec, request.DefaultTolerationSeconds);
+            ServiceAccountAdmission.Keep(spec, before);
         }
-        TolerationAdmission.Add(spec, request.DefaultTolerationSeconds);
-        ServiceAccountAdmission.Keep(spec, before);
+        // Whatever else changes a spec is held to the namespace's level, too.
         PodSecurityAdmission.CheckPod(request, pod, old);
     }
 }

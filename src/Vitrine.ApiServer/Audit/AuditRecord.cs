@@ -16,9 +16,10 @@ internal sealed class AuditRecord(AuditLog log, HttpContext http, DateTimeOffset
     private AccessQuestion question = AccessQuestion.OfPath(ClientUser.Anonymous, http.Request.Method, http.Request.Path.Value ?? "/");
     private ClientUser actual = ClientUser.Anonymous;
     private AccessVerdict? verdict;
+    private AuditLevel? level;
     private CapturedBody? answer;
 
-    public AuditLevel Level { get; private set; } = AuditLevel.Metadata;
+    public AuditLevel Level => level ??= log.Policy.LevelOf(question);
 
     /// <summary>The body, once it was read, where the level asks for it.</summary>
     public ReadOnlyMemory<byte> Body { get; set; }
@@ -31,7 +32,7 @@ internal sealed class AuditRecord(AuditLog log, HttpContext http, DateTimeOffset
     /// <param name="who">Who he really is, where he acts as another.</param>
     public void Begin(in AccessQuestion asked, ClientUser who)
     {
-        (question, actual, Level) = (asked, who, log.Policy.LevelOf(asked));
+        (question, actual, level) = (asked, who, null);
         http.Features.Set(this);
         if (Level == AuditLevel.RequestResponse && asked.Verb is not "watch" && asked.Subresource is not ("log" or "exec" or "attach" or "portforward" or "token"))
         {

@@ -96,7 +96,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
             }
             finally
             {
-                level?.Leave();
+                level?.Leave(user.Name);
             }
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested && ending.IsCancellationRequested)

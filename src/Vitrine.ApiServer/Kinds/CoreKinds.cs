@@ -1,5 +1,6 @@
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Defaulting;
+using Vitrine.ApiServer.PodSecurity;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Validation;
@@ -88,6 +89,7 @@ internal static class CoreKinds
         Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"],
         Schema = Package + "Namespace",
         NameIsLabel = true,
+        PrepareUpdate = static (request, _, value, old) => RaisedLevel.Warn(request, value, old),
         Default = NamespaceDefaults.Apply,
         Validate = NamespaceRules.Check,
         Table = NamespaceTable.Layout,

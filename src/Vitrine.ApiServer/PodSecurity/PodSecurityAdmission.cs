@@ -21,7 +21,7 @@ internal static class PodSecurityAdmission
         {
             return;
         }
-        if (Level(labels, "enforce") is var enforced && enforced.Faults(pod) is { Length: > 0 } faults)
+        if (LevelOf(labels, "enforce") is var enforced && enforced.Faults(pod) is { Length: > 0 } faults)
         {
             throw ApiErrors.Forbidden(request.Kind, pod.TextAt("metadata.name"), $"violates PodSecurity \"{enforced}\": {faults}");
         }
@@ -60,13 +60,17 @@ internal static class PodSecurityAdmission
         }
     }
 
+    /// <param name="mode">"enforce", "warn" or "audit".</param>
+    public static SecurityLevel LevelOf(JsonObject? labels, string mode) =>
+        labels.Text(Prefix + mode) is { Length: > 0 } name ? new SecurityLevel(name, labels.Text($"{Prefix}{mode}-version") is { Length: > 0 } version ? version : "latest") : SecurityLevel.Privileged;
+
     private static void Tell(AdmissionRequest request, JsonObject labels, JsonObject pod)
     {
-        if (Level(labels, "warn") is var warned && warned.Faults(pod) is { Length: > 0 } faults)
+        if (LevelOf(labels, "warn") is var warned && warned.Faults(pod) is { Length: > 0 } faults)
         {
             request.Warn($"would violate PodSecurity \"{warned}\": {faults}");
         }
-        if (Level(labels, "audit") is var audited && audited.Faults(pod) is { Length: > 0 } violations)
+        if (LevelOf(labels, "audit") is var audited && audited.Faults(pod) is { Length: > 0 } violations)
         {
             request.Note(Prefix + "audit-violations", $"would violate PodSecurity \"{audited}\": {violations}");
         }
@@ -74,7 +78,4 @@ internal static class PodSecurityAdmission
 
     private static JsonObject? Labels(AdmissionRequest request) => request.TreeOf("", "namespaces")?.Find("", request.Namespace) is { } found
         && found.Labels.Keys.Any(static key => key.StartsWith(Prefix, StringComparison.Ordinal)) ? found.Parse().Object("metadata").Object("labels") : null;
-
-    private static SecurityLevel Level(JsonObject labels, string mode) =>
-        labels.Text(Prefix + mode) is { Length: > 0 } name ? new SecurityLevel(name, labels.Text($"{Prefix}{mode}-version") is { Length: > 0 } version ? version : "latest") : SecurityLevel.Privileged;
 }

@@ -1,11 +1,12 @@
+using System.Runtime.InteropServices;
 using Vitrine.ApiServer.Errors;
 
 namespace Vitrine.ApiServer.Queues;
 
 /// <summary>
 /// Seats for the requests of one kind of client, and queues for those that find none. Each client has a hand of queues, chosen by its name, and waits in the
-/// shortest of them: one that sends without end fills its own hand, and others have at least one queue that is not in it. Free seats go round the queues in turn.
-/// Source: KEP-1040, API Priority and Fairness.
+/// shortest of them: one that sends without end fills its own hand, and others have at least one queue that is not in it. Free seats go round the queues in turn,
+/// and no client has more than three quarters of them, however slowly it sends its bodies. Source: KEP-1040, API Priority and Fairness.
 /// </summary>
 /// <param name="name">As told in errors and metrics.</param>
 /// <param name="seats">Requests served at once.</param>
@@ -17,23 +18,31 @@ internal sealed class PriorityLevel(string name, int seats)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     private readonly Lock gate = new();
-    private readonly LinkedList<TaskCompletionSource>[] queues = [.. Enumerable.Range(0, Queues).Select(static _ => new LinkedList<TaskCompletionSource>())];
+    private readonly LinkedList<Waiter>[] queues = [.. Enumerable.Range(0, Queues).Select(static _ => new LinkedList<Waiter>())];
+    private readonly Dictionary<string, int> seated = new(StringComparer.Ordinal);
+    private readonly int share = Math.Max(1, seats * 3 / 4);
     private int free = seats;
     private int waiting;
     private int turn;
 
     public string Name => name;
 
+    private sealed record Waiter(string Client)
+    {
+        public TaskCompletionSource Seat { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     /// <summary>Completes with a seat, which has to be given back. Throws a 429 when the client's queues are full, or no seat came in time.</summary>
     public ValueTask EnterAsync(string client, TimeProvider time, CancellationToken ct)
     {
-        LinkedListNode<TaskCompletionSource> place;
-        LinkedList<TaskCompletionSource> queue;
+        LinkedListNode<Waiter> place;
+        LinkedList<Waiter> queue;
         lock (gate)
         {
-            if (free > 0 && waiting == 0)
+            // While seats are free, whoever waits has his share already.
+            if (free > 0 && MaySit(client))
             {
-                free--;
+                Sit(client);
                 return ValueTask.CompletedTask;
             }
             queue = Shortest(client);
@@ -41,37 +50,50 @@ internal sealed class PriorityLevel(string name, int seats)
             {
                 throw ApiErrors.TooManyRequests();
             }
-            place = queue.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            place = queue.AddLast(new Waiter(client));
             waiting++;
         }
         return WaitAsync(queue, place, time, ct);
     }
 
-    /// <summary>Gives a seat back.</summary>
-    public void Leave()
+    /// <summary>Gives a client's seat back.</summary>
+    public void Leave(string client)
     {
         lock (gate)
         {
-            if (waiting == 0)
+            free++;
+            if (--CollectionsMarshal.GetValueRefOrNullRef(seated, client) == 0)
             {
-                free++;
-                return;
+                seated.Remove(client);
             }
-            while (queues[turn = (turn + 1) % Queues].Count == 0)
+            for (var i = 0; i < Queues && waiting > 0; i++)
             {
+                turn = (turn + 1) % Queues;
+                if (queues[turn].First is { } next && MaySit(next.Value.Client))
+                {
+                    queues[turn].RemoveFirst();
+                    waiting--;
+                    Sit(next.Value.Client);
+                    next.Value.Seat.SetResult();
+                    return;
+                }
             }
-            var next = queues[turn].First!;
-            queues[turn].RemoveFirst();
-            waiting--;
-            next.Value.SetResult();
         }
     }
 
-    private async ValueTask WaitAsync(LinkedList<TaskCompletionSource> queue, LinkedListNode<TaskCompletionSource> place, TimeProvider time, CancellationToken ct)
+    private bool MaySit(string client) => seated.GetValueOrDefault(client) < share;
+
+    private void Sit(string client)
+    {
+        free--;
+        CollectionsMarshal.GetValueRefOrAddDefault(seated, client, out _)++;
+    }
+
+    private async ValueTask WaitAsync(LinkedList<Waiter> queue, LinkedListNode<Waiter> place, TimeProvider time, CancellationToken ct)
     {
         try
         {
-            await place.Value.Task.WaitAsync(LongestWait, time, ct);
+            await place.Value.Seat.Task.WaitAsync(LongestWait, time, ct);
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
@@ -81,22 +103,19 @@ internal sealed class PriorityLevel(string name, int seats)
                 {
                     queue.Remove(place);
                     waiting--;
-                }
-                else if (error is TimeoutException)
-                {
-                    // The seat came with the last second.
-                    return;
+                    throw error is TimeoutException ? ApiErrors.TooManyRequests() : error;
                 }
             }
-            if (place.Value.Task.IsCompletedSuccessfully)
+            if (error is OperationCanceledException)
             {
-                Leave();
+                // The seat came with the last moment: somebody else has use for it.
+                Leave(place.Value.Client);
+                throw;
             }
-            throw error is TimeoutException ? ApiErrors.TooManyRequests() : error;
         }
     }
 
-    private LinkedList<TaskCompletionSource> Shortest(string client)
+    private LinkedList<Waiter> Shortest(string client)
     {
         // Six numbers below 64 out of one hash of the name (FNV-1a); two may be the same, which makes the hand smaller and nothing worse.
         var hash = 14695981039346656037UL;

@@ -120,9 +120,14 @@ internal static class ObjectChange
             return;
         }
 
-        NodeRestriction.CheckUpdate(request.Admission, scope, value, old);
-        PodSecurityAdmission.CheckTemplate(request.Admission, value);
-        request.Kind.PrepareUpdate(request.Admission, scope, value, old);
+        AdmissionRequest admission = request.Admission;
+        NodeRestriction.CheckUpdate(admission, scope, value, old);
+        if (scope == UpdateScope.Main)
+        {
+            PodSecurityAdmission.CheckTemplate(admission, value);
+        }
+
+        request.Kind.PrepareUpdate(admission, scope, value, old);
         request.Kind.Default(value);
         if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
         {

@@ -60,6 +60,11 @@ public sealed class PodSecurityTests
         Assert.Contains("would violate PodSecurity \\\"restricted:v1.24\\\": allowPrivilegeEscalation != false", await WarningAsync(server, Pods, """{"metadata":{"name":"q"},"spec":{"containers":[{"name":"c","image":"i"}]}}"""), StringComparison.Ordinal);
         Assert.Contains("would violate PodSecurity", await WarningAsync(server, "/apis/apps/v1/namespaces/tight/deployments", """{"metadata":{"name":"d"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"hostNetwork":true,"containers":[{"name":"c","image":"i"}]}}}}"""), StringComparison.Ordinal);
         Assert.Equal(201, (await server.PostAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"p"},"spec":{"hostNetwork":true,"containers":[{"name":"c","image":"i"}]}}""")).Code);
+        using (HttpRequestMessage raise = new(HttpMethod.Patch, "/api/v1/namespaces/default") { Content = new StringContent("""{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"baseline"}}}""", System.Text.Encoding.UTF8, "application/merge-patch+json") })
+        {
+            using var raised = await server.Admin.SendAsync(raise);
+            Assert.Equal(["299 - \"existing pods in namespace \\\"default\\\" violate the new PodSecurity enforce level \\\"baseline:latest\\\"\"", "299 - \"p: host namespaces (hostNetwork=true)\""], raised.Headers.GetValues("Warning"));
+        }
         var (bad, why) = await server.PostAsync("/api/v1/namespaces", """{"metadata":{"name":"n","labels":{"pod-security.kubernetes.io/enforce":"tight","pod-security.kubernetes.io/audit-version":"1.2"}}}""");
         Assert.Equal(422, bad);
         Assert.Contains("must be one of privileged, baseline, restricted", (string?)why["message"], StringComparison.Ordinal);

@@ -13,10 +13,10 @@ public sealed class PriorityLevelTests
     {
         var level = new PriorityLevel("test", 2);
         Assert.True(Enter(level, "a").IsCompletedSuccessfully);
-        Assert.True(Enter(level, "a").IsCompletedSuccessfully);
+        Assert.True(Enter(level, "b").IsCompletedSuccessfully);
         var third = Enter(level, "a");
         Assert.False(third.IsCompleted);
-        level.Leave();
+        level.Leave("a");
         await third.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
@@ -30,8 +30,8 @@ public sealed class PriorityLevelTests
         // The hands of the two share at most some queues: other's turn comes within one round of them.
         for (var i = 0; i < 7 && !other.IsCompleted; i++)
         {
-            level.Leave();
-            await Task.Delay(1);
+            level.Leave("flood");
+            await Task.Delay(20);
         }
         await other.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.True(flood.Count(static f => !f.IsCompleted) > 200);
@@ -50,6 +50,19 @@ public sealed class PriorityLevelTests
     }
 
     [Fact]
+    public void Nobody_has_all_the_seats()
+    {
+        var level = new PriorityLevel("test", 8);
+        Assert.Equal(6, Enumerable.Range(0, 20).Count(_ => Enter(level, "slow").IsCompletedSuccessfully));
+        Assert.True(Enter(level, "a").IsCompletedSuccessfully);
+        Assert.True(Enter(level, "b").IsCompletedSuccessfully);
+        var third = Enter(level, "c");
+        Assert.False(third.IsCompleted);
+        level.Leave("a");
+        Assert.True(third.IsCompleted);
+    }
+
+    [Fact]
     public async Task Who_leaves_the_queue_takes_no_seat_with_him()
     {
         var level = new PriorityLevel("test", 1);
@@ -58,7 +71,7 @@ public sealed class PriorityLevelTests
         var waiting = level.EnterAsync("a", TimeProvider.System, gone.Token).AsTask();
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        level.Leave();
+        level.Leave("a");
         Assert.True(Enter(level, "b").IsCompletedSuccessfully);
     }
 
@@ -82,11 +95,11 @@ public sealed class PriorityLevelTests
             await Task.Yield();
             Interlocked.Decrement(ref inside);
             Interlocked.Increment(ref served);
-            level.Leave();
+            level.Leave($"c{i % 10}");
         })));
         Assert.InRange(most, 1, 4);
         Assert.InRange(served, 133, 200);
-        Assert.All(Enumerable.Range(0, 4), _ => Assert.True(Enter(level, "after").IsCompletedSuccessfully));
+        Assert.All(Enumerable.Range(0, 4), i => Assert.True(Enter(level, $"after {i}").IsCompletedSuccessfully));
         Assert.False(Enter(level, "after").IsCompleted);
     }
 
