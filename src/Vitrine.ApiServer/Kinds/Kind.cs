@@ -47,6 +47,9 @@ internal sealed record Kind
     /// <summary>True when metadata.name is a DNS label (RFC 1123) rather than a subdomain.</summary>
     public bool NameIsLabel { get; init; }
 
+    /// <summary>True when metadata.name is whatever can be a segment of a URL's path, as "system:node".</summary>
+    public bool NameIsSegment { get; init; }
+
     /// <summary>What <c>kubectl get</c> prints.</summary>
     public TableLayout Table { get; init; } = TableLayout.NameAndAge;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Access;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -102,6 +103,8 @@ internal static class ApplyVerb
         }
 
         ObjectMeta.CheckName(request, metadata);
+        // Whoever may only patch does not make what was not there.
+        request.Api.Access.Require(new AccessQuestion(request.User, "create", request.Kind.Group, request.Kind.Plural) { Namespace = request.Namespace, Name = request.Name });
         JsonObject value = patch.To(null, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
         ObjectMeta.Of(value)["name"] = request.Name;
         byte[]? managed = ObjectMeta.Of(value).Array("managedFields") is { } list ? System.Text.Encoding.UTF8.GetBytes(list.ToJsonString(JsonText.Plain)) : null;

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.PodSecurity;
+using Vitrine.ApiServer.Quotas;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Validation;
 
@@ -65,6 +68,7 @@ internal static class ObjectChange
                     Name = current.Name,
                     Payload = remove ? null : payload,
                     Expected = current.Revision,
+                    Joint = scope == UpdateScope.Main && !remove ? QuotaAdmission.Joint(request, value, old) : null,
                     Claims = remove ? [] : request.Kind.Claims?.Invoke(value) ?? [],
                 },
                 request.Aborted);
@@ -117,7 +121,14 @@ internal static class ObjectChange
             return;
         }
 
-        request.Kind.PrepareUpdate(request.Admission, scope, value, old);
+        AdmissionRequest admission = request.Admission;
+        NodeRestriction.CheckUpdate(admission, scope, value, old);
+        if (scope == UpdateScope.Main)
+        {
+            PodSecurityAdmission.CheckTemplate(admission, value);
+        }
+
+        request.Kind.PrepareUpdate(admission, scope, value, old);
         request.Kind.Default(value);
         if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
         {

@@ -33,6 +33,12 @@ internal sealed partial record ClusterSpec
     /// <summary>Whether Services may have spec.externalIPs.</summary>
     public bool AllowExternalIPs { get; init; }
 
+    /// <summary>File of the API server's audit events; null for none.</summary>
+    public string? AuditLogPath { get; init; }
+
+    /// <summary>A Policy of audit.k8s.io/v1; null for the metadata of everything.</summary>
+    public string? AuditPolicyFile { get; init; }
+
     /// <summary>Bytes; of the bridge and of every link of nodes and pods.</summary>
     public required int Mtu { get; init; }
 
