@@ -8,6 +8,7 @@ using Vitrine.Agent.Images;
 using Vitrine.Agent.Node;
 using Vitrine.Agent.Logs;
 using Vitrine.Agent.Pods;
+using Vitrine.Agent.Stats;
 using Vitrine.Agent.Streaming;
 using Vitrine.Agent.Volumes;
 using Vitrine.Model.Watching;
@@ -41,6 +42,7 @@ public static class NodeAgent
             new ContainerEnvironment(objects, machine, hostIps),
             podPaths,
             new PodCgroup(options.CgroupParent),
+            new PodAdmission(new Sysctls(options.AllowedUnsafeSysctls), () => []),
             machine,
             time);
 
@@ -49,7 +51,9 @@ public static class NodeAgent
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
         using var pods = new PodLoop(context, new ResourceWatch<V1Pod>(api, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{Uri.EscapeDataString(options.NodeName)}", time), logs.CreateLogger<PodLoop>());
 
-        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), runtime.Clock), logs, time);
+        var usage = new UsageLoop(pods, context.Cgroups, time);
+        var routes = new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), usage, new StatsSummary(context, usage), runtime.Clock);
+        await using var kubelet = new KubeletServer(options, routes, logs, time);
 
         // The first loop that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -60,6 +64,7 @@ public static class NodeAgent
             AfterAsync(node.Registered, owner => lease.RunAsync(owner, stop.Token), stop.Token),
             AfterAsync(containerd.Ready, () => pods.RunAsync(stop.Token), stop.Token),
             kubelet.RunAsync(stop.Token),
+            usage.RunAsync(stop.Token),
             new LogRotationLoop(context).RunAsync(stop.Token),
             AfterAsync(containerd.Ready, () => new CniRestoreLoop(options, paths, time, logs.CreateLogger<CniRestoreLoop>()).RunAsync(stop.Token), stop.Token),
             events.RunAsync(stop.Token),

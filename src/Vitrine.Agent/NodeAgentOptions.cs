@@ -57,6 +57,9 @@ public sealed record NodeAgentOptions
     /// <summary>The node carries the control-plane role label.</summary>
     public bool ControlPlane { get; init; }
 
+    /// <summary>Kernel settings a pod may have beside the safe ones; names, or prefixes that end in *.</summary>
+    public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];
+
     /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>
     public required string CgroupParent { get; init; }
 }

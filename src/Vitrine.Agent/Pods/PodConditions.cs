@@ -12,7 +12,7 @@ internal static class PodConditions
 
     public static IList<V1PodCondition> Compute(V1Pod pod, string phase, bool sandboxReady, IList<V1ContainerStatus> inits, IList<V1ContainerStatus> containers, DateTimeOffset now)
     {
-        var sidecars = (pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var sidecars = PodContainers.Sidecars(pod);
         var finished = phase is "Succeeded" or "Failed";
         var uninitialized = inits.Where(s => sidecars.Contains(s.Name) ? s.Started != true : s.State.Terminated is not { ExitCode: 0 }).Select(s => s.Name).ToList();
         var initialized = phase == "Succeeded" || uninitialized.Count == 0 || containers.Any(s => s.State.Running is not null || s.State.Terminated is not null);

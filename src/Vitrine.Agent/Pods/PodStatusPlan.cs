@@ -14,6 +14,7 @@ internal static class PodStatusPlan
             : runtime.Latest(c.Name) is { State: ContainerState.ContainerExited, ExitCode: 0 });
         var inits = initContainers.Select(c => ContainerStatusPlan.Compute(pod, c, true, runtime, memory, initialized)).ToList();
         var containers = pod.Spec.Containers.Select(c => ContainerStatusPlan.Compute(pod, c, false, runtime, memory, initialized)).ToList();
+        var ephemeral = PodContainers.Ephemeral(pod).Select(c => Ephemeral(ContainerStatusPlan.Compute(pod, c, false, runtime, memory, true))).ToList();
         var old = pod.Status ?? new V1PodStatus();
         var phase = memory.Failed is not null ? "Failed" : PodPhase.Compute(pod, inits, containers);
 
@@ -38,8 +39,17 @@ internal static class PodStatusPlan
             QosClass = old.QosClass ?? Pods.QosClass.Of(pod),
             InitContainerStatuses = inits.Count > 0 ? inits : null,
             ContainerStatuses = containers,
+            EphemeralContainerStatuses = ephemeral.Count > 0 ? ephemeral : null,
             NominatedNodeName = old.NominatedNodeName,
             Resize = old.Resize,
         };
+    }
+
+    // Nobody waits for one: upstream leaves readiness and start out of its status.
+    private static V1ContainerStatus Ephemeral(V1ContainerStatus status)
+    {
+        status.Ready = false;
+        status.Started = null;
+        return status;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class PodStatusWriter(IKubernetes api)
         }
 
         // A patch only removes what it names.
-        foreach (var field in (string[])["reason", "message", "podIP", "podIPs", "initContainerStatuses"])
+        foreach (var field in (string[])["reason", "message", "podIP", "podIPs", "initContainerStatuses", "ephemeralContainerStatuses"])
         {
             body.TryAdd(field, null);
         }

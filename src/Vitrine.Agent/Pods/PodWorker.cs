@@ -31,6 +31,7 @@ internal sealed partial class PodWorker : IDisposable
     private readonly SemaphoreSlim reporting = new(1);
     private CancellationTokenSource step = new();
     private bool ended;
+    private bool admitted;
     private V1Pod pod;
     private bool gone;
     private V1PodStatus? reported;
@@ -57,6 +58,9 @@ internal sealed partial class PodWorker : IDisposable
     public bool IsGone => gone;
 
     public PodMemory Memory { get; } = new();
+
+    /// <summary>What the runtime held of it at the last look.</summary>
+    public RuntimePod Seen { get; private set; } = RuntimePod.None;
 
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -164,6 +168,8 @@ internal sealed partial class PodWorker : IDisposable
         }
     }
 
+    private async Task<RuntimePod> LookAsync(V1Pod current, CancellationToken ct) => Seen = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+
     private async Task SleepAsync(DateTimeOffset? wake, CancellationToken ct)
     {
         if (wake is not { } at)
@@ -185,7 +191,7 @@ internal sealed partial class PodWorker : IDisposable
     {
         for (var round = 0; ; round++)
         {
-            var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+            var runtime = await LookAsync(current, ct).ConfigureAwait(false);
             var now = node.Time.GetUtcNow();
             var deadline = ActiveDeadline(current);
             if (deadline <= now && !PodActionsPlan.IsFinished(current, runtime))
@@ -194,6 +200,17 @@ internal sealed partial class PodWorker : IDisposable
             }
 
             var actions = PodActionsPlan.Compute(current, runtime, Memory, now);
+            if (actions.CreateSandbox is 0 && !admitted)
+            {
+                if (Refused(current))
+                {
+                    await ReportAsync(current, ct, runtime).ConfigureAwait(false);
+                    return deadline;
+                }
+
+                admitted = true;
+            }
+
             await ReportAsync(current, ct, runtime).ConfigureAwait(false);
             if (actions.StopPod)
             {
@@ -243,6 +260,35 @@ internal sealed partial class PodWorker : IDisposable
         }
     }
 
+    /// <summary>Failed for good, or held back with the reason where everybody looks.</summary>
+    private bool Refused(V1Pod current)
+    {
+        if (PodAdmission.Unsupported(current) is { } unsupported)
+        {
+            node.Events.Warning(current, unsupported.Reason, unsupported.Message!, null);
+            foreach (var container in PodContainers.Lasting(current))
+            {
+                Memory.Waiting[container.Name] = unsupported;
+            }
+
+            return true;
+        }
+
+        if (node.Admission.Rejection(current) is { } rejection)
+        {
+            Memory.Failed = rejection;
+            node.Events.Warning(current, rejection.Reason, rejection.Message!, null);
+            return true;
+        }
+
+        if (PodAdmission.WithoutEffect(current) is { } ignored)
+        {
+            node.Events.Warning(current, "FieldWithoutEffect", ignored, null);
+        }
+
+        return false;
+    }
+
     private async Task<IReadOnlyDictionary<string, string>?> MountAsync(V1Pod current, RuntimePod runtime, CancellationToken ct)
     {
         try
@@ -286,7 +332,7 @@ internal sealed partial class PodWorker : IDisposable
         var grace = deleted && current.Metadata.DeletionTimestamp is null
             ? current.Spec.TerminationGracePeriodSeconds ?? 30
             : deleted ? 0 : current.Metadata.DeletionGracePeriodSeconds ?? 30;
-        var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+        var runtime = await LookAsync(current, ct).ConfigureAwait(false);
         using (var over = CancellationTokenSource.CreateLinkedTokenSource(ct))
         {
             var reports = deleted ? Task.CompletedTask : ReportReadinessAsync(current, over.Token);
@@ -302,7 +348,7 @@ internal sealed partial class PodWorker : IDisposable
             }
         }
 
-        runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+        runtime = await LookAsync(current, ct).ConfigureAwait(false);
         if (!deleted)
         {
             await ReportAsync(current, ct, runtime).ConfigureAwait(false);
@@ -352,7 +398,7 @@ internal sealed partial class PodWorker : IDisposable
         try
         {
             // Read under the lock: containers start in parallel, and an older view must not be sent after a newer one.
-            runtime ??= await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+            runtime ??= await LookAsync(current, ct).ConfigureAwait(false);
             // Conditions keep their transition times by what was reported last, which the watch may not have echoed yet.
             var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = Known(current) }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
             if (await writer.WriteAsync(current, status, ct).ConfigureAwait(false))

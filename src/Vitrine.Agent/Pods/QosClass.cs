@@ -11,7 +11,7 @@ internal static class QosClass
     {
         var any = false;
         var guaranteed = true;
-        foreach (var container in pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []))
+        foreach (var container in PodContainers.Lasting(pod))
         {
             foreach (var resource in Counted)
             {

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Validation;
 using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Admission;
@@ -24,6 +26,11 @@ internal static class PodAdmission
             return;
         }
         var (spec, before) = (pod.Ensure("spec"), old.Object("spec"));
+        spec["ephemeralContainers"] ??= before?["ephemeralContainers"]?.DeepClone();
+        if (!JsonNode.DeepEquals(spec["ephemeralContainers"], before?["ephemeralContainers"]))
+        {
+            throw ApiErrors.Invalid(request.Kind, pod.TextAt("metadata.name"), [Cause.Forbidden("spec.ephemeralContainers", "ephemeral containers are added by the subresource ephemeralcontainers alone (kubectl debug)")]);
+        }
         foreach (var field in (ReadOnlySpan<string>)["priority", "preemptionPolicy"])
         {
             spec[field] ??= before?[field]?.DeepClone();

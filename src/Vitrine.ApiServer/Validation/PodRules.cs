@@ -16,6 +16,7 @@ internal static class PodRules
     {
         var spec = pod.Object("spec") ?? [];
         PodSpecRules.Check(spec, "spec", causes);
+        EphemeralContainerRules.Change(spec, old.Object("spec"), pod.Object("metadata").Object("annotations").Has("kubernetes.io/config.mirror"), causes);
         if (old.Object("spec") is { } before)
         {
             Deadline(spec, before, causes);
