@@ -39,7 +39,7 @@ internal sealed class ContainerRuntime : IDisposable
             // containerd's own limit (16 MiB) on lists of thousands of containers.
             MaxReceiveMessageSize = 16 << 20,
         });
-        var timed = channel.Intercept(Clock);
+        var timed = channel.Intercept(Clock).Intercept(new CriDeadline(time));
         Runtime = new RuntimeService.RuntimeServiceClient(timed);
         Images = new ImageService.ImageServiceClient(timed);
         Events = new Events.EventsClient(channel);

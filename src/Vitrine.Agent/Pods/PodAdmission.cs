@@ -9,9 +9,17 @@ internal sealed class PodAdmission(Sysctls sysctls, Func<IReadOnlyList<string>> 
 {
     private const int SystemCritical = 2_000_000_000;
 
+    /// <summary>The machine is about to go.</summary>
+    public bool IsShuttingDown { get; set; }
+
     /// <summary>Why kubelet would fail the pod for good, or null.</summary>
     public Waiting? Rejection(V1Pod pod)
     {
+        if (IsShuttingDown)
+        {
+            return new("NodeShutdown", "Pod was rejected as the node is shutting down.");
+        }
+
         if (pod.Spec.Os is { Name: not "linux" })
         {
             return new("PodOSNotSupported", "Pod was rejected: Failed to admit pod as the OS field doesn't match node OS");

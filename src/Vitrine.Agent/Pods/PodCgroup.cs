@@ -59,6 +59,15 @@ internal sealed class PodCgroup(string parent, string mount = "/sys/fs/cgroup")
         var qos => $"{parent}/{qos.ToLowerInvariant()}/pod{pod.Metadata.Uid}",
     };
 
+    /// <summary>Processes in the pod's cgroup and all below it.</summary>
+    public int Processes(V1Pod pod)
+    {
+        var folder = Folder("pids", PathOf(pod));
+        return Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Append(folder).Sum(d => File.ReadLines(Path.Combine(d, "cgroup.procs")).Count())
+            : 0;
+    }
+
     /// <summary>Removes what the runtime leaves behind: rmdir from the leaves up; a busy cgroup stays.</summary>
     public void Remove(string uid)
     {

@@ -30,7 +30,7 @@ internal static class PodStatusPlan
             Phase = phase,
             Reason = memory.Failed?.Reason ?? old.Reason,
             Message = memory.Failed?.Message ?? old.Message,
-            Conditions = PodConditions.Compute(pod, phase, runtime.Sandbox is not null && ips.Count > 0, inits, containers, now),
+            Conditions = Conditions(pod, memory, PodConditions.Compute(pod, phase, runtime.Sandbox is not null && ips.Count > 0, inits, containers, now), now),
             HostIP = hostIps[0],
             HostIPs = [.. hostIps.Select(ip => new V1HostIP { Ip = ip })],
             PodIP = ips.Count > 0 ? ips[0] : old.PodIP,
@@ -43,6 +43,17 @@ internal static class PodStatusPlan
             NominatedNodeName = old.NominatedNodeName,
             Resize = old.Resize,
         };
+    }
+
+    private static IList<V1PodCondition> Conditions(V1Pod pod, PodMemory memory, IList<V1PodCondition> own, DateTimeOffset now)
+    {
+        if (!memory.IsDisrupted)
+        {
+            return own;
+        }
+
+        var before = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "DisruptionTarget", Reason: "TerminationByKubelet" });
+        return [.. own, before ?? PodConditions.Disrupted(memory.Failed?.Message, now)];
     }
 
     // Nobody waits for one: upstream leaves readiness and start out of its status.

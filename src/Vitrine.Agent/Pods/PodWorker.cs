@@ -62,6 +62,21 @@ internal sealed partial class PodWorker : IDisposable
     /// <summary>What the runtime held of it at the last look.</summary>
     public RuntimePod Seen { get; private set; } = RuntimePod.None;
 
+    /// <summary>What stands in the API for a static pod, where its status goes; null while there is none.</summary>
+    public V1Pod? Mirror
+    {
+        get;
+        set
+        {
+            var other = field?.Metadata.Uid != value?.Metadata.Uid;
+            field = value;
+            if (other)
+            {
+                Nudge();
+            }
+        }
+    }
+
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public void Start(CancellationToken ct) => Completion = RunAsync(ct);
@@ -83,6 +98,37 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         Nudge();
+    }
+
+    /// <summary>Nothing of it runs any more, and nothing will.</summary>
+    public bool IsOver => gone || Memory.Failed is not null || pod.Status?.Phase is "Succeeded" or "Failed";
+
+    /// <summary>Ends the pod for good, and says why in its status.</summary>
+    /// <param name="grace">How long its containers have at most.</param>
+    public void Fail(Waiting why, TimeSpan grace)
+    {
+        lock (gate)
+        {
+            var own = TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30);
+            Memory.FailedGrace = grace < own ? grace : own;
+            Memory.IsDisrupted = true;
+            Memory.Failed ??= why;
+            if (!ended)
+            {
+                step.Cancel();
+            }
+        }
+
+        Nudge();
+    }
+
+    /// <summary>Returns when its containers have ended, or when the time is over.</summary>
+    public async Task StoppedAsync(TimeSpan limit, CancellationToken ct)
+    {
+        for (var since = node.Time.GetTimestamp(); (Seen.Running.Any() || Seen.Sandbox is not null) && !Completion.IsCompleted && node.Time.GetElapsedTime(since) < limit;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), node.Time, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The pod is gone from the API: end it here too.</summary>
@@ -214,7 +260,7 @@ internal sealed partial class PodWorker : IDisposable
             await ReportAsync(current, ct, runtime).ConfigureAwait(false);
             if (actions.StopPod)
             {
-                await termination.StopContainersAsync(current, runtime, TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), ct).ConfigureAwait(false);
+                await termination.StopContainersAsync(current, runtime, Memory.FailedGrace ?? TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), ct).ConfigureAwait(false);
                 await termination.StopSandboxesAsync(runtime, ct).ConfigureAwait(false);
                 continue;
             }
@@ -368,7 +414,7 @@ internal sealed partial class PodWorker : IDisposable
     {
         if (reported is null)
         {
-            return current.Status;
+            return StaticPod.Is(current) ? Mirror?.Status : current.Status;
         }
 
         reported.Conditions = [.. (reported.Conditions ?? []).Where(c => PodConditions.IsOwn(c.Type)), .. (pod.Status?.Conditions ?? []).Where(c => !PodConditions.IsOwn(c.Type))];
@@ -401,7 +447,8 @@ internal sealed partial class PodWorker : IDisposable
             runtime ??= await LookAsync(current, ct).ConfigureAwait(false);
             // Conditions keep their transition times by what was reported last, which the watch may not have echoed yet.
             var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = Known(current) }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
-            if (await writer.WriteAsync(current, status, ct).ConfigureAwait(false))
+            var target = StaticPod.Is(current) ? Mirror : current;
+            if (target is null || await writer.WriteAsync(target, status, ct).ConfigureAwait(false))
             {
                 reported = status;
             }

@@ -52,7 +52,7 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
 
     private PodWorker Find(string ns, string name) => pods.Find(ns, name) ?? throw new KubeletException(404, $"pod does not exist: {ns}/{name} is not on this node");
 
-    private PodWorker Find(string ns, string name, string uid) => Find(ns, name) is { } worker && worker.Pod.Metadata.Uid == uid
+    private PodWorker Find(string ns, string name, string uid) => Find(ns, name) is { } worker && (worker.Pod.Metadata.Uid == uid || worker.Mirror?.Metadata.Uid == uid)
         ? worker
         : throw new KubeletException(404, $"pod does not exist: {ns}/{name} with uid {uid} is not on this node");
 

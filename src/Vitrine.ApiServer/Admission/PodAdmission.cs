@@ -26,7 +26,10 @@ internal static class PodAdmission
             return;
         }
         var (spec, before) = (pod.Ensure("spec"), old.Object("spec"));
-        spec["ephemeralContainers"] ??= before?["ephemeralContainers"]?.DeepClone();
+        if (!spec.Has("ephemeralContainers") && before?["ephemeralContainers"] is { } added)
+        {
+            spec["ephemeralContainers"] = added.DeepClone();
+        }
         if (!JsonNode.DeepEquals(spec["ephemeralContainers"], before?["ephemeralContainers"]))
         {
             throw ApiErrors.Invalid(request.Kind, pod.TextAt("metadata.name"), [Cause.Forbidden("spec.ephemeralContainers", "ephemeral containers are added by the subresource ephemeralcontainers alone (kubectl debug)")]);

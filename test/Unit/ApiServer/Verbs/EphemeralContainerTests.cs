@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Kinds;
 using Xunit;
 
 namespace Vitrine.Unit.ApiServer.Verbs;
@@ -11,7 +12,7 @@ public sealed class EphemeralContainerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await TestServer.StartAsync();
+        _server = await TestServer.StartAsync(kinds: KindList.All);
         await _server.PostAsync(Pods, """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"a","image":"x"}]}}""");
     }
 
