@@ -50,20 +50,20 @@ public sealed class NodePressureTests
 
     private static Task<ShellResult> ImagesAsync(TestCluster cluster) => Shell.RunAsync("ctr", ["--address", $"/run/vitrine/{cluster.Name}/node-1/containerd.sock", "-n", "k8s.io", "images", "ls", "-q"]);
 
-    private static string Pod(string name, string container, string command, string pod = "", string folder = "/tmp", string image = "debian") => $$"""
+    private static string Pod(string name, string container, string command, string pod = "", string folder = "/tmp", string image = "debian") => $$$"""
         apiVersion: v1
         kind: Pod
-        metadata: {name: {{name}}}
+        metadata: {name: {{{name}}}}
         spec:
           nodeName: node-1
           terminationGracePeriodSeconds: 10
-          {{pod}}
-          volumes: [{name: out, hostPath: {path: {{folder}}}}]
+          {{{pod}}}
+          volumes: [{name: out, hostPath: {path: {{{folder}}} }}]
           containers:
           - name: main
-            image: {{image}}
-            command: [sh, -c, "{{command}}"]
+            image: {{{image}}}
+            command: [sh, -c, "{{{command}}}"]
             volumeMounts: [{name: out, mountPath: /out}]
-            {{container}}
+            {{{container}}}
         """;
 }

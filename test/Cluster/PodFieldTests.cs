@@ -197,7 +197,7 @@ public sealed class PodFieldTests(SharedCluster cluster)
                 command: [sh, -c, "trap 'sleep 0.5; date +%s%N > /out/main; exit 0' TERM; while :; do sleep 0.05; done"]
                 lifecycle: {postStart: {exec: {command: [touch, /out/started]}}, preStop: {exec: {command: [sh, -c, "date +%s%N > /out/hook; sleep 0.5"]}}}
                 volumeMounts: [{name: out, mountPath: /out}]
-              - {name: sleeper, image: debian, command: [sleep, infinity], lifecycle: {preStop: {sleep: {seconds: 1}}}}
+              - {name: sleeper, image: debian, command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.05; done"], lifecycle: {preStop: {sleep: {seconds: 1}}}}
             """);
         try
         {
