@@ -186,6 +186,7 @@ public sealed class PodFieldTests(SharedCluster cluster)
             kind: Pod
             metadata: {name: hooked}
             spec:
+              os: {name: linux}
               terminationGracePeriodSeconds: 20
               volumes: [{name: out, hostPath: {path: /tmp/vitrine-fields-life, type: DirectoryOrCreate}}]
               initContainers:
@@ -194,8 +195,8 @@ public sealed class PodFieldTests(SharedCluster cluster)
               containers:
               - name: main
                 image: debian
-                command: [sh, -c, "trap 'sleep 0.5; date +%s%N > /out/main; exit 0' TERM; while :; do sleep 0.05; done"]
-                lifecycle: {postStart: {exec: {command: [touch, /out/started]}}, preStop: {exec: {command: [sh, -c, "date +%s%N > /out/hook; sleep 0.5"]}}}
+                command: [sh, -c, "trap 'sleep 0.5; date +%s%N > /out/main; exit 0' USR1; while :; do sleep 0.05; done"]
+                lifecycle: {stopSignal: SIGUSR1, postStart: {exec: {command: [touch, /out/started]}}, preStop: {exec: {command: [sh, -c, "date +%s%N > /out/hook; sleep 0.5"]}}}
                 volumeMounts: [{name: out, mountPath: /out}]
               - {name: sleeper, image: debian, command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.05; done"], lifecycle: {preStop: {sleep: {seconds: 1}}}}
             """);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 
@@ -43,6 +44,7 @@ internal sealed class ContainerRuntime : IDisposable
         Runtime = new RuntimeService.RuntimeServiceClient(timed);
         Images = new ImageService.ImageServiceClient(timed);
         Events = new Events.EventsClient(channel);
+        Tasks = new Tasks.TasksClient(channel.Intercept(new CriDeadline(time)));
     }
 
     /// <summary>Time spent in CRI calls.</summary>
@@ -53,6 +55,12 @@ internal sealed class ContainerRuntime : IDisposable
     public ImageService.ImageServiceClient Images { get; }
 
     public Events.EventsClient Events { get; }
+
+    /// <summary>containerd's own, below CRI; what CRI makes is in its namespace k8s.io.</summary>
+    public Tasks.TasksClient Tasks { get; }
+
+    /// <summary>Says whose containers are meant.</summary>
+    public static Metadata OfKubernetes { get; } = new() { { "containerd-namespace", "k8s.io" } };
 
     public void Dispose() => channel.Dispose();
 }

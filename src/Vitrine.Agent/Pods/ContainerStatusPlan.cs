@@ -19,6 +19,7 @@ internal static class ContainerStatusPlan
             ImageID = latest?.ImageRef ?? "",
             ContainerID = latest is null ? null : "containerd://" + latest.Id,
             RestartCount = (int)(latest?.Metadata.Attempt ?? (uint)(old?.RestartCount ?? 0)),
+            StopSignal = container.Lifecycle?.StopSignal,
             State = new V1ContainerState(),
             LastState = new V1ContainerState(),
         };

@@ -44,7 +44,7 @@ internal sealed class PodTermination(NodeContext node, LifecycleHooks hooks)
             // What a hook or the wait has used up is not taken from the process itself.
             var rest = end - node.Time.GetUtcNow();
             rest = grace > ShortestGrace && rest < ShortestGrace ? ShortestGrace : rest;
-            await StopAsync(id, rest > TimeSpan.Zero ? rest : TimeSpan.Zero, ct).ConfigureAwait(false);
+            await StopAsync(id, rest > TimeSpan.Zero ? rest : TimeSpan.Zero, container?.Lifecycle?.StopSignal, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -52,15 +52,37 @@ internal sealed class PodTermination(NodeContext node, LifecycleHooks hooks)
         }
     }
 
-    private async Task StopAsync(string id, TimeSpan grace, CancellationToken ct)
+    private async Task StopAsync(string id, TimeSpan grace, string? signal, CancellationToken ct)
     {
         try
         {
+            if (signal is not null && StopSignal.Number(signal) is { } number && grace > TimeSpan.Zero)
+            {
+                await node.Runtime.Tasks.KillAsync(new KillRequest { ContainerId = id, Signal = (uint)number }, ContainerRuntime.OfKubernetes, cancellationToken: ct).ConfigureAwait(false);
+                await EndedAsync(id, grace, ct).ConfigureAwait(false);
+                // CRI would send the image's own signal and wait as long again.
+                grace = TimeSpan.Zero;
+            }
+
             await node.Runtime.Runtime.StopContainerAsync(new StopContainerRequest { ContainerId = id, Timeout = (long)Math.Round(grace.TotalSeconds) }, cancellationToken: ct).ConfigureAwait(false);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
         {
             // Gone already: what was wanted.
+        }
+    }
+
+    private async Task EndedAsync(string id, TimeSpan limit, CancellationToken ct)
+    {
+        for (var since = node.Time.GetTimestamp(); node.Time.GetElapsedTime(since) < limit;)
+        {
+            var answer = await node.Runtime.Runtime.ContainerStatusAsync(new ContainerStatusRequest { ContainerId = id }, cancellationToken: ct).ConfigureAwait(false);
+            if (answer.Status.State != ContainerState.ContainerRunning)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), node.Time, ct).ConfigureAwait(false);
         }
     }
 

@@ -28,7 +28,6 @@ internal sealed record UnsupportedField(string Field, Func<V1Pod, bool> Asks, st
         new("VolumeMount.bindMountOptions", p => Any(p, c => c.VolumeMounts?.Any(m => m.BindMountOptions is { Count: > 0 }) == true), "the container runtime has no such options; remove it"),
         new("VolumeMount.recursiveReadOnly", p => Any(p, c => c.VolumeMounts?.Any(m => m.RecursiveReadOnly == "Enabled") == true), "it needs a newer container runtime; set it to IfPossible or Disabled"),
         new("EnvVarSource.fileKeyRef", p => Any(p, c => c.Env?.Any(e => e.ValueFrom?.FileKeyRef is not null) == true), "variables from files of a volume are not served; use a ConfigMap or Secret"),
-        new("Lifecycle.stopSignal", p => Any(p, c => c.Lifecycle?.StopSignal is { Length: > 0 }), "it needs a newer container runtime; remove it: the image's own stop signal is used"),
         new("HTTPGetAction.protocol", p => Any(p, c => Gets(c).Any(g => g.Protocol is { Length: > 0 })), "probes speak HTTP/1.1; remove it"),
     ];
 

@@ -50,6 +50,7 @@ internal static class PodSpecRules
                 {
                     causes.Add(Cause.Duplicate($"{at}.name", name));
                 }
+                HandlerRules.Signal(container.Object("lifecycle"), spec, $"{at}.lifecycle", causes);
                 if (list == "ephemeralContainers")
                 {
                     EphemeralContainerRules.Fields(container, at, spec, causes);

@@ -67,11 +67,11 @@ public sealed class PodAdmissionTests
     {
         var pod = PodBuilder.Pod();
         pod.Spec.HostUsers = false;
-        pod.Spec.Containers[1].Lifecycle = new V1Lifecycle { StopSignal = "SIGUSR1" };
+        pod.Spec.Containers[1].VolumeDevices = [new V1VolumeDevice { Name = "d", DevicePath = "/d" }];
         var waiting = PodAdmission.Unsupported(pod)!;
         Assert.Equal("UnsupportedField", waiting.Reason);
         Assert.StartsWith("PodSpec.hostUsers: user namespaces need a newer container runtime; remove it", waiting.Message, StringComparison.Ordinal);
-        Assert.Contains("Lifecycle.stopSignal: ", waiting.Message, StringComparison.Ordinal);
+        Assert.Contains("Container.volumeDevices: ", waiting.Message, StringComparison.Ordinal);
         Assert.Null(PodAdmission.Unsupported(PodBuilder.Pod()));
     }
 
