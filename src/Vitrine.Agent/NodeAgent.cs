@@ -100,7 +100,7 @@ public static class NodeAgent
         }
 
         var source = new StaticPodSource(folder, options.NodeName, decode, events, time, logs.CreateLogger<StaticPodSource>());
-        await new StaticPodLoop(source, pods, api, () => node.Registered.IsCompletedSuccessfully ? node.Registered.Result : null, time, logs.CreateLogger<StaticPodLoop>()).RunAsync(ct).ConfigureAwait(false);
+        await new StaticPodLoop(source, pods, api, () => node.Current, time, logs.CreateLogger<StaticPodLoop>()).RunAsync(ct).ConfigureAwait(false);
     }
 
     private static async Task AfterAsync(Task first, Func<Task> then, CancellationToken ct)

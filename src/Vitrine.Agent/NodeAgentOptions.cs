@@ -89,7 +89,7 @@ public sealed record NodeAgentOptions
     /// <summary>How long the pods have to end in all when the machine is shut down (SIGPWR); zero ends none.</summary>
     public TimeSpan ShutdownGracePeriod { get; init; }
 
-    /// <summary>How much of it, at its end, is for critical pods alone.</summary>
+    /// <summary>How much of it, at its end, is for critical pods alone; zero for a third.</summary>
     public TimeSpan ShutdownGracePeriodCriticalPods { get; init; }
 
     /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>

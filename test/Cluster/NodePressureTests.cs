@@ -7,11 +7,11 @@ namespace Vitrine.Cluster;
 public sealed class NodePressureTests
 {
     [Fact]
-    public async Task A_node_withoutcomememory_evicts_by_priority_and_a_shutdown_ends_the_critical_last()
+    public async Task A_node_without_memory_evicts_by_priority_and_a_shutdown_ends_the_critical_last()
     {
         var outcome = Directory.CreateTempSubdirectory("vitrine-pressure-").FullName;
         var cluster = new TestCluster("pressure", 15, "--lb-pool", "none", "--agent-arg=--eviction-hard=memory.available<99%", "--agent-arg=--eviction-pressure-transition-period=5",
-            "--agent-arg=--image-gc-high-threshold=1", "--agent-arg=--image-gc-low-threshold=0", "--agent-arg=--minimum-image-ttl-duration=1", "--agent-arg=--image-gc-period=2", "--agent-arg=--shutdown-grace-period-critical-pods=0");
+            "--agent-arg=--image-gc-high-threshold=1", "--agent-arg=--image-gc-low-threshold=0", "--agent-arg=--minimum-image-ttl-duration=1", "--agent-arg=--image-gc-period=2");
         await cluster.InitializeAsync();
         try
         {

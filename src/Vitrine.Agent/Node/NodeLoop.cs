@@ -29,6 +29,9 @@ internal sealed partial class NodeLoop(
     /// <summary>The machine is about to go: no more pods.</summary>
     public bool IsShuttingDown { get; set; }
 
+    /// <summary>The Node as the API has it now; another one after somebody deleted it. Null before the first.</summary>
+    public V1Node? Current { get; private set; }
+
     /// <summary>Completes with the Node as the API returned it.</summary>
     public Task<V1Node> Registered => registered.Task;
 
@@ -48,6 +51,7 @@ internal sealed partial class NodeLoop(
                 if (node is null)
                 {
                     node = await RegisterAsync(ct).ConfigureAwait(false);
+                    Current = node;
                     registered.TrySetResult(node);
                     await containerd.Ready.WaitAsync(ct).ConfigureAwait(false);
                     var version = await api.Version.GetCodeAsync(ct).ConfigureAwait(false);

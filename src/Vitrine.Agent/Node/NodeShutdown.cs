@@ -32,9 +32,11 @@ internal sealed partial class NodeShutdown(NodeAgentOptions options, PodLoop pod
         admission.IsShuttingDown = node.IsShuttingDown = true;
         if (grace > TimeSpan.Zero)
         {
-            var critical = options.ShutdownGracePeriodCriticalPods < grace ? options.ShutdownGracePeriodCriticalPods : TimeSpan.Zero;
+            // What the others do not use is the critical ones', too.
+            var critical = options.ShutdownGracePeriodCriticalPods is var own && own > TimeSpan.Zero && own < grace ? own : grace / 3;
+            var end = time.GetUtcNow() + grace;
             await EndAsync(pods.Workers.Where(w => !PodAdmission.IsCritical(w.Pod)), grace - critical, ct).ConfigureAwait(false);
-            await EndAsync(pods.Workers.Where(w => PodAdmission.IsCritical(w.Pod)), critical, ct).ConfigureAwait(false);
+            await EndAsync(pods.Workers.Where(w => PodAdmission.IsCritical(w.Pod)), end - time.GetUtcNow(), ct).ConfigureAwait(false);
             await Task.Delay(Reports, time, ct).ConfigureAwait(false);
         }
 

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Vitrine.Agent.Events;
 
 namespace Vitrine.Agent.Pods;
 
@@ -11,6 +12,35 @@ internal sealed class PodAdmission(Sysctls sysctls, Func<IReadOnlyList<string>> 
 
     /// <summary>The machine is about to go.</summary>
     public bool IsShuttingDown { get; set; }
+
+    /// <summary>Failed for good, or held back; either way with an event and the reason where everybody looks.</summary>
+    public bool Refuses(V1Pod pod, PodMemory memory, EventRecorder events)
+    {
+        if (Unsupported(pod) is { } unsupported)
+        {
+            events.Warning(pod, unsupported.Reason, unsupported.Message!, null);
+            foreach (var container in PodContainers.Lasting(pod))
+            {
+                memory.Waiting[container.Name] = unsupported;
+            }
+
+            return true;
+        }
+
+        if (Rejection(pod) is { } rejection)
+        {
+            memory.Failed = rejection;
+            events.Warning(pod, rejection.Reason, rejection.Message!, null);
+            return true;
+        }
+
+        if (WithoutEffect(pod) is { } ignored)
+        {
+            events.Warning(pod, "FieldWithoutEffect", ignored, null);
+        }
+
+        return false;
+    }
 
     /// <summary>Why kubelet would fail the pod for good, or null.</summary>
     public Waiting? Rejection(V1Pod pod)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Defaulting;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
 
@@ -13,7 +14,6 @@ internal static class ServiceAccountAdmission
     private const string MountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
     private const string VolumePrefix = "kube-api-access-";
     private const string DefaultName = "default";
-    private const string MirrorAnnotation = "kubernetes.io/config.mirror";
 
     // An hour and a bit: by the odd number upstream recognises what it asked for itself.
     private const int TokenSeconds = 60 * 60 + 7;
@@ -25,7 +25,7 @@ internal static class ServiceAccountAdmission
             return;
         }
         var spec = pod.Ensure("spec");
-        if (pod["metadata"].Object("annotations").Has(MirrorAnnotation))
+        if (pod["metadata"].Object("annotations").Has(PodDefaults.MirrorAnnotation))
         {
             Refuse(request, pod, spec);
             return;

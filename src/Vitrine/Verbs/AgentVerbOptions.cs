@@ -17,7 +17,7 @@ internal sealed class AgentVerbOptions
     private readonly Option<int> age = new("--minimum-image-ttl-duration") { Description = "Seconds an unused image stays at least.", DefaultValueFactory = _ => 120 };
     private readonly Option<int> look = new("--image-gc-period") { Description = "Seconds between two looks at the disk for that.", DefaultValueFactory = _ => 300 };
     private readonly Option<int> shutdown = new("--shutdown-grace-period") { Description = "Seconds the pods have to end in all when the node shuts down (SIGPWR); 0 ends none.", DefaultValueFactory = _ => 0 };
-    private readonly Option<int> critical = new("--shutdown-grace-period-critical-pods") { Description = "How many of them are for critical pods alone.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> critical = new("--shutdown-grace-period-critical-pods") { Description = "How many of them, at the end, are for critical pods alone; 0 for a third.", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> sysctls = new("--allowed-unsafe-sysctls") { Description = "Kernel settings pods may have beside the safe ones, with commas between; NAME or PREFIX*." };
 
     public void AddTo(Command command)

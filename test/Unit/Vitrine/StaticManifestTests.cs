@@ -14,6 +14,14 @@ public sealed class StaticManifestTests
         Assert.Null(pod["spec"]!["volumes"]);
     }
 
+    [Fact]
+    public void What_comes_of_it_may_be_its_own_mirror()
+    {
+        var pod = JsonNode.Parse(StaticManifest.Read(StaticManifest.Read("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  hostNetwork: true\n  containers:\n  - {name: a, image: nginx}\n")))!;
+        Assert.Null(pod["spec"]!["serviceAccountName"]);
+        Assert.Null(pod["spec"]!["serviceAccount"]);
+    }
+
     [Theory]
     [InlineData("", "a static pod's file holds one object")]
     [InlineData("kind: Pod\napiVersion: v1\nspec: {}\n---\nkind: Pod\n", "a static pod's file holds one object")]
