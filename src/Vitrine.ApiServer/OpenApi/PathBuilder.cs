@@ -10,9 +10,10 @@ namespace Vitrine.ApiServer.OpenApi;
 internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions)
 {
     private static readonly string[] PatchTypes =
-        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
 
     private static readonly string[] WriteQuery = ["dryRun", "fieldManager", "fieldValidation"];
+    private static readonly string[] PatchQuery = [.. WriteQuery, "force"];
     private static readonly string[] ListQuery =
         ["allowWatchBookmarks", "continue", "fieldSelector", "labelSelector", "limit", "resourceVersion", "resourceVersionMatch", "sendInitialEvents", "timeoutSeconds", "watch"];
     private static readonly string[] DeleteQuery = ["dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"];
@@ -74,7 +75,7 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
 
     private JsonObject Patch(Kind kind)
     {
-        var operation = Operation(kind, "patch", WriteQuery, kind.Schema);
+        var operation = Operation(kind, "patch", PatchQuery, kind.Schema);
         return WithBody(operation, PatchTypes, new JsonObject { ["type"] = "object" });
     }
 
@@ -134,7 +135,7 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
     {
         var type = name switch
         {
-            "allowWatchBookmarks" or "sendInitialEvents" or "watch" or "orphanDependents" => "boolean",
+            "allowWatchBookmarks" or "sendInitialEvents" or "watch" or "orphanDependents" or "force" => "boolean",
             "limit" or "timeoutSeconds" or "gracePeriodSeconds" => "integer",
             _ => "string",
         };

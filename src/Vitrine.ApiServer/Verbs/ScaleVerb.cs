@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Patch;
 using Vitrine.ApiServer.Selectors;
@@ -26,6 +27,13 @@ internal static class ScaleVerb
 
     public static async Task PatchAsync(ApiRequest request)
     {
+        if (ApplyVerb.Is(request))
+        {
+            await ApplyAsync(request);
+            return;
+        }
+
+        ApplyVerb.RefuseForce(request);
         ReadOnlyMemory<byte> patch = await RequestBody.ReadAsync(request.Http);
         await AnswerAsync(request, await ObjectChange.ApplyAsync(request, UpdateScope.Main, current =>
         {
@@ -36,6 +44,35 @@ internal static class ScaleVerb
             string asked = ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion");
             return Write(request, current, scale, asked == revision ? "" : asked);
         }));
+    }
+
+    // To apply a Scale is to apply the one field of the workload that it shows.
+    private static async Task ApplyAsync(ApiRequest request)
+    {
+        FieldManager manager = ApplyVerb.ManagerOf(request);
+        JsonObject scale = ApplyVerb.Decode(request, SubresourceKinds.Scale, await RequestBody.ReadAsync(request.Http));
+        JsonObject config = new() { ["apiVersion"] = request.Kind.ApiVersion, ["kind"] = request.Kind.Name };
+        if (scale["spec"].Number("replicas") is { } replicas)
+        {
+            config["spec"] = new JsonObject { ["replicas"] = replicas };
+        }
+
+        ApplyPatch patch = new(request.Kind, UpdateScope.Main, manager, config, request.Flag("force"));
+        string asked = ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion");
+        StoredObject stored = await ObjectChange.ApplyAsync(
+            request,
+            UpdateScope.Main,
+            current =>
+            {
+                JsonObject value = patch.To(current, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+                JsonArray? managed = ObjectMeta.Of(value).Array("managedFields");
+                scale.Ensure("spec")["replicas"] = value["spec"].Number("replicas");
+                JsonObject written = Write(request, current, scale, asked);
+                ObjectMeta.Of(written)["managedFields"] = managed?.DeepClone();
+                return written;
+            },
+            applied: true);
+        await AnswerAsync(request, stored);
     }
 
     internal static JsonObject View(JsonObject workload)
