@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.PodSecurity;
+using Vitrine.ApiServer.Validation;
 using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Admission;
@@ -29,6 +31,14 @@ internal static class PodAdmission
         if (scope == UpdateScope.Main)
         {
             var (spec, before) = (pod.Ensure("spec"), old.Object("spec"));
+            if (!spec.Has("ephemeralContainers") && before?["ephemeralContainers"] is { } added)
+            {
+                spec["ephemeralContainers"] = added.DeepClone();
+            }
+            if (!JsonNode.DeepEquals(spec["ephemeralContainers"], before?["ephemeralContainers"]))
+            {
+                throw ApiErrors.Invalid(request.Kind, pod.TextAt("metadata.name"), [Cause.Forbidden("spec.ephemeralContainers", "ephemeral containers are added by the subresource ephemeralcontainers alone (kubectl debug)")]);
+            }
             foreach (var field in (ReadOnlySpan<string>)["priority", "preemptionPolicy"])
             {
                 spec[field] ??= before?[field]?.DeepClone();

@@ -123,7 +123,7 @@ internal static class CoreKinds
         Namespaced = true,
         ShortNames = ["po"],
         Categories = ["all"],
-        Subresources = ["attach", "binding", "eviction", "exec", "log", "portforward", "status"],
+        Subresources = ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "status"],
         Schema = Package + "Pod",
         CountsGeneration = true,
         Prepare = PodAdmission.Admit,

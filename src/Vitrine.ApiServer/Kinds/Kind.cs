@@ -44,6 +44,9 @@ internal sealed record Kind
     /// <summary>Answers a POST of a kind that is asked and never stored; null for the others.</summary>
     public Func<ApiRequest, Task>? Review { get; init; }
 
+    /// <summary>True for what is asked of the nodes' agents when somebody reads it, and stored nowhere.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>True when metadata.name is a DNS label (RFC 1123) rather than a subdomain.</summary>
     public bool NameIsLabel { get; init; }
 

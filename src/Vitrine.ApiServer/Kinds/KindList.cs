@@ -40,6 +40,8 @@ internal static class KindList
         GatewayKinds.HttpRoute,
         GatewayKinds.ReferenceGrant,
         GatewayKinds.TlsRoute,
+        MetricsKinds.NodeMetrics,
+        MetricsKinds.PodMetrics,
         NetworkingKinds.Ingress,
         NetworkingKinds.IngressClass,
         PolicyKinds.PodDisruptionBudget,

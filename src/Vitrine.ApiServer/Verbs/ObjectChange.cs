@@ -111,6 +111,11 @@ internal static class ObjectChange
             case UpdateScope.Status or UpdateScope.Approval:
                 KeepAllBut(value, old, "status");
                 break;
+            case UpdateScope.EphemeralContainers:
+                JsonObject sent = value["spec"] as JsonObject ?? [];
+                KeepAllBut(value, old, "");
+                ObjectMeta.Keep(value["spec"]!.AsObject(), sent, "ephemeralContainers");
+                break;
             case UpdateScope.Finalize:
                 ObjectMeta.Keep(value, old, "status");
                 break;
@@ -130,7 +135,7 @@ internal static class ObjectChange
 
         request.Kind.PrepareUpdate(admission, scope, value, old);
         request.Kind.Default(value);
-        if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
+        if (request.Kind.CountsGeneration && scope is UpdateScope.Main or UpdateScope.EphemeralContainers && IsNewGeneration(request.Kind, value, old))
         {
             JsonObject metadata = ObjectMeta.Of(value);
             metadata["generation"] = (ObjectMeta.Number(metadata, "generation") ?? 0) + 1;

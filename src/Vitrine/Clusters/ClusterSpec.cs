@@ -56,6 +56,9 @@ internal sealed partial record ClusterSpec
 
     public DnsSettings Dns { get; init; } = new();
 
+    /// <summary>More arguments of every node's agent, e.g. --eviction-hard=memory.available&lt;1Gi.</summary>
+    public IReadOnlyList<string> AgentArguments { get; init; } = [];
+
     /// <summary>Kubeconfig the cluster's context was merged into.</summary>
     public required string Kubeconfig { get; init; }
 

@@ -36,16 +36,17 @@ internal static class UpVerb
         var toleration = new Option<int>("--default-toleration-seconds") { Description = "Seconds pods stay on a node that is not ready or unreachable, unless they say otherwise.", DefaultValueFactory = _ => 300 };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime of the nodes.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
+        var agents = new Option<string[]>("--agent-arg") { Description = "An argument more for every node's agent, such as --agent-arg=--shutdown-grace-period=30; vitrine node --help lists them." };
         var dns = new DnsVerbOptions();
         var output = VerbOptions.Output();
-        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, pools, externalIPs, auditLog, auditPolicy, mtu, egress, grace, toleration, runtime, output };
+        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, pools, externalIPs, auditLog, auditPolicy, mtu, egress, grace, toleration, runtime, agents, output };
         dns.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, auditLog, auditPolicy, mtu, egress, grace, toleration, runtime }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, auditLog, auditPolicy, mtu, egress, grace, toleration, runtime, agents }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
@@ -78,6 +79,7 @@ internal static class UpVerb
                     Runtime = parse.GetValue(runtime)!,
                     Dns = dns.Read(parse, parse.GetValue(egress) == HostEgress.Nat ? DnsSettings.OfThisMachine() : []),
                     Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
+                    AgentArguments = parse.GetValue(agents) ?? [],
                     AllowExternalIPs = parse.GetValue(externalIPs),
                     AuditLogPath = parse.GetValue(auditLog) is { } log ? Path.GetFullPath(log) : null,
                     AuditPolicyFile = PolicyFile(parse.GetValue(auditPolicy), parse.GetValue(auditLog)),
