@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Auth;
+using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Services;
@@ -22,15 +23,15 @@ public sealed class ApiServerHost : IAsyncDisposable
     private readonly ObjectStore _store;
     private readonly EdgeServer _server;
     private readonly KubeletTunnel _tunnel;
-    private readonly Task _expiry;
+    private readonly Task _loops;
 
-    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, EdgeServer server, KubeletTunnel tunnel, Task expiry)
+    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, EdgeServer server, KubeletTunnel tunnel, Task loops)
     {
         _stopping = stopping;
         _store = store;
         _server = server;
         _tunnel = tunnel;
-        _expiry = expiry;
+        _loops = loops;
         Addresses = server.Addresses;
     }
 
@@ -55,8 +56,11 @@ public sealed class ApiServerHost : IAsyncDisposable
             await InitialNamespaces.CreateAsync(api, ct);
             await SystemPriorityClasses.CreateAsync(api, ct);
             await ServiceRepair.ReportAsync(api, ct);
+            DefinitionLoop definitions = new(api);
+            // Custom kinds are there before the first request is.
+            await definitions.StepAsync(ct);
             await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
-            ApiServerHost host = new(stopping, store, server, tunnel, new EventExpiryLoop(api).RunAsync(stopping.Token));
+            ApiServerHost host = new(stopping, store, server, tunnel, Task.WhenAll(new EventExpiryLoop(api).RunAsync(stopping.Token), definitions.RunAsync(stopping.Token)));
             EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);
             return host;
         }
@@ -79,7 +83,7 @@ public sealed class ApiServerHost : IAsyncDisposable
             await _server.StopAsync(limit.Token);
         }
 
-        await _expiry;
+        await _loops;
         await _server.DisposeAsync();
         _tunnel.Dispose();
         await _store.DisposeAsync();

@@ -15,6 +15,7 @@ internal static class KindList
         CoreKinds.Secret,
         CoreKinds.Service,
         CoreKinds.ServiceAccount,
+        ApiExtensionsKinds.CustomResourceDefinition,
         AppsKinds.ControllerRevision,
         AppsKinds.DaemonSet,
         AppsKinds.Deployment,

@@ -75,7 +75,7 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
     private JsonObject Patch(Kind kind)
     {
         var operation = Operation(kind, "patch", WriteQuery, kind.Schema);
-        return WithBody(operation, PatchTypes, new JsonObject { ["type"] = "object" });
+        return WithBody(operation, kind.Custom is null ? PatchTypes : PatchTypes[..2], new JsonObject { ["type"] = "object" });
     }
 
     private JsonObject Delete(Kind kind, string action)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Vitrine.ApiServer.Store;
 
 /// <summary>The state a batch of writes leads to; thrown away when its commit fails.</summary>
-internal sealed class WriteStage(StoreSnapshot from, string[] resources, RevisionLog log)
+internal sealed class WriteStage(StoreSnapshot from, StoreSlots slots, RevisionLog log)
 {
     private KindTree[]? _trees;
 
@@ -52,7 +52,7 @@ internal sealed class WriteStage(StoreSnapshot from, string[] resources, Revisio
             ? new StoredObject(write.Namespace, write.Name, Revision, payload.Stamp(Revision), payload.RevisionAt) { Claims = write.Claims }
             : current!.At(Revision);
         bool deleted = write.Payload is null;
-        log.Append(new LogRow(Revision, resources[write.Kind], next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));
+        log.Append(new LogRow(Revision, slots.Resource(write.Kind), next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));
         _trees![write.Kind] = deleted ? _trees[write.Kind].Without(next.Namespace, next.Name) : _trees[write.Kind].With(next);
         Changes.Add(new StagedChange(write.Kind, new StoreEvent(Revision, next, current, deleted)));
         write.Outcome = new WriteOutcome(true, next);
