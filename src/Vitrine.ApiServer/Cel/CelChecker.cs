@@ -142,7 +142,8 @@ internal sealed class CelChecker(string source)
 
     private CelType Call(CelCall call)
     {
-        CelType[] given = [.. call.Arguments.Select(Check)];
+        // What a format is given may be of all types at once.
+        CelType[] given = [.. call.Arguments.Select(argument => call.Function == ".format" && argument is CelListLiteral list ? Mixed(list) : Check(argument))];
         if (!CelSignatures.Has(call.Function))
         {
             throw Fault(call, $"undeclared reference to '{call.Function.TrimStart('.')}' (in container '')");
@@ -162,6 +163,15 @@ internal sealed class CelChecker(string source)
             throw Fault(call.Arguments[1], $"invalid matches argument: {why}");
         }
         return found ?? throw NoOverload(call, Shown(call.Function), given);
+    }
+
+    private CelType Mixed(CelListLiteral list)
+    {
+        foreach (var item in list.Items)
+        {
+            Check(item);
+        }
+        return CelType.ListOf(CelType.Dyn);
     }
 
     private static bool Match(CelType pattern, CelType actual, Dictionary<string, CelType> bound)

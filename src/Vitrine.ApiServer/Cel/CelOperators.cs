@@ -27,14 +27,15 @@ internal static class CelOperators
         },
         ["*"] = static (args, _) => (args[0], args[1]) switch
         {
-            (long a, long b) => Checked(() => checked(a * b)),
+            // As objects: the three types have one in common, and it is not what is meant.
+            (long a, long b) => (object)Checked(() => checked(a * b)),
             (ulong a, ulong b) => Checked(() => checked(a * b)),
             (double a, double b) => a * b,
             _ => throw CelFault.NoOverload(),
         },
         ["/"] = static (args, _) => (args[0], args[1]) switch
         {
-            (long a, long b) => Checked(() => a / b),
+            (long a, long b) => (object)Checked(() => a / b),
             (ulong a, ulong b) => Checked(() => a / b),
             (double a, double b) => a / b,
             _ => throw CelFault.NoOverload(),
@@ -42,7 +43,7 @@ internal static class CelOperators
         ["%"] = static (args, _) => (args[0], args[1]) switch
         {
             (long, 0L) or (ulong, 0UL) => throw new CelFault("modulus by zero"),
-            (long a, long b) => b == -1 ? 0L : a % b,
+            (long a, long b) => (object)(b == -1 ? 0L : a % b),
             (ulong a, ulong b) => a % b,
             _ => throw CelFault.NoOverload(),
         },

@@ -132,7 +132,7 @@ internal sealed class CelParser
         {
             var operand = Unary();
             made = token.Text == "-" && operand is CelLiteral { Value: long or double } literal
-                ? new CelLiteral(token.At, literal.Value is long whole ? -whole : -(double)literal.Value!)
+                ? new CelLiteral(token.At, literal.Value is long whole ? (object)-whole : -(double)literal.Value!)
                 : new CelCall(token.At, token.Text == "-" ? "-_" : "!_", [operand]);
         }
         _depth--;

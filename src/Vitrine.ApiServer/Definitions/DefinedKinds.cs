@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Cel;
 using Vitrine.ApiServer.Errors;
@@ -26,7 +27,7 @@ internal static class DefinedKinds
         var openApi = version.Object("schema").Object("openAPIV3Schema") ?? [];
         var schema = SchemaReader.Read(openApi, withRules: true, isRoot: true);
         var subresources = version.Object("subresources") ?? [];
-        var custom = new CustomKind(definition.TextAt("metadata.name"), Stamp(definition), $"{group}/{name}", kind, openApi.DeepClone().AsObject(), schema, ShapeOf.Root(schema, full))
+        var custom = new CustomKind(definition.TextAt("metadata.name"), Stamp(definition), $"{group}/{name}", kind, Encoding.UTF8.GetBytes(openApi.ToJsonString()), schema)
         {
             Scale = ScalePaths.Of(version),
             Deprecation = !version.Flag("deprecated") ? ""

@@ -15,6 +15,7 @@ internal sealed class DefinitionLoop(ApiContext api)
     private static readonly TimeSpan s_cleanupEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<string, (string Stamp, IReadOnlyList<Kind> Kinds)> _compiled = [];
+    private Dictionary<string, (StoredObject Stored, JsonObject Head)> _heads = [];
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -49,8 +50,8 @@ internal sealed class DefinitionLoop(ApiContext api)
         }
 
         // 1. judge
-        StoredObject[] stored = [.. api.Store.Tree(kind).List(null)];
-        DefinitionPlan plan = DefinitionPlan.Compile(stored.Select(static one => one.Parse()), api.BuiltIn, api.Time.GetUtcNow());
+        _heads = api.Store.Tree(kind).List(null).ToDictionary(static one => one.Name, one => _heads.TryGetValue(one.Name, out var known) && known.Stored == one ? known : (one, Head(one)));
+        DefinitionPlan plan = DefinitionPlan.Compile(_heads.Values.Select(static known => known.Head), api.BuiltIn, api.Time.GetUtcNow());
 
         // 2. serve
         await ServeAsync(plan);
@@ -78,6 +79,14 @@ internal sealed class DefinitionLoop(ApiContext api)
         }
 
         return waiting;
+    }
+
+    /// <summary>A definition without its versions: all that is judged here, and a small part of what it is.</summary>
+    private static JsonObject Head(StoredObject stored)
+    {
+        JsonObject head = stored.Parse();
+        head.Object("spec")?.Remove("versions");
+        return JsonNode.Parse(head.ToJsonString())!.AsObject();
     }
 
     private async Task ServeAsync(DefinitionPlan plan)
@@ -113,7 +122,7 @@ internal sealed class DefinitionLoop(ApiContext api)
             return known.Kinds;
         }
 
-        IReadOnlyList<Kind> kinds = DefinedKinds.Of(verdict.Definition, DefinitionNames.Read(verdict.Status.Object("acceptedNames")));
+        IReadOnlyList<Kind> kinds = DefinedKinds.Of(_heads[name].Stored.Parse(), DefinitionNames.Read(verdict.Status.Object("acceptedNames")));
         _compiled[name] = (stamp, kinds);
         return kinds;
     }
@@ -125,7 +134,7 @@ internal sealed class DefinitionLoop(ApiContext api)
             return;
         }
 
-        JsonObject value = verdict.Definition.DeepClone().AsObject();
+        JsonObject value = _heads[verdict.Definition.TextAt("metadata.name")].Stored.Parse();
         value["status"] = verdict.Status.DeepClone();
         // Where somebody else was faster, the window tells, and all is judged again.
         await api.Store.WriteAsync(

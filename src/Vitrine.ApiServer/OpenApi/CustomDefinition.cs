@@ -7,6 +7,8 @@ namespace Vitrine.ApiServer.OpenApi;
 /// <summary>The schema of a custom kind for clients, whole with what every object has (pkg/controller/openapi/builder).</summary>
 internal static class CustomDefinition
 {
+    private static readonly System.Text.Json.JsonDocumentOptions Deep = new() { MaxDepth = JsonTree.MaxDepth };
+
     private const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
     /// <summary>What version 2 of OpenAPI has no word for, or older clients stumble over (pkg/controller/openapi/v2: ToStructuralOpenAPIV2).</summary>
@@ -32,7 +34,7 @@ internal static class CustomDefinition
 
     private static JsonObject One(Kind kind, Dialect dialect, Func<string, JsonObject> reference)
     {
-        var definition = kind.Custom!.OpenApi.DeepClone().AsObject();
+        var definition = JsonNode.Parse(kind.Custom!.OpenApi, documentOptions: Deep)!.AsObject();
         if (dialect == Dialect.Swagger2)
         {
             Simplify(definition);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -14,6 +15,25 @@ internal static class GoPattern
         ["alnum"] = "0-9A-Za-z", ["alpha"] = "A-Za-z", ["ascii"] = @"\x00-\x7f", ["blank"] = @"\t ", ["cntrl"] = @"\x00-\x1f\x7f", ["digit"] = "0-9", ["graph"] = "!-~",
         ["lower"] = "a-z", ["print"] = " -~", ["punct"] = @"!-/:-@\[-`{-~", ["space"] = @"\t\n\v\f\r ", ["upper"] = "A-Z", ["word"] = "0-9A-Za-z_", ["xdigit"] = "0-9A-Fa-f",
     };
+
+    // Schemas repeat their patterns, and a compiled one takes tens of kilobytes: all who use one share it, and it goes with the last of them.
+    private static readonly ConcurrentDictionary<string, WeakReference<Regex>> Shared = new(StringComparer.Ordinal);
+
+    /// <summary>A pattern that compiles.</summary>
+    public static Regex Of(string pattern)
+    {
+        if (Shared.TryGetValue(pattern, out var known) && known.TryGetTarget(out var regex))
+        {
+            return regex;
+        }
+        foreach (var (gone, _) in Shared.Where(static pair => !pair.Value.TryGetTarget(out _)))
+        {
+            Shared.TryRemove(gone, out _);
+        }
+        regex = TryCompile(pattern, out var made, out var fault) ? made : throw new ArgumentException(fault, nameof(pattern));
+        Shared[pattern] = new WeakReference<Regex>(regex);
+        return regex;
+    }
 
     /// <summary>False with the reason for what Go would not compile, and for the little that .NET cannot match in linear time.</summary>
     public static bool TryCompile(string pattern, out Regex matcher, out string fault)

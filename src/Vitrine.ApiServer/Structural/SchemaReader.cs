@@ -6,7 +6,7 @@ namespace Vitrine.ApiServer.Structural;
 
 /// <summary>
 /// From the openAPIV3Schema of a definition to a <see cref="StructuralSchema"/>. Takes what it finds; <see cref="SchemaRules"/> says beforehand what
-/// is wrong with it. Patterns and rules that cannot be used are left out here and refused there.
+/// is wrong with it.
 /// </summary>
 internal static class SchemaReader
 {
@@ -21,7 +21,7 @@ internal static class SchemaReader
             return node;
         }
         var rules = schema.Objects("x-kubernetes-validations").Select(rule => CelRule.Compile(rule, node, isRoot).Rule).ToArray();
-        return node with { Rules = rules, HasRules = rules.Length > 0 || Below(node).Any(static child => child.HasRules) };
+        return rules.Length > 0 || Below(node).Any(static child => child.HasRules) ? node with { Rules = rules, HasRules = true } : node;
     }
 
     /// <summary>The nodes that hold the parts of a value.</summary>
@@ -30,10 +30,9 @@ internal static class SchemaReader
 
     private static StructuralSchema Shape(JsonObject schema, bool withRules)
     {
-        var pattern = schema.Text("pattern");
         return new StructuralSchema
         {
-            Type = schema.Text("type"),
+            Type = string.Intern(schema.Text("type")),
             Nullable = schema.Flag("nullable"),
             IntOrString = schema.Flag("x-kubernetes-int-or-string"),
             Preserves = schema.Flag("x-kubernetes-preserve-unknown-fields"),
@@ -42,8 +41,7 @@ internal static class SchemaReader
             ListKeys = Texts(schema.Array("x-kubernetes-list-map-keys")),
             MapType = schema.Text("x-kubernetes-map-type"),
             Default = schema["default"]?.DeepClone(),
-            Properties = (schema.Object("properties") ?? []).Where(static p => p.Value is JsonObject).OrderBy(static p => p.Key, StringComparer.Ordinal)
-                .ToDictionary(static p => p.Key, p => Read(p.Value!.AsObject(), withRules), StringComparer.Ordinal),
+            Properties = Properties(schema, withRules),
             Items = schema.Object("items") is { } items ? Read(items, withRules) : null,
             Additional = schema["additionalProperties"] switch
             {
@@ -54,8 +52,7 @@ internal static class SchemaReader
             Format = schema.Text("format"),
             Required = Texts(schema.Array("required")),
             Enum = schema.Array("enum") is { } values2 ? [.. values2.Select(static v => v?.DeepClone())] : null,
-            Pattern = pattern,
-            Matcher = pattern.Length == 0 ? null : GoPattern.TryCompile(pattern, out var matcher, out _) ? matcher : null,
+            Pattern = schema.Text("pattern"),
             Minimum = Real(schema, "minimum"),
             ExclusiveMinimum = schema.Flag("exclusiveMinimum"),
             Maximum = Real(schema, "maximum"),
@@ -73,6 +70,11 @@ internal static class SchemaReader
             Not = schema.Object("not") is { } not ? Read(not, withRules: false) : null,
         };
     }
+
+    private static IReadOnlyDictionary<string, StructuralSchema> Properties(JsonObject schema, bool withRules) => schema.Object("properties") is not { Count: > 0 } properties
+        ? StructuralSchema.NoProperties
+        : properties.Where(static p => p.Value is JsonObject).OrderBy(static p => p.Key, StringComparer.Ordinal)
+            .ToDictionary(static p => p.Key, p => Read(p.Value!.AsObject(), withRules), StringComparer.Ordinal);
 
     private static StructuralSchema[] Many(JsonObject schema, string field) => [.. schema.Objects(field).Select(static part => Read(part, withRules: false))];
 

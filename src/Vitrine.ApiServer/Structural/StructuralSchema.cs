@@ -11,6 +11,10 @@ namespace Vitrine.ApiServer.Structural;
 /// </summary>
 internal sealed record StructuralSchema
 {
+    private Regex? _matcher;
+
+    public static IReadOnlyDictionary<string, StructuralSchema> NoProperties { get; } = new Dictionary<string, StructuralSchema>();
+
     /// <summary>array, boolean, integer, number, object, string, or "" for any.</summary>
     public string Type { get; init; } = "";
 
@@ -37,7 +41,7 @@ internal sealed record StructuralSchema
     /// <summary>Never changed: copied into objects.</summary>
     public JsonNode? Default { get; init; }
 
-    public IReadOnlyDictionary<string, StructuralSchema> Properties { get; init; } = new Dictionary<string, StructuralSchema>();
+    public IReadOnlyDictionary<string, StructuralSchema> Properties { get; init; } = NoProperties;
 
     public StructuralSchema? Items { get; init; }
 
@@ -53,8 +57,8 @@ internal sealed record StructuralSchema
     /// <summary>As it was written; see <see cref="Matcher"/>.</summary>
     public string Pattern { get; init; } = "";
 
-    /// <summary>Null where there is no pattern.</summary>
-    public Regex? Matcher { get; init; }
+    /// <summary>Compiled when the first value is tried; null where there is no pattern.</summary>
+    public Regex? Matcher => Pattern.Length == 0 ? null : _matcher ??= GoPattern.Of(Pattern);
 
     public double? Minimum { get; init; }
 

@@ -27,7 +27,7 @@ public class CelRulesTests
     public void A_broken_rule_says_where_and_why(string rule, string value, string? old, string wanted)
     {
         var causes = Check("{'type':'object','properties':{'spec':{'type':'object','properties':{'min':{'type':'integer'},'max':{'type':'integer'},'none':{'type':'string'}}}}}", rule, value, old);
-        Assert.Equal(wanted.Replace('\'', '"').Replace("\"%d", "'%d"), string.Join('|', causes));
+        Assert.Equal(wanted.Replace('\'', '"'), string.Join('|', causes));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class DefaulterTests
 
     [Theory]
     [InlineData("{}", "{}")]
-    [InlineData("{'spec':{}}", "{'spec':{'a':3,'n':'x','inner':{'b':'deep'}}}")]
+    [InlineData("{'spec':{}}", "{'spec':{'a':3,'inner':{'b':'deep'},'n':'x'}}")]
     [InlineData("{'spec':{'a':4,'n':null,'inner':{'b':'own'}}}", "{'spec':{'a':4,'n':null,'inner':{'b':'own'}}}")]
     [InlineData("{'spec':{'a':null,'n':'y','inner':null}}", "{'spec':{'a':3,'n':'y','inner':{'b':'deep'}}}")]
     [InlineData("{'spec':{'a':1,'n':'y','inner':{},'q':null}}", "{'spec':{'a':1,'n':'y','inner':{'b':'deep'}}}")]

@@ -21,7 +21,7 @@ public class ValueRulesTests
     [InlineData("{'x-kubernetes-int-or-string':true}", "true", "p: Invalid value: 'boolean': p in body must be of type integer,string: 'boolean'")]
     [InlineData("{'type':'string','enum':['a','b']}", "'c'", "p: Unsupported value: 'c': supported values: 'a', 'b'")]
     [InlineData("{'type':'integer','enum':[1,2]}", "3", "p: Unsupported value: 3: supported values: '1', '2'")]
-    [InlineData("{'type':'string','pattern':'^a+$'}", "'ab'", "p: Invalid value: 'ab': p in body should match '^a+$'")]
+    [InlineData("{'type':'string','pattern':'^a+$'}", "'ab'", "p: Invalid value: 'ab': p in body should match `^a+$`")]
     [InlineData("{'type':'string','minLength':3}", "'ab'", "p: Invalid value: 'ab': p in body should be at least 3 chars long")]
     [InlineData("{'type':'string','maxLength':3}", "'äöüx'", "p: Too long: may not be more than 3 bytes")]
     [InlineData("{'type':'string','maxLength':3}", "'äöü'", "")]
@@ -54,7 +54,7 @@ public class ValueRulesTests
     public void A_value_is_judged_in_upstreams_words(string schema, string value, string wanted, bool onlyFirst = false)
     {
         var causes = Check(schema, value, null);
-        Assert.Equal(wanted.Replace('\'', '"'), onlyFirst ? causes[0] : string.Join('|', causes));
+        Assert.Equal(wanted.Replace('\'', '"').Replace('`', '\''), onlyFirst ? causes[0] : string.Join('|', causes));
     }
 
     [Fact]
