@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Vitrine.Model.Snapshot;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Control;
 
@@ -27,7 +28,7 @@ internal sealed class NamespaceController(Kubernetes client) : IController
             {
                 await Writes.ChangeAsync(async () =>
                 {
-                    var now = await client.CoreV1.ReadNamespaceAsync(ns.Name, cancellationToken: ct);
+                    var now = FieldOwners.Dropped(await client.CoreV1.ReadNamespaceAsync(ns.Name, cancellationToken: ct));
                     now.Spec = new V1NamespaceSpec { Finalizers = [] };
                     await client.CoreV1.ReplaceNamespaceFinalizeAsync(now, ns.Name, cancellationToken: ct);
                 });

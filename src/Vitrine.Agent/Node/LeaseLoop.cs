@@ -3,6 +3,7 @@ using k8s;
 using k8s.Autorest;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Agent.Node;
 
@@ -64,7 +65,7 @@ internal sealed partial class LeaseLoop(NodeAgentOptions options, IKubernetes ap
         lease.Spec.HolderIdentity = options.NodeName;
         lease.Spec.LeaseDurationSeconds = DurationSeconds;
         lease.Spec.RenewTime = now;
-        return await api.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, options.NodeName, Namespace, cancellationToken: ct).ConfigureAwait(false);
+        return await api.CoordinationV1.ReplaceNamespacedLeaseAsync(FieldOwners.Dropped(lease), options.NodeName, Namespace, cancellationToken: ct).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "renewing the lease of node {Node}: {Why}; trying again in 10 s")]

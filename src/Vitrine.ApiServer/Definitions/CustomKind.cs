@@ -23,10 +23,12 @@ internal sealed record CustomKind(string Definition, string Stamp, string ApiVer
     /// <summary>What every object has; whatever else it has is the schema's business.</summary>
     private readonly SchemaType envelope = new(Name, new Dictionary<string, SchemaField> { ["metadata"] = Metadata }) { IsOpen = true };
 
-    private readonly Lazy<SchemaType> type = new(() => ShapeOf.Root(Schema, $"{ApiVersion}.{Name}"));
+    private readonly Lazy<FieldShape> shape = new(() => ShapeOf.Root(Schema, Name));
 
-    /// <summary>The schema as all kinds have it.</summary>
-    public SchemaType Type => type.Value;
+    /// <summary>The schema as all kinds have it: what the managers of fields are told apart by.</summary>
+    public FieldShape Shape => shape.Value;
+
+    public SchemaType Type => Shape.Object!;
 
     /// <summary>Null where the kind has no scale subresource.</summary>
     public ScalePaths? Scale { get; init; }
@@ -34,12 +36,11 @@ internal sealed record CustomKind(string Definition, string Stamp, string ApiVer
     /// <summary>Told with every answer about a deprecated version; "" for others.</summary>
     public string Deprecation { get; init; } = "";
 
-    /// <summary>Makes a body what is stored of it: unknown fields leave and are named, defaults are filled in. Throws <see cref="TypeMismatchException"/> for metadata that is none.</summary>
+    /// <summary>Makes a body what is stored of it: unknown fields leave and are named. Throws <see cref="TypeMismatchException"/> for metadata that is none.</summary>
     public void Conform(JsonObject value, List<string> unknown)
     {
         new Conformer(unknown).Conform(value, envelope);
         Pruner.Prune(value, Schema, unknown);
-        Defaulter.Fill(value, Schema);
     }
 
     /// <summary>An object as this version shows it, whatever version and schema it was written with.</summary>

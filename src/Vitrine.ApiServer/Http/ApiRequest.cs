@@ -3,6 +3,7 @@ using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
 
@@ -29,6 +30,9 @@ internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, R
 
     /// <summary>Warnings to send with the answer (RFC 7234 Warning headers, KEP-1693).</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>Whose the fields are that it writes other than by apply. Throws a 422 for a name that cannot be.</summary>
+    public FieldManager Manager => new(FieldManagerName.Of(this), false, Kind.ApiVersion, Path.Subresource ?? "");
 
     public bool DryRun
     {

@@ -34,6 +34,19 @@ internal static class ObjectDecoder
         return obj;
     }
 
+    /// <summary>The same for one that must say what it is.</summary>
+    public static JsonObject DecodeTyped(ReadOnlyMemory<byte> body, string? contentType, Kind kind, FieldValidation mode, List<string> warnings)
+    {
+        var duplicates = new List<string>();
+        if (Parse(body.Span, contentType, kind, duplicates) is not JsonObject obj || obj.Text("kind").Length == 0 || obj.Text("apiVersion").Length == 0)
+        {
+            throw new ApiException(400, "BadRequest", $"error decoding YAML: the body must be an object with apiVersion and kind: {kind.ApiVersion}, {kind.Name}");
+        }
+        CheckType(obj, kind);
+        Conform(obj, kind, duplicates, mode, warnings);
+        return obj;
+    }
+
     /// <summary>Checks fields and types of an object that did not come from a body as it is, such as a patched one.</summary>
     public static void Conform(JsonObject obj, Kind kind, List<string> duplicates, FieldValidation mode, List<string> warnings)
     {

@@ -49,6 +49,10 @@ internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptio
             properties[field.Name] = Property(type, field);
         }
         definition["properties"] = properties;
+        if (type.IsAtomic)
+        {
+            definition["x-kubernetes-map-type"] = "atomic";
+        }
         if (Kinds(type.Name) is { Count: > 0 } kinds)
         {
             definition["x-kubernetes-group-version-kind"] = kinds;
@@ -76,7 +80,24 @@ internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptio
         {
             property["x-kubernetes-patch-strategy"] = field.Strategy;
         }
+        Share(property, field.Shape);
         return property;
+    }
+
+    private static void Share(JsonObject property, FieldShape shape)
+    {
+        if (shape.Kind == ValueKind.Array)
+        {
+            property["x-kubernetes-list-type"] = shape.Topology switch { Topology.Set => "set", Topology.Map => "map", _ => "atomic" };
+            if (shape.Keys.Count > 0)
+            {
+                property["x-kubernetes-list-map-keys"] = new JsonArray([.. shape.Keys.Select(static key => (JsonNode)key.Name)]);
+            }
+        }
+        else if (shape is { Kind: ValueKind.Map, IsAtomic: true })
+        {
+            property["x-kubernetes-map-type"] = "atomic";
+        }
     }
 
     private JsonObject Shape(FieldShape shape) => shape.Kind switch

@@ -10,9 +10,10 @@ namespace Vitrine.ApiServer.OpenApi;
 internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions)
 {
     private static readonly string[] PatchTypes =
-        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
 
     private static readonly string[] WriteQuery = ["dryRun", "fieldManager", "fieldValidation"];
+    private static readonly string[] PatchQuery = [.. WriteQuery, "force"];
     private static readonly string[] ListQuery =
         ["allowWatchBookmarks", "continue", "fieldSelector", "labelSelector", "limit", "resourceVersion", "resourceVersionMatch", "sendInitialEvents", "timeoutSeconds", "watch"];
     private static readonly string[] DeleteQuery = ["dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"];
@@ -74,8 +75,8 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
 
     private JsonObject Patch(Kind kind)
     {
-        var operation = Operation(kind, "patch", WriteQuery, kind.Schema);
-        return WithBody(operation, kind.Custom is null ? PatchTypes : PatchTypes[..2], new JsonObject { ["type"] = "object" });
+        var operation = Operation(kind, "patch", PatchQuery, kind.Schema);
+        return WithBody(operation, kind.Custom is null ? PatchTypes : [.. PatchTypes.Where(static type => !type.Contains("strategic", StringComparison.Ordinal))], new JsonObject { ["type"] = "object" });
     }
 
     private JsonObject Delete(Kind kind, string action)
@@ -134,7 +135,7 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
     {
         var type = name switch
         {
-            "allowWatchBookmarks" or "sendInitialEvents" or "watch" or "orphanDependents" => "boolean",
+            "allowWatchBookmarks" or "sendInitialEvents" or "watch" or "orphanDependents" or "force" => "boolean",
             "limit" or "timeoutSeconds" or "gracePeriodSeconds" => "integer",
             _ => "string",
         };

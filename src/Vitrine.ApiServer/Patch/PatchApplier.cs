@@ -11,6 +11,7 @@ internal static class PatchApplier
 {
     private const string JsonPatchType = "application/json-patch+json";
     private const string MergePatchType = "application/merge-patch+json";
+    private const string ApplyType = Verbs.ApplyVerb.MediaType;
     private const string StrategicType = "application/strategic-merge-patch+json";
 
     /// <summary>
@@ -36,7 +37,7 @@ internal static class PatchApplier
         if (media is not (JsonPatchType or MergePatchType) && !(media == StrategicType && kind.Custom is null))
         {
             throw new ApiException(415, "UnsupportedMediaType",
-                $"the body of the request was in an unknown format - accepted media types include: {JsonPatchType}, {MergePatchType}{(kind.Custom is null ? $", {StrategicType}" : "")}");
+                $"the body of the request was in an unknown format - accepted media types include: {JsonPatchType}, {MergePatchType}{(kind.Custom is null ? $", {StrategicType}" : "")}, {ApplyType}");
         }
         var parsed = Parse(patch.Span, duplicates);
         var target = current.DeepClone().AsObject();

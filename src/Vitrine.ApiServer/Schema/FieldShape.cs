@@ -3,6 +3,15 @@ namespace Vitrine.ApiServer.Schema;
 /// <summary>The type of a field: a scalar, a list or map of <see cref="Item"/>, or the object named <see cref="TypeName"/>.</summary>
 internal sealed record FieldShape(ValueKind Kind, FieldShape? Item = null, string TypeName = "")
 {
+    /// <summary>How managers share it.</summary>
+    public Topology Topology { get; init; }
+
+    /// <summary>Of a list with <see cref="Topology.Map"/>, sorted by name.</summary>
+    public IReadOnlyList<ListKey> Keys { get; init; } = [];
+
+    /// <summary>True when it has one owner as a whole.</summary>
+    public bool IsAtomic => Topology == Topology.Atomic || (Topology == Topology.Default && (Kind == ValueKind.Array || Object is { IsAtomic: true }));
+
     /// <summary>The object's own schema where it has no name that all know: a custom kind's.</summary>
     public SchemaType? Inline { get; init; }
 

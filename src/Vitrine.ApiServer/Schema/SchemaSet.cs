@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using System.Text.Json.Nodes;
 
 namespace Vitrine.ApiServer.Schema;
 
 /// <summary>
 /// All object types the served kinds reach, read once from schema.txt and gateway-schema.txt. The first is generated from the
 /// official client's models by a unit test; the second is the Gateway API's, which the client has not. One line names a type, the
-/// indented ones its fields: <c>name shape [!] [key=…] [patch=…]</c>.
+/// indented ones its fields: <c>name shape [!] [key=…] [patch=…] [list=set|map:key,key=default|atomic]</c>; a type of one owner is <c>name atomic</c>.
 /// </summary>
 internal static class SchemaSet
 {
@@ -39,18 +40,29 @@ internal static class SchemaSet
             if (line[0] != ' ')
             {
                 fields = [];
-                types.Add(line, new SchemaType(line, fields));
+                var name = line.Split(' ')[0];
+                types.Add(name, new SchemaType(name, fields) { IsAtomic = line.Length > name.Length });
                 continue;
             }
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             fields.Add(words[0], new SchemaField(
                 words[0],
-                FieldShape.Parse(words[1]),
+                Shared(FieldShape.Parse(words[1]), Value(words, "list=")),
                 words.Contains("!"),
                 Value(words, "key="),
                 Value(words, "patch=")));
         }
     }
+
+    private static FieldShape Shared(FieldShape shape, string list) => list switch
+    {
+        "" => shape,
+        "set" => shape with { Topology = Topology.Set },
+        "atomic" => shape with { Topology = Topology.Atomic },
+        _ => shape with { Topology = Topology.Map, Keys = [.. list["map:".Length..].Split(',').Select(Key)] },
+    };
+
+    private static ListKey Key(string text) => text.Split('=') is [var name, var value] ? new(name, JsonValue.Create(value)) : new(text);
 
     private static string Value(string[] words, string prefix) =>
         words.FirstOrDefault(w => w.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..] ?? "";

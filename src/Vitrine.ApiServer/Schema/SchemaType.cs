@@ -6,6 +6,9 @@ internal sealed record SchemaType(string Name, IReadOnlyDictionary<string, Schem
     /// <summary>True when fields that are not listed are kept (x-kubernetes-preserve-unknown-fields).</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>True when such an object has one owner as a whole, wherever it stands (x-kubernetes-map-type: atomic).</summary>
+    public bool IsAtomic { get; init; }
+
     /// <summary>"Container" of "io.k8s.api.core.v1.Container".</summary>
     public string ShortName => Name[(Name.LastIndexOf('.') + 1)..];
 

@@ -24,7 +24,8 @@ internal readonly record struct ObjectPayload(byte[] Json, int RevisionAt)
     private static ArrayBufferWriter<byte>? t_buffer;
 
     /// <summary>Serialises an object that has a metadata object; any resourceVersion in it is left out.</summary>
-    public static ObjectPayload From(JsonObject value)
+    /// <param name="managedFields">JSON of metadata.managedFields, where the object does not have it itself.</param>
+    public static ObjectPayload From(JsonObject value, byte[]? managedFields = null)
     {
         ArrayBufferWriter<byte> buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
         buffer.ResetWrittenCount();
@@ -37,7 +38,7 @@ internal readonly record struct ObjectPayload(byte[] Json, int RevisionAt)
             writer.WritePropertyName(name);
             if (name == "metadata" && node is JsonObject metadata)
             {
-                at = WriteMetadata(writer, metadata);
+                at = WriteMetadata(writer, metadata, managedFields);
             }
             else
             {
@@ -75,7 +76,7 @@ internal readonly record struct ObjectPayload(byte[] Json, int RevisionAt)
         return stamped;
     }
 
-    private static int WriteMetadata(Utf8JsonWriter writer, JsonObject metadata)
+    private static int WriteMetadata(Utf8JsonWriter writer, JsonObject metadata, byte[]? managedFields)
     {
         writer.WriteStartObject();
         foreach ((string name, JsonNode? node) in metadata)
@@ -87,6 +88,12 @@ internal readonly record struct ObjectPayload(byte[] Json, int RevisionAt)
 
             writer.WritePropertyName(name);
             Write(writer, node);
+        }
+
+        if (managedFields is not null)
+        {
+            writer.WritePropertyName("managedFields"u8);
+            writer.WriteRawValue(managedFields, skipInputValidation: true);
         }
 
         writer.WriteString("resourceVersion"u8, ""u8);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Schema;
 
 namespace Vitrine.ApiServer.Structural;
@@ -7,18 +8,18 @@ internal static class ShapeOf
 {
     private const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
-    /// <summary>The type of a whole custom object.</summary>
+    /// <summary>A whole custom object.</summary>
     /// <param name="schema">Of the object.</param>
-    /// <param name="name">Of its kind, e.g. com.example.v1.CronTab.</param>
-    public static SchemaType Root(StructuralSchema schema, string name) => Type(schema, name, isObject: true);
+    /// <param name="name">Of its kind.</param>
+    public static FieldShape Root(StructuralSchema schema, string name) => Whole(schema, name, isObject: true);
 
     private static FieldShape Field(StructuralSchema schema, string name) => schema switch
     {
         { IntOrString: true } => new FieldShape(ValueKind.IntOrString),
-        { Type: "array", Items: { } items } => new FieldShape(ValueKind.Array, Field(items, name)),
-        { Type: "object", Additional: { } values } => new FieldShape(ValueKind.Map, Field(values, name)),
-        { Type: "object", Properties.Count: 0, Preserves: true, Embedded: false } => new FieldShape(ValueKind.Any),
-        { Type: "object" } => new FieldShape(ValueKind.Object, TypeName: name) { Inline = Type(schema, name, schema.Embedded) },
+        { Type: "array", Items: { } items } => new FieldShape(ValueKind.Array, Field(items, name)) { Topology = OfList(schema), Keys = Keys(schema) },
+        { Type: "object", Additional: { } values } => new FieldShape(ValueKind.Map, Field(values, name)) { Topology = OfMap(schema) },
+        { Type: "object", Properties.Count: 0, Preserves: true, Embedded: false, MapType: not "atomic" } => new FieldShape(ValueKind.Any),
+        { Type: "object" } => Whole(schema, name, schema.Embedded),
         { Type: "string" } => new FieldShape(ValueKind.String),
         { Type: "boolean" } => new FieldShape(ValueKind.Bool),
         { Type: "integer" } => new FieldShape(ValueKind.Int64),
@@ -26,7 +27,7 @@ internal static class ShapeOf
         _ => new FieldShape(ValueKind.Any),
     };
 
-    private static SchemaType Type(StructuralSchema schema, string name, bool isObject)
+    private static FieldShape Whole(StructuralSchema schema, string name, bool isObject)
     {
         var fields = new SortedDictionary<string, SchemaField>(StringComparer.Ordinal);
         foreach (var (field, property) in schema.Properties)
@@ -39,6 +40,19 @@ internal static class ShapeOf
             fields["kind"] = new SchemaField("kind", new FieldShape(ValueKind.String), false, "", "");
             fields["metadata"] = new SchemaField("metadata", new FieldShape(ValueKind.Object, TypeName: Meta), false, "", "");
         }
-        return new SchemaType(name, fields) { IsOpen = schema.Preserves };
+        return new FieldShape(ValueKind.Object, TypeName: name) { Inline = new SchemaType(name, fields) { IsOpen = schema.Preserves }, Topology = OfMap(schema) };
     }
+
+    private static Topology OfMap(StructuralSchema schema) => schema.MapType == "atomic" ? Topology.Atomic : Topology.Default;
+
+    private static Topology OfList(StructuralSchema schema) => schema.ListType switch
+    {
+        "set" => Topology.Set,
+        "map" => Topology.Map,
+        "atomic" => Topology.Atomic,
+        _ => Topology.Default,
+    };
+
+    private static ListKey[] Keys(StructuralSchema schema) =>
+        [.. schema.ListKeys.Order(StringComparer.Ordinal).Select(key => new ListKey(key, schema.Items?.Properties.GetValueOrDefault(key)?.Default as JsonValue))];
 }

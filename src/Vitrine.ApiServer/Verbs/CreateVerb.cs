@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
 
@@ -16,12 +17,23 @@ internal static class CreateVerb
     public static async Task RunAsync(ApiRequest request)
     {
         ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(request.Http);
-        bool dryRun = request.DryRun;
+        FieldManager manager = request.Manager;
 
         // 1. decode
-        JsonObject value = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
+        JsonObject sent = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
+        string now = ObjectMeta.Timestamp(request.Api.Time.GetUtcNow());
+        await Answer.ObjectAsync(request, 201, await StoreAsync(request, sent, value => FieldOwnership.First(manager, request.Kind, value, now)));
+    }
+
+    /// <summary>The rest, for an object that came in another way.</summary>
+    /// <param name="manage">Its managers as JSON, once it has its defaults but nothing yet that the server gives it.</param>
+    public static async Task<StoredObject> StoreAsync(ApiRequest request, JsonObject value, Func<JsonObject, byte[]?> manage)
+    {
+        bool dryRun = request.DryRun;
 
         // 2. fill in
+        request.Kind.Default(value);
+        byte[]? managed = manage(value);
         NewObject.Prepare(request.Admission, value);
         bool generated = NewObject.IsUnnamed(value);
         JsonObject? unnamed = generated ? value.DeepClone().AsObject() : null;
@@ -31,16 +43,15 @@ internal static class CreateVerb
             string name = NewObject.Complete(request.Admission, value);
 
             // 4. write
-            WriteOutcome outcome = await WriteAsync(request, name, value, dryRun);
+            WriteOutcome outcome = await WriteAsync(request, name, value, managed, dryRun);
             while (outcome.Taken is not null)
             {
-                outcome = await WriteAsync(request, name, value, dryRun);
+                outcome = await WriteAsync(request, name, value, managed, dryRun);
             }
 
             if (outcome is { Written: true, Object: { } stored })
             {
-                await Answer.ObjectAsync(request, 201, stored);
-                return;
+                return stored;
             }
 
             if (!generated || attempt == NameAttempts)
@@ -72,7 +83,7 @@ internal static class CreateVerb
         : found.IsDeleting ? new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating")
         : null;
 
-    private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, bool dryRun)
+    private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, byte[]? managed, bool dryRun)
     {
         if (request.Kind.Claims is not null)
         {
@@ -81,7 +92,7 @@ internal static class CreateVerb
             request.Kind.Allocate(request.Admission, value, null);
         }
 
-        ObjectPayload payload = ObjectPayload.From(value);
+        ObjectPayload payload = ObjectPayload.From(value, managed);
         Func<Func<int, string, string, StoredObject?>, ApiException?>? guard = null;
         if (request.Kind.Namespaced && request.Api.Namespaces is { } namespaces)
         {

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.ManagedFields;
+using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Validation;
 
@@ -17,7 +19,8 @@ internal static class ObjectChange
     private const int Attempts = 6;
 
     /// <param name="produce">The changed object from a private copy of the current one; runs once per attempt.</param>
-    public static async Task<StoredObject> ApplyAsync(ApiRequest request, UpdateScope scope, Func<JsonObject, JsonObject> produce)
+    /// <param name="applied">True when it has noted its managers itself.</param>
+    public static async Task<StoredObject> ApplyAsync(ApiRequest request, UpdateScope scope, Func<JsonObject, JsonObject> produce, bool applied = false)
     {
         bool dryRun = request.DryRun;
         for (int attempt = 1; ; attempt++)
@@ -31,10 +34,16 @@ internal static class ObjectChange
                 throw ApiErrors.Modified(request.Kind, request.Name);
             }
 
+            JsonArray? sent = ObjectMeta.Of(value).Array("managedFields");
             Prepare(request, scope, value, old);
             request.Kind.Allocate(request.Admission, value, old);
             JsonObject metadata = ObjectMeta.Of(value);
             ObjectMeta.Keep(metadata, ObjectMeta.Of(old), "resourceVersion");
+            if (Managed(request, scope, applied, sent, value, old) is { } managers)
+            {
+                metadata["managedFields"] = managers;
+            }
+
             if (JsonNode.DeepEquals(value, old))
             {
                 return current;
@@ -76,6 +85,10 @@ internal static class ObjectChange
         }
     }
 
+    private static JsonNode? Managed(ApiRequest request, UpdateScope scope, bool applied, JsonArray? sent, JsonObject value, JsonObject old) => applied || scope == UpdateScope.Binding
+        ? sent?.DeepClone()
+        : FieldOwnership.Changed(request.Manager, request.Kind, scope, sent, value, old, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+
     private static void Prepare(ApiRequest request, UpdateScope scope, JsonObject value, JsonObject old)
     {
         ObjectMeta.PrepareUpdate(request, value, old);
@@ -95,6 +108,7 @@ internal static class ObjectChange
                 if (request.Kind.Custom is not null)
                 {
                     value["metadata"] = ObjectMeta.Of(old).DeepClone();
+                    ObjectMeta.Of(value).Remove("managedFields");
                 }
 
                 break;

@@ -11,6 +11,13 @@ internal static class PatchVerb
 {
     public static async Task RunAsync(ApiRequest request, UpdateScope scope)
     {
+        if (ApplyVerb.Is(request))
+        {
+            await ApplyVerb.RunAsync(request, scope);
+            return;
+        }
+
+        ApplyVerb.RefuseForce(request);
         ReadOnlyMemory<byte> patch = await RequestBody.ReadAsync(request.Http);
         string? contentType = request.Http.Request.ContentType;
         StoredObject changed = await ObjectChange.ApplyAsync(request, scope, current => Produce(request, current, patch, contentType));

@@ -3,6 +3,7 @@ using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Patch;
 using Vitrine.ApiServer.Selectors;
@@ -27,6 +28,13 @@ internal static class ScaleVerb
 
     public static async Task PatchAsync(ApiRequest request)
     {
+        if (ApplyVerb.Is(request))
+        {
+            await ApplyAsync(request);
+            return;
+        }
+
+        ApplyVerb.RefuseForce(request);
         ReadOnlyMemory<byte> patch = await RequestBody.ReadAsync(request.Http);
         await AnswerAsync(request, await ObjectChange.ApplyAsync(request, UpdateScope.Main, current =>
         {
@@ -37,6 +45,35 @@ internal static class ScaleVerb
             string asked = ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion");
             return Write(request, current, scale, asked == revision ? "" : asked);
         }));
+    }
+
+    // To apply a Scale is to apply the one field of the workload that it shows.
+    private static async Task ApplyAsync(ApiRequest request)
+    {
+        FieldManager manager = ApplyVerb.ManagerOf(request);
+        JsonObject scale = ApplyVerb.Decode(request, SubresourceKinds.Scale, await RequestBody.ReadAsync(request.Http));
+        JsonObject config = new() { ["apiVersion"] = request.Kind.ApiVersion, ["kind"] = request.Kind.Name };
+        if (scale["spec"].Number("replicas") is { } replicas)
+        {
+            ScalePaths.Set(config, SpecOf(request), replicas);
+        }
+
+        ApplyPatch patch = new(request.Kind, UpdateScope.Main, manager, config, request.Flag("force"));
+        string asked = ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion");
+        StoredObject stored = await ObjectChange.ApplyAsync(
+            request,
+            UpdateScope.Main,
+            current =>
+            {
+                JsonObject value = patch.To(current, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+                JsonArray? managed = ObjectMeta.Of(value).Array("managedFields");
+                scale.Ensure("spec")["replicas"] = ScalePaths.Number(value, SpecOf(request));
+                JsonObject written = Write(request, current, scale, asked);
+                ObjectMeta.Of(written)["managedFields"] = managed?.DeepClone();
+                return written;
+            },
+            applied: true);
+        await AnswerAsync(request, stored);
     }
 
     /// <param name="workload">Whose replicas it shows.</param>
@@ -67,6 +104,8 @@ internal static class ScaleVerb
         };
     }
 
+    private static IReadOnlyList<string> SpecOf(ApiRequest request) => request.Kind.Custom?.Scale?.Spec ?? ["spec", "replicas"];
+
     private static string Selector(JsonObject workload)
     {
         JsonObject? selector = workload["spec"].Object("selector");
@@ -95,7 +134,7 @@ internal static class ScaleVerb
             throw ApiErrors.Invalid(SubresourceKinds.Scale, request.Name, [new FieldCause("FieldValueInvalid", "spec.replicas", $"Invalid value: {replicas}: must be greater than or equal to 0")]);
         }
 
-        ScalePaths.Set(workload, request.Kind.Custom?.Scale?.Spec ?? ["spec", "replicas"], replicas);
+        ScalePaths.Set(workload, SpecOf(request), replicas);
         ObjectMeta.Of(workload)["resourceVersion"] = asked;
         return workload;
     }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using k8s;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Control.Api;
 
@@ -102,7 +103,7 @@ internal sealed class ApiClient(Kubernetes client)
             }
 
             var text = await response.Content.ReadAsStringAsync(ct);
-            return text is T plain ? plain : KubernetesJson.Deserialize<T>(text);
+            return text is T plain ? plain : FieldOwners.Dropped(KubernetesJson.Deserialize<T>(text));
         }
         finally
         {

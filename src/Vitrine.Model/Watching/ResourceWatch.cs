@@ -21,7 +21,7 @@ namespace Vitrine.Model.Watching;
 public sealed class ResourceWatch<T>(Kubernetes client, string path, string selector, TimeProvider time, Func<JsonElement, T>? read = null, string? accept = null)
     where T : class
 {
-    private readonly Func<JsonElement, T> read = read ?? (static e => KubernetesJson.Deserialize<T>(e));
+    private readonly Func<JsonElement, T> read = read ?? (static e => FieldOwners.Dropped(KubernetesJson.Deserialize<T>(e)));
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 

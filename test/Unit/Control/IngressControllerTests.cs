@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Vitrine.Model.Watching;
 using Xunit;
 
 namespace Vitrine.Unit.Control;
@@ -27,7 +28,7 @@ public sealed class IngressControllerTests : IAsyncLifetime
         Assert.Equal(["n0 198.51.100.0", "n1 198.51.100.1"], slice.Endpoints.Select(e => $"{e.NodeName} {e.Addresses[0]}"));
         Assert.Equal([("http", 10080), ("https", 10443)], slice.Ports.Select(p => (p.Name, p.Port!.Value)));
 
-        var other = await plane.Client.NetworkingV1.ReadNamespacedIngressAsync("a", "default");
+        var other = FieldOwners.Dropped(await plane.Client.NetworkingV1.ReadNamespacedIngressAsync("a", "default"));
         other.Spec.IngressClassName = "else";
         await plane.Client.NetworkingV1.ReplaceNamespacedIngressAsync(other, "a", "default");
         await plane.UntilAsync("no address", async () => await AddressAsync("a") is null);

@@ -50,7 +50,7 @@ public sealed class GatewayLoopTests : IAsyncLifetime
         Assert.NotEmpty(secrets);
         Assert.All(secrets, u => Assert.Contains("/namespaces/default/secrets?fieldSelector=metadata.name%3Dusers", u, StringComparison.Ordinal));
 
-        var secret = await plane.Client.CoreV1.ReadNamespacedSecretAsync("users", "default");
+        var secret = FieldOwners.Dropped(await plane.Client.CoreV1.ReadNamespacedSecretAsync("users", "default"));
         secret.StringData = new Dictionary<string, string> { ["auth"] = "bob:{SHA}x" };
         await plane.Client.CoreV1.ReplaceNamespacedSecretAsync(secret, "users", "default");
         await UntilAsync(p => Users(p) == "bob");

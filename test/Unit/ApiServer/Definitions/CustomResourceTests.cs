@@ -30,7 +30,7 @@ public sealed class CustomResourceTests : IAsyncLifetime
         (code, patched) = await PatchAsync($"{Widgets}/a", "json", """[{"op":"replace","path":"/spec/replicas","value":2}]""");
         Assert.Equal((200, 2L), (code, patched["spec"].Number("replicas")));
         (code, JsonObject refused) = await PatchAsync($"{Widgets}/a", "strategic-merge", """{"spec":{"replicas":3}}""");
-        Assert.Equal((415, "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json"), (code, refused.Text("message")));
+        Assert.Equal((415, "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"), (code, refused.Text("message")));
         Assert.Equal(200, (await _server.DeleteAsync($"{Widgets}/a")).Code);
         Assert.Equal(404, (await _server.GetAsync($"{Widgets}/a")).Code);
     }
@@ -189,6 +189,28 @@ public sealed class CustomResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Managers_share_lists_as_the_definition_says()
+    {
+        JsonObject definition = Definition.Widgets();
+        definition.Version()["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!["properties"]!["ports"] = JsonNode.Parse("""
+            {"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["port","protocol"],"items":{"type":"object","required":["port"],"properties":{"port":{"type":"integer"},"protocol":{"type":"string","default":"TCP"},"name":{"type":"string"}}}}
+            """);
+        await DefineAsync(definition);
+        (int code, JsonObject made) = await ApplyAsync("one", """{"image":"x","ports":[{"port":80,"name":"http"}],"free":{"a":{"b":1}}}""");
+        Assert.True(code == 201, made.ToJsonString());
+        (code, made) = await ApplyAsync("two", """{"ports":[{"port":80,"protocol":"UDP"},{"port":443}],"free":{"a":{"c":2}}}""");
+        Assert.True(code == 200, made.ToJsonString());
+        Assert.Equal("80/UDP ,443/TCP ,80/TCP http", string.Join(',', made["spec"].Objects("ports").Select(static p => $"{p.Number("port")}/{p.Text("protocol")} {p.Text("name")}")));
+        Assert.Equal("""{"b":1,"c":2}""", made["spec"]!["free"]!["a"]!.ToJsonString());
+        (code, made) = await ApplyAsync("two", """{"image":"y"}""");
+        Assert.Equal((409, "Apply failed with 1 conflict: conflict with \"one\": .spec.image"), (code, made.Text("message")));
+        (code, made) = await ApplyAsync("one", """{"image":"x"}""");
+        Assert.Equal("80/UDP,443/TCP", string.Join(',', made["spec"].Objects("ports").Select(static p => $"{p.Number("port")}/{p.Text("protocol")}")));
+        (code, made) = await ApplyAsync("one", """{"image":"x","odd":1}""");
+        Assert.Equal((400, "failed to create typed patch object (default/shared; test.example/v1, Kind=Widget): .spec.odd: field not declared in schema"), (code, made.Text("message")));
+    }
+
+    [Fact]
     public async Task A_definition_that_cannot_be_is_refused_whole()
     {
         JsonObject definition = Definition.Widgets(schema: """{"type":"object","properties":{"spec":{"type":"object","x-kubernetes-validations":[{"rule":"self.none > 1"}]}}}""");
@@ -219,6 +241,9 @@ public sealed class CustomResourceTests : IAsyncLifetime
     }
 
     private Task<(int Code, JsonObject Body)> PatchAsync(string path, string type, string patch) => _server.SendAsync(HttpMethod.Patch, path, patch, $"application/{type}-patch+json");
+
+    private Task<(int Code, JsonObject Body)> ApplyAsync(string manager, string spec) =>
+        _server.SendAsync(HttpMethod.Patch, $"{Widgets}/shared?fieldManager={manager}", Widget("shared", spec), "application/apply-patch+yaml");
 
     private static async Task EventuallyAsync(Func<Task<bool>> holds)
     {

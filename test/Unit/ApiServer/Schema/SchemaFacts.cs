@@ -201,6 +201,49 @@ internal static class SchemaFacts
         PodDisruptionBudgetSpec.selector - replace
         """);
 
+    /// <summary>Lists whose elements have owners of their own in another way than their patch strategy says, and maps that have one owner.</summary>
+    private static readonly Dictionary<string, string[]> Sharing = Table("""
+        Container.ports map:containerPort,protocol=TCP
+        EphemeralContainer.ports map:containerPort,protocol=TCP
+        ServiceSpec.ports map:port,protocol=TCP
+        PodSpec.topologySpreadConstraints map:topologyKey,whenUnsatisfiable
+        PodSpec.nodeSelector atomic
+        PodStatus.hostIPs atomic
+        ResourceRequirements.claims map:name
+        ResourceStatus.resources map:resourceID
+        ContainerStatus.allocatedResourcesStatus map:name
+        ServiceSpec.selector atomic
+        ReplicationControllerSpec.selector atomic
+        JobStatus.conditions atomic
+        PodFailurePolicyOnExitCodesRequirement.values set
+        UncountedTerminatedPods.failed set
+        UncountedTerminatedPods.succeeded set
+        Endpoint.addresses set
+        CertificateSigningRequestStatus.conditions map:type
+        CustomResourceDefinitionStatus.conditions map:type
+        """);
+
+    private static readonly HashSet<string> Atomic =
+    [
+        "ConfigMapKeySelector", "SecretKeySelector", "FileKeySelector", "EndpointAddress", "EndpointPort", "LocalObjectReference", "NodeSelector", "NodeSelectorTerm",
+        "ObjectFieldSelector", "ObjectReference", "ResourceFieldSelector", "ScopeSelector", "ScopedResourceSelectorRequirement", "SecretReference",
+        "TopologySelectorTerm", "TypedLocalObjectReference", "LabelSelector", "OwnerReference", "ServiceBackendPort", "RoleRef", "Subject",
+        "CrossVersionObjectReference",
+    ];
+
+    /// <summary>Notation of schema.txt, with a leading space, or "".</summary>
+    public static string ListNotation(string shortName, string field)
+    {
+        if (Sharing.TryGetValue($"{shortName}.{field}", out var fact))
+        {
+            return $" list={fact[0]}";
+        }
+        return !Patch.TryGetValue($"{shortName}.{field}", out var patch) || !patch[1].StartsWith("merge", StringComparison.Ordinal) ? ""
+            : patch[0] == "-" ? " list=set" : $" list=map:{patch[0]}";
+    }
+
+    public static string TypeNotation(string shortName) => Atomic.Contains(shortName) ? " atomic" : "";
+
     public static bool IsRequired(string fullName, string shortName, string field) =>
         Lists(Required, shortName, field) || Lists(RequiredOfFullName, fullName, field)
         || (field == "items" && shortName.EndsWith("List", StringComparison.Ordinal));

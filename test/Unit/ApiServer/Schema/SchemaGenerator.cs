@@ -51,14 +51,14 @@ internal sealed partial class SchemaGenerator
         var descriptions = new StringBuilder();
         foreach (var (name, type) in types)
         {
-            structure.Append(name).Append('\n');
+            structure.Append(name).Append(SchemaFacts.TypeNotation(name[(name.LastIndexOf('.') + 1)..])).Append('\n');
             Describe(descriptions, name, docs.Of(type));
             foreach (var (field, property) in Fields(type))
             {
                 var shortName = name[(name.LastIndexOf('.') + 1)..];
                 var required = property.PropertyType is { IsPrimitive: true } || SchemaFacts.IsRequired(name, shortName, field);
                 structure.Append(' ').Append(field).Append(' ').Append(Notation(property.PropertyType, shortName, field))
-                    .Append(required ? " !" : "").Append(SchemaFacts.PatchNotation(shortName, field)).Append('\n');
+                    .Append(required ? " !" : "").Append(SchemaFacts.PatchNotation(shortName, field)).Append(SchemaFacts.ListNotation(shortName, field)).Append('\n');
                 Describe(descriptions, $"{name} {field}", docs.Of(property));
             }
         }
