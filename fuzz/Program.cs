@@ -18,7 +18,9 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("ingress", IngressFuzz.Seeds, IngressFuzz.Parse),
     ("gateway", GatewayFuzz.Seeds, GatewayFuzz.Parse),
     ("http1", Http1Fuzz.Seeds, Http1Fuzz.Parse),
-    ("manifest", ManifestFuzz.Seeds, ManifestFuzz.Parse)])
+    ("manifest", ManifestFuzz.Seeds, ManifestFuzz.Parse),
+    ("cel", CelFuzz.Seeds, CelFuzz.Parse),
+    ("definition", DefinitionFuzz.Seeds, DefinitionFuzz.Parse)])
 {
     if (args.Length > 2 && args[2] != name)
         continue;

@@ -44,10 +44,16 @@ internal sealed class NamespaceController(Kubernetes client) : IController
         Add("api/v1", await client.CoreV1.GetAPIResourcesAsync(ct));
         foreach (var group in (await client.Apis.GetAPIVersionsAsync(ct)).Groups)
         {
-            var version = group.PreferredVersion.GroupVersion;
-            using var response = await client.HttpClient.GetAsync(new Uri(client.BaseUri, $"apis/{version}"), ct);
-            response.EnsureSuccessStatusCode();
-            Add($"apis/{version}", KubernetesJson.Deserialize<V1APIResourceList>(await response.Content.ReadAsStreamAsync(ct)));
+            // A kind may be served in some versions of its group only: the first that has it is the one.
+            var known = new HashSet<string>();
+            foreach (var version in group.Versions.OrderBy(v => v.GroupVersion == group.PreferredVersion?.GroupVersion ? 0 : 1))
+            {
+                using var response = await client.HttpClient.GetAsync(new Uri(client.BaseUri, $"apis/{version.GroupVersion}"), ct);
+                response.EnsureSuccessStatusCode();
+                var list = KubernetesJson.Deserialize<V1APIResourceList>(await response.Content.ReadAsStreamAsync(ct));
+                list.Resources = [.. list.Resources.Where(r => known.Add(r.Name))];
+                Add($"apis/{version.GroupVersion}", list);
+            }
         }
 
         return paths;

@@ -38,6 +38,18 @@ public sealed class CrashTests(CrashTests.OwnCluster cluster) : IClassFixture<Cr
     }
 
     [Fact]
+    public async Task A_killed_server_knows_custom_kinds_again()
+    {
+        var ns = await cluster.NamespaceAsync("killed-kinds");
+        await cluster.KubectlAsync("apply -f -", CustomResourceTests.Definition("kills", "Kill", "kills.test.example", second: false));
+        await cluster.KubectlAsync("wait crd/kills.kills.test.example --for=condition=Established --timeout=10s");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", CustomResourceTests.Object("kills", "Kill", "k", "schedule: '* * * * *'"));
+        await KillAsync("server");
+        await cluster.EventuallyAsync($"get kills k -n {ns} -o jsonpath={{.spec.schedule}}", static o => o == "* * * * *");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", CustomResourceTests.Object("kills", "Kill", "after", "schedule: '* * * * *'"));
+    }
+
+    [Fact]
     public async Task A_killed_agent_leaves_pods_running_and_finds_them_again()
     {
         var ns = await cluster.NamespaceAsync("killed-agent");

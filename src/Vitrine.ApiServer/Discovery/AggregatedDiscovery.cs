@@ -4,11 +4,11 @@ using Vitrine.ApiServer.Kinds;
 namespace Vitrine.ApiServer.Discovery;
 
 /// <summary>Everything in one answer: apidiscovery.k8s.io, KEP-3352. v2beta1 has the same shape as v2.</summary>
-internal static class AggregatedDiscovery
+internal sealed class AggregatedDiscovery(KindCatalog catalog)
 {
     /// <param name="groups">[""] for /api, the others for /apis.</param>
     /// <param name="version">v2 or v2beta1.</param>
-    public static JsonObject List(IEnumerable<string> groups, string version) => new()
+    public JsonObject List(IEnumerable<string> groups, string version) => new()
     {
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
@@ -16,16 +16,13 @@ internal static class AggregatedDiscovery
         ["items"] = new JsonArray([.. groups.Select(Group)]),
     };
 
-    private static JsonObject Group(string group) => new()
+    private JsonObject Group(string group) => new()
     {
         ["metadata"] = group.Length == 0 ? new JsonObject() : new JsonObject { ["name"] = group },
-        ["versions"] = new JsonArray([.. DiscoveryDocuments.VersionsOf(group).Select(v => new JsonObject
+        ["versions"] = new JsonArray([.. catalog.VersionsOf(group).Select(v => new JsonObject
         {
             ["version"] = v,
-            ["resources"] = new JsonArray([.. KindList.All
-                .Where(k => k.Group == group && k.Version == v)
-                .OrderBy(k => k.Plural, StringComparer.Ordinal)
-                .Select(Resource)]),
+            ["resources"] = new JsonArray([.. catalog.In(group, v).Select(Resource)]),
             ["freshness"] = "Current",
         })]),
     };

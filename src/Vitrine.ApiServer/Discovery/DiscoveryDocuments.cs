@@ -4,26 +4,23 @@ using Vitrine.ApiServer.Kinds;
 namespace Vitrine.ApiServer.Discovery;
 
 /// <summary>The discovery documents that clients have read since the beginning: one a group and version.</summary>
-internal static class DiscoveryDocuments
+internal sealed class DiscoveryDocuments(KindCatalog catalog)
 {
-    /// <summary>Groups in the order clients prefer them.</summary>
-    public static IEnumerable<string> Groups => KindList.All.Select(k => k.Group).Where(g => g.Length > 0).Distinct().Order(StringComparer.Ordinal);
-
-    public static JsonObject CoreVersions() => new()
+    public JsonObject CoreVersions() => new()
     {
         ["kind"] = "APIVersions",
-        ["versions"] = Strings(VersionsOf("")),
+        ["versions"] = Strings(catalog.VersionsOf("")),
         ["serverAddressByClientCIDRs"] = new JsonArray(),
     };
 
-    public static JsonObject GroupList() => new()
+    public JsonObject GroupList() => new()
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. Groups.Select(g => Group(g))]),
+        ["groups"] = new JsonArray([.. catalog.Groups.Select(g => Group(g))]),
     };
 
-    public static JsonObject OneGroup(string group)
+    public JsonObject OneGroup(string group)
     {
         var document = Group(group);
         document.Insert(0, "kind", "APIGroup");
@@ -31,10 +28,10 @@ internal static class DiscoveryDocuments
         return document;
     }
 
-    public static JsonObject ResourceList(string group, string version)
+    public JsonObject ResourceList(string group, string version)
     {
         var resources = new JsonArray();
-        foreach (var kind in KindList.All.Where(k => k.Group == group && k.Version == version).OrderBy(k => k.Plural, StringComparer.Ordinal))
+        foreach (var kind in catalog.In(group, version))
         {
             resources.Add((JsonNode)Resource(kind));
             foreach (var name in kind.Subresources)
@@ -66,8 +63,6 @@ internal static class DiscoveryDocuments
         };
     }
 
-    public static IEnumerable<string> VersionsOf(string group) => KindList.All.Where(k => k.Group == group).Select(k => k.Version).Distinct();
-
     public static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode)t)]);
 
     private static JsonObject Resource(Kind kind)
@@ -91,9 +86,9 @@ internal static class DiscoveryDocuments
         return resource;
     }
 
-    private static JsonObject Group(string group)
+    private JsonObject Group(string group)
     {
-        var versions = VersionsOf(group).Select(v => (JsonNode)Version(group, v)).ToArray();
+        var versions = catalog.VersionsOf(group).Select(v => (JsonNode)Version(group, v)).ToArray();
         return new JsonObject
         {
             ["name"] = group,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Admission;
+using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Objects;
@@ -12,13 +13,14 @@ namespace Vitrine.ApiServer.Drafts;
 
 /// <summary>
 /// Takes objects as a create would, by the same code, and keeps them in memory: no connection, no disk, no chance. The same objects in the same order
-/// become the same. Namespaces are there when something is written to them.
+/// become the same. Namespaces are there when something is written to them, custom kinds once their definition is.
 /// </summary>
 /// <param name="services">what Services are given addresses and ports from</param>
 public sealed class DraftServer(ServiceRanges services)
 {
     private const string CoreNamespaces = "namespaces";
 
+    private readonly List<Kind> kinds = [.. KindList.All];
     private readonly Dictionary<Kind, KindTree> trees = KindList.All.ToDictionary(static kind => kind, static _ => KindTree.Empty, (IEqualityComparer<Kind>)ReferenceEqualityComparer.Instance);
     private readonly Chance chance = Chance.InOrder();
     private readonly DateTimeOffset now = DateTimeOffset.UnixEpoch;
@@ -60,7 +62,7 @@ public sealed class DraftServer(ServiceRanges services)
     {
         var (version, name) = (value.Text("apiVersion"), value.Text("kind"));
         var group = version.Split('/') is [var before, _] ? before : "";
-        if (KindList.All.FirstOrDefault(k => k.ApiVersion == version && k.Name == name) is not { } kind)
+        if (kinds.FirstOrDefault(k => k.ApiVersion == version && k.Name == name) is not { } kind)
         {
             return Unserved(value, group, ns);
         }
@@ -74,7 +76,7 @@ public sealed class DraftServer(ServiceRanges services)
         try
         {
             ObjectDecoder.Conform(value, kind, [.. duplicates ?? []], FieldValidation.Warn, faults);
-            var request = new AdmissionRequest(kind, draft.Namespace, KindList.All, k => trees[k]) { Services = services, Now = now, Chance = chance };
+            var request = new AdmissionRequest(kind, draft.Namespace, kinds, k => trees[k]) { Services = services, Now = now, Chance = chance };
             NewObject.Prepare(request, value);
             draft = draft with { Name = NewObject.Complete(request, value) };
             if (trees[kind].Find(draft.Namespace, draft.Name) is not null)
@@ -84,6 +86,10 @@ public sealed class DraftServer(ServiceRanges services)
             kind.Allocate(request, value, null);
             Assume(draft.Namespace);
             Keep(kind, draft.Namespace, draft.Name, value);
+            if (kind == ApiExtensionsKinds.CustomResourceDefinition)
+            {
+                Define(value);
+            }
             return draft with { Stored = true, Faults = [.. faults.Select(Named)] };
         }
         catch (ApiException e)
@@ -92,12 +98,22 @@ public sealed class DraftServer(ServiceRanges services)
         }
     }
 
-    private static DraftObject Unserved(JsonObject value, string group, string ns)
+    private void Define(JsonObject definition)
+    {
+        var verdict = DefinitionPlan.Compile(All(ApiExtensionsKinds.Group, "customresourcedefinitions"), KindList.All, now).Verdicts.First(v => v.Definition.TextAt("metadata.name") == definition.TextAt("metadata.name"));
+        foreach (var kind in verdict.IsServed ? DefinedKinds.Of(definition, DefinitionNames.Read(verdict.Status.Object("acceptedNames"))) : [])
+        {
+            kinds.Add(kind);
+            trees.Add(kind, KindTree.Empty);
+        }
+    }
+
+    private DraftObject Unserved(JsonObject value, string group, string ns)
     {
         var kind = value.Text("kind");
-        var known = KindList.All.FirstOrDefault(k => k.Name == kind && k.Group == group);
+        var known = kinds.FirstOrDefault(k => k.Name == kind && k.Group == group);
         var fault = kind.Length == 0 || value.Text("apiVersion").Length == 0 ? new DraftFault(kind.Length == 0 ? "kind" : "apiVersion", "Required value: an object says by apiVersion and kind what it is")
-            : KindList.All.FirstOrDefault(k => k.Name == kind) is { } other ? new DraftFault("apiVersion", $"{kind} is not served in {value.Text("apiVersion")}, but in {(known ?? other).ApiVersion}")
+            : kinds.FirstOrDefault(k => k.Name == kind) is { } other ? new DraftFault("apiVersion", $"{kind} is not served in {value.Text("apiVersion")}, but in {(known ?? other).ApiVersion}")
             : null;
         var space = value.TextAt("metadata.namespace");
         return new DraftObject(group, kind, kind.ToLowerInvariant(), space.Length > 0 ? space : ns, NameOf(value), value) { Served = false, Faults = fault is null ? [] : [fault] };

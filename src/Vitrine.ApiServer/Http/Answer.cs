@@ -27,7 +27,7 @@ internal static class Answer
         ResponseForm form = AcceptHeader.Negotiate(request.Http.Request.Headers.Accept);
         if (form == ResponseForm.Object)
         {
-            return JsonAsync(request.Http, code, value.Json);
+            return JsonAsync(request.Http, code, value.As(request.Kind).Json);
         }
 
         ArrayBufferWriter<byte> body = new();

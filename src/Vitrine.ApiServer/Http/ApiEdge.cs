@@ -133,6 +133,13 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
             throw ApiErrors.UnknownPath();
         }
 
+        if (request.Kind.Custom is { Deprecation.Length: > 0 } deprecated)
+        {
+            request.Warnings.Add(deprecated.Deprecation);
+            Answer.AddWarnings(request);
+            request.Warnings.Clear();
+        }
+
         await verbs.Choose(request)(request);
     }
 
@@ -171,7 +178,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         }
 
         string accept = http.Request.Headers.Accept.ToString();
-        if (DiscoveryRoutes.TryAnswer(path, accept, out ReadOnlyMemory<byte> body, out string contentType))
+        if (api.Served.Discovery.TryAnswer(path, accept, out ReadOnlyMemory<byte> body, out string contentType))
         {
             return PlainAsync(http, body, contentType);
         }
@@ -181,7 +188,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
             return PlainAsync(http, body, contentType);
         }
 
-        if (OpenApiRoutes.TryAnswer(path + http.Request.QueryString.Value, accept, out body, out contentType, out string? etag))
+        if (api.Served.OpenApi.TryAnswer(path + http.Request.QueryString.Value, accept, out body, out contentType, out string? etag))
         {
             return OpenApiAsync(http, body, contentType, etag);
         }

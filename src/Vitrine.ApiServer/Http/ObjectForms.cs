@@ -12,6 +12,7 @@ internal static class ObjectForms
 {
     public static void Write(ApiRequest request, ResponseForm form, StoredObject value, IBufferWriter<byte> output)
     {
+        value = value.As(request.Kind);
         switch (form)
         {
             case ResponseForm.Table:

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Admission;
+using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Schema;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Verbs;
 
@@ -58,6 +60,12 @@ internal sealed record Kind
 
     /// <summary>Name of the schema in the OpenAPI document, e.g. "io.k8s.api.core.v1.ConfigMap".</summary>
     public required string Schema { get; init; }
+
+    /// <summary>What a definition says of a custom kind; null for those this server is built with.</summary>
+    public CustomKind? Custom { get; init; }
+
+    /// <summary>The type of its objects, down to every field.</summary>
+    public SchemaType Type => Custom?.Type ?? SchemaSet.Get(Schema);
 
     /// <summary>Fills in defaults as upstream documents them; runs on create and update, after decoding.</summary>
     public Action<JsonObject> Default { get; init; } = static _ => { };

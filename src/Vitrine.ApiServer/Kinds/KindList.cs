@@ -17,6 +17,7 @@ internal static class KindList
         CoreKinds.Secret,
         CoreKinds.Service,
         CoreKinds.ServiceAccount,
+        ApiExtensionsKinds.CustomResourceDefinition,
         AppsKinds.ControllerRevision,
         AppsKinds.DaemonSet,
         AppsKinds.Deployment,

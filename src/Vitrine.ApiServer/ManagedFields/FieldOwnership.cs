@@ -21,7 +21,7 @@ internal static class FieldOwnership
         .Aggregate(static (all, one) => all.Union(one));
 
     /// <summary>The shape of a kind's objects.</summary>
-    public static FieldShape ShapeOf(Kind kind) => new(ValueKind.Object, TypeName: kind.Schema);
+    public static FieldShape ShapeOf(Kind kind) => kind.Custom?.Shape ?? new(ValueKind.Object, TypeName: kind.Schema);
 
     /// <summary>True for a field of metadata that the server writes, or that an object is found by.</summary>
     public static bool IsUnowned(string field) => s_unownedMetadata.AsSpan().Contains(field);

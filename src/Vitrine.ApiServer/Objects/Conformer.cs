@@ -24,6 +24,10 @@ internal sealed class Conformer(List<string> unknown)
         {
             if (!type.Fields.TryGetValue(name, out var field))
             {
+                if (type.IsOpen)
+                {
+                    continue;
+                }
                 unknown.Add(here.Length == 0 ? name : $"{here}.{name}");
                 (gone ??= []).Add(name);
                 continue;
@@ -61,6 +65,9 @@ internal sealed class Conformer(List<string> unknown)
                 return value;
             case ValueKind.Map when value is JsonObject map:
                 Entries(map, shape.Item!, owner);
+                return value;
+            case ValueKind.Any when shape.TypeName.Length > 0 && value is JsonObject inner:
+                Conform(inner, SchemaSet.Get(shape.TypeName));
                 return value;
             case ValueKind.Any:
                 return value;

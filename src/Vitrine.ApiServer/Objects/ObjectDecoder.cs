@@ -53,7 +53,14 @@ internal static class ObjectDecoder
         var unknown = new List<string>();
         try
         {
-            new Conformer(unknown).Conform(obj, SchemaSet.Get(kind.Schema));
+            if (kind.Custom is { } custom)
+            {
+                custom.Conform(obj, unknown);
+            }
+            else
+            {
+                new Conformer(unknown).Conform(obj, SchemaSet.Get(kind.Schema));
+            }
         }
         catch (TypeMismatchException e)
         {
@@ -82,9 +89,9 @@ internal static class ObjectDecoder
             {
                 "" or "*/*" or "application/json" => JsonTree.Parse(body, duplicates),
                 "application/yaml" => YamlTree.Parse(Encoding.UTF8.GetString(body), duplicates),
-                ProtobufBody.MediaType => ProtobufBody.Decode(body, kind.Schema, kind.Name),
+                ProtobufBody.MediaType when HasProtobuf(kind) => ProtobufBody.Decode(body, kind.Schema, kind.Name),
                 _ => throw new ApiException(415, "UnsupportedMediaType",
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"),
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml" + (HasProtobuf(kind) ? ", application/vnd.kubernetes.protobuf" : "")),
             };
         }
         catch (FormatException e)
@@ -96,6 +103,9 @@ internal static class ObjectDecoder
     /// <summary>"application/json" of "application/json; charset=utf-8"; "" when absent.</summary>
     public static string MediaType(string? contentType) =>
         (contentType ?? "").Split(';', 2)[0].Trim().ToLowerInvariant();
+
+    // Nothing numbers the fields of custom kinds; of their definitions the API server has no numbers.
+    private static bool HasProtobuf(Kind kind) => kind.Custom is null && kind.Group != ApiExtensionsKinds.Group;
 
     private static void CheckType(JsonObject obj, Kind kind)
     {

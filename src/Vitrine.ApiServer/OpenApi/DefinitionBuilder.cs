@@ -5,11 +5,12 @@ using Vitrine.ApiServer.Schema;
 namespace Vitrine.ApiServer.OpenApi;
 
 /// <summary>Schemas of objects as JSON, with the extensions kubectl reads: kinds, merge keys, patch strategies.</summary>
-internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptions)
+internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptions, KindCatalog catalog)
 {
     private const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private const string Api = "io.k8s.apimachinery.pkg.";
 
+    private readonly Dictionary<string, Kind> custom = catalog.Custom.SelectMany(static kind => (KeyValuePair<string, Kind>[])[new(kind.Schema, kind), new(kind.Schema + "List", kind)]).ToDictionary(StringComparer.Ordinal);
     private readonly SortedDictionary<string, JsonNode?> definitions = new(StringComparer.Ordinal);
 
     public static string DeleteOptions => Meta + "DeleteOptions";
@@ -24,7 +25,7 @@ internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptio
     {
         if (definitions.TryAdd(name, null))
         {
-            definitions[name] = Definition(SchemaSet.Get(name));
+            definitions[name] = custom.TryGetValue(name, out var kind) ? CustomDefinition.Of(kind, name, dialect, Reference, Kinds(name)) : Definition(SchemaSet.Get(name));
         }
         return Link(name);
     }
@@ -116,6 +117,7 @@ internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptio
             "Quantity is a fixed-point representation of a number: digits, optionally a sign and a fraction, and a suffix such as m, k, M, G, Ki, Mi, Gi or e3."),
         ValueKind.IntOrString => Named(Api + "util.intstr.IntOrString", Either("integer", "string", "int-or-string"),
             "IntOrString is a type that can hold an int32 or a string."),
+        ValueKind.Any when shape.TypeName.Length > 0 => Reference(shape.TypeName),
         ValueKind.Any => Named(Meta + "FieldsV1", new() { ["type"] = "object" },
             "FieldsV1 stores a set of fields in a data structure like a Trie, in JSON format."),
         _ => new() { ["type"] = "string" },
@@ -148,10 +150,10 @@ internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptio
     private JsonObject Link(string name) =>
         new() { ["$ref"] = (dialect == Dialect.OpenApi3 ? "#/components/schemas/" : "#/definitions/") + name };
 
-    private static JsonArray Kinds(string schema)
+    private JsonArray Kinds(string schema)
     {
         var kinds = new JsonArray();
-        foreach (var kind in KindList.All)
+        foreach (var kind in catalog.All)
         {
             if (schema == kind.Schema || schema == kind.Schema + "List")
             {
@@ -164,7 +166,7 @@ internal sealed class DefinitionBuilder(Dialect dialect, Descriptions descriptio
         }
         if (schema == DeleteOptions)
         {
-            foreach (var kind in KindList.All.DistinctBy(k => k.ApiVersion))
+            foreach (var kind in catalog.All.DistinctBy(k => k.ApiVersion))
             {
                 kinds.Add((JsonNode)GroupVersionKind(kind, "DeleteOptions"));
             }

@@ -7,24 +7,24 @@ using Vitrine.ApiServer.Schema;
 
 namespace Vitrine.ApiServer.OpenApi;
 
-/// <summary>The OpenAPI documents as JSON.</summary>
-internal static class JsonDocumentWriter
+/// <summary>The OpenAPI documents as JSON, for one catalog of kinds.</summary>
+internal sealed class JsonDocumentWriter(KindCatalog catalog)
 {
     /// <summary>/openapi/v3: a URL per group and version, with a hash by which clients cache.</summary>
-    public static byte[] Index(string hash)
+    public byte[] Index(Func<string, string, string> hash)
     {
         var paths = new JsonObject();
-        foreach (var kind in KindList.All.DistinctBy(k => k.ApiVersion))
+        foreach (var kind in catalog.All.DistinctBy(k => k.ApiVersion))
         {
             var path = kind.Group.Length == 0 ? $"api/{kind.Version}" : $"apis/{kind.ApiVersion}";
-            paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash}" };
+            paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash(kind.Group, kind.Version)}" };
         }
         return Bytes(new JsonObject { ["paths"] = paths });
     }
 
-    public static byte[] Version3(string group, string version)
+    public byte[] Version3(string group, string version)
     {
-        var (paths, definitions) = Build(Dialect.OpenApi3, KindList.All.Where(k => k.Group == group && k.Version == version));
+        var (paths, definitions) = Build(Dialect.OpenApi3, catalog.In(group, version));
         return Bytes(new JsonObject
         {
             ["openapi"] = "3.0.0",
@@ -34,11 +34,11 @@ internal static class JsonDocumentWriter
         });
     }
 
-    public static byte[] Version2() => Bytes(Swagger());
+    public byte[] Version2() => Bytes(Swagger());
 
-    public static JsonObject Swagger()
+    public JsonObject Swagger()
     {
-        var (paths, definitions) = Build(Dialect.Swagger2, KindList.All);
+        var (paths, definitions) = Build(Dialect.Swagger2, catalog.All);
         return new JsonObject
         {
             ["swagger"] = "2.0",
@@ -48,9 +48,9 @@ internal static class JsonDocumentWriter
         };
     }
 
-    private static (JsonObject Paths, JsonObject Definitions) Build(Dialect dialect, IEnumerable<Kind> kinds)
+    private (JsonObject Paths, JsonObject Definitions) Build(Dialect dialect, IEnumerable<Kind> kinds)
     {
-        var definitions = new DefinitionBuilder(dialect, Descriptions.Read());
+        var definitions = new DefinitionBuilder(dialect, Descriptions.Read(), catalog);
         var paths = new JsonObject();
         var builder = new PathBuilder(dialect, definitions);
         foreach (var kind in kinds)

@@ -76,7 +76,7 @@ internal sealed class PathBuilder(Dialect dialect, DefinitionBuilder definitions
     private JsonObject Patch(Kind kind)
     {
         var operation = Operation(kind, "patch", PatchQuery, kind.Schema);
-        return WithBody(operation, PatchTypes, new JsonObject { ["type"] = "object" });
+        return WithBody(operation, kind.Custom is null ? PatchTypes : [.. PatchTypes.Where(static type => !type.Contains("strategic", StringComparison.Ordinal))], new JsonObject { ["type"] = "object" });
     }
 
     private JsonObject Delete(Kind kind, string action)

@@ -11,9 +11,8 @@ internal static class ProtobufDocument
 {
     private static readonly (string Method, int Field)[] Methods = [("get", 2), ("put", 3), ("post", 4), ("delete", 5), ("patch", 8)];
 
-    public static byte[] Write()
+    public static byte[] Write(JsonObject swagger)
     {
-        var swagger = JsonDocumentWriter.Swagger();
         var document = new ProtobufWriter();
         document.Text(1, swagger.Text("swagger"));
         document.Message(2, info =>

@@ -34,10 +34,10 @@ internal static class PatchApplier
     private static JsonObject Apply(Kind kind, JsonObject current, ReadOnlyMemory<byte> patch, string? contentType, List<string> duplicates)
     {
         var media = ObjectDecoder.MediaType(contentType);
-        if (media is not (JsonPatchType or MergePatchType or StrategicType))
+        if (media is not (JsonPatchType or MergePatchType) && !(media == StrategicType && kind.Custom is null))
         {
             throw new ApiException(415, "UnsupportedMediaType",
-                $"the body of the request was in an unknown format - accepted media types include: {JsonPatchType}, {MergePatchType}, {StrategicType}, {ApplyType}");
+                $"the body of the request was in an unknown format - accepted media types include: {JsonPatchType}, {MergePatchType}{(kind.Custom is null ? $", {StrategicType}" : "")}, {ApplyType}");
         }
         var parsed = Parse(patch.Span, duplicates);
         var target = current.DeepClone().AsObject();

@@ -12,14 +12,19 @@ internal sealed record FieldShape(ValueKind Kind, FieldShape? Item = null, strin
     /// <summary>True when it has one owner as a whole.</summary>
     public bool IsAtomic => Topology == Topology.Atomic || (Topology == Topology.Default && (Kind == ValueKind.Array || Object is { IsAtomic: true }));
 
-    /// <summary>The object's own schema, or null for anything else.</summary>
-    public SchemaType? Object => Kind == ValueKind.Object ? SchemaSet.Get(TypeName) : null;
+    /// <summary>The object's own schema where it has no name that all know: a custom kind's.</summary>
+    public SchemaType? Inline { get; init; }
 
-    /// <summary>Reads the notation of schema.txt: <c>string</c>, <c>[]int32</c>, <c>{}quantity</c>, or an object's full name.</summary>
+    /// <summary>The object's own schema, or null for anything else.</summary>
+    public SchemaType? Object => Kind == ValueKind.Object ? Inline ?? SchemaSet.Get(TypeName) : null;
+
+    /// <summary>Reads the notation of schema.txt: <c>string</c>, <c>[]int32</c>, <c>{}quantity</c>, an object's full name, or
+    /// <c>?name</c> for what may be such an object or anything else.</summary>
     public static FieldShape Parse(string text) => text switch
     {
         ['[', ']', .. var item] => new FieldShape(ValueKind.Array, Parse(item)),
         ['{', '}', .. var item] => new FieldShape(ValueKind.Map, Parse(item)),
+        ['?', .. var type] => new FieldShape(ValueKind.Any, TypeName: type),
         "string" => new FieldShape(ValueKind.String),
         "bytes" => new FieldShape(ValueKind.Bytes),
         "time" => new FieldShape(ValueKind.Time),

@@ -3,6 +3,9 @@ namespace Vitrine.ApiServer.Schema;
 /// <summary>An object of the API: its full name and its fields, sorted by name as upstream's documents have them.</summary>
 internal sealed record SchemaType(string Name, IReadOnlyDictionary<string, SchemaField> Fields)
 {
+    /// <summary>True when fields that are not listed are kept (x-kubernetes-preserve-unknown-fields).</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>True when such an object has one owner as a whole, wherever it stands (x-kubernetes-map-type: atomic).</summary>
     public bool IsAtomic { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Vitrine.ApiServer.Kinds;
@@ -11,18 +10,15 @@ namespace Vitrine.ApiServer.Store;
 /// </summary>
 internal sealed class ObjectStore : IAsyncDisposable
 {
-    private readonly FrozenDictionary<Kind, int> _index;
-    private readonly WatchWindow[] _windows;
     private readonly WriterLoop _writer;
+    private StoreSlots _slots;
     private StoreSnapshot _snapshot;
 
-    private ObjectStore(IReadOnlyList<Kind> kinds, WatchWindow[] windows, StoreReplay replay, RevisionLog log, StoreLimits limits, ILogger logger)
+    private ObjectStore(StoreReplay replay, RevisionLog log, StoreLimits limits, ILogger logger)
     {
-        // Records compare by value, member by member: far too slow for a key that every request looks up.
-        _index = kinds.Select((kind, i) => KeyValuePair.Create(kind, i)).ToFrozenDictionary(pair => pair.Key, pair => pair.Value, (IEqualityComparer<Kind>)ReferenceEqualityComparer.Instance);
-        _windows = windows;
+        _slots = replay.Slots;
         _snapshot = replay.Snapshot;
-        _writer = new WriterLoop(log, [.. kinds.Select(static kind => kind.QualifiedPlural)], windows, replay.Superseded, limits, logger, Publish);
+        _writer = new WriterLoop(log, replay.Slots, replay.Superseded, limits, logger, Publish, Place);
     }
 
     /// <summary>The current state.</summary>
@@ -44,9 +40,7 @@ internal sealed class ObjectStore : IAsyncDisposable
         RevisionLog log = new(Path.Combine(directory, "revisions.db"), limits.DiskPages);
         try
         {
-            WatchWindow[] windows = [.. kinds.Select(_ => new WatchWindow(limits.WindowEvents, limits.WindowBytes))];
-            StoreReplay replay = StoreReplay.Read(log, kinds, windows, limits);
-            return new ObjectStore(kinds, windows, replay, log, limits, logger);
+            return new ObjectStore(StoreReplay.Read(log, kinds, limits), log, limits, logger);
         }
         catch
         {
@@ -55,11 +49,12 @@ internal sealed class ObjectStore : IAsyncDisposable
         }
     }
 
-    public int IndexOf(Kind kind) => _index[kind];
+    /// <summary>All versions of a kind are kept in one place.</summary>
+    public int IndexOf(Kind kind) => Slots.IndexOf(kind.Group, kind.Plural);
 
-    public WatchWindow Window(Kind kind) => _windows[_index[kind]];
+    public WatchWindow Window(Kind kind) => Slots.Window(IndexOf(kind));
 
-    public KindTree Tree(Kind kind) => Snapshot.Trees[_index[kind]];
+    public KindTree Tree(Kind kind) => Snapshot.Trees[IndexOf(kind)];
 
     public StoredObject? Find(Kind kind, string ns, string name) => Tree(kind).Find(ns, name);
 
@@ -67,9 +62,9 @@ internal sealed class ObjectStore : IAsyncDisposable
     public KindTree? TreeAt(Kind kind, long revision)
     {
         StoreSnapshot snapshot = Snapshot;
-        KindTree tree = snapshot.Trees[_index[kind]];
+        KindTree tree = snapshot.Trees[IndexOf(kind)];
         List<StoreEvent> since = [];
-        if (!_windows[_index[kind]].TryRead(revision, since, int.MaxValue))
+        if (!Window(kind).TryRead(revision, since, int.MaxValue))
         {
             return null;
         }
@@ -94,10 +89,18 @@ internal sealed class ObjectStore : IAsyncDisposable
         return await write.Done.Task;
     }
 
+    /// <summary>Makes room for the objects of one more resource, where there is none yet.</summary>
+    public Task AddAsync(string group, string plural) => Slots.Has(group, plural) ? Task.CompletedTask : _writer.AddAsync(new AddRequest(group, plural));
+
     /// <summary>Drops superseded revisions up to one; watches can no longer start before it.</summary>
     public Task CompactAsync(long horizon) => _writer.CompactAsync(horizon);
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private StoreSlots Slots => Volatile.Read(ref _slots);
+
+    // After the snapshot that has its tree.
+    private void Place(StoreSlots slots) => Volatile.Write(ref _slots, slots);
 
     private StoreSnapshot Publish(long revision, ImmutableArray<KindTree> trees)
     {

@@ -22,4 +22,7 @@ internal sealed record StoreLimits
 
     /// <summary>Writes in one transaction.</summary>
     public int Batch { get; init; } = 1024;
+
+    /// <summary>An empty window of one resource.</summary>
+    public WatchWindow Window() => new(WindowEvents, WindowBytes);
 }

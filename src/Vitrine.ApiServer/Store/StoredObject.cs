@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Kinds;
 
@@ -6,8 +7,12 @@ namespace Vitrine.ApiServer.Store;
 /// <summary>One version of one object: what was written, as it is sent to clients.</summary>
 internal sealed class StoredObject(string ns, string name, long revision, byte[] json, int revisionAt)
 {
+    // As deep as a request's body may be.
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = Objects.JsonTree.MaxDepth + 1 };
+
     private IReadOnlyDictionary<string, string>? _labels;
-    private IReadOnlyDictionary<string, string>? _fields;
+    private Tuple<Kind, IReadOnlyDictionary<string, string>>? _fields;
+    private Tuple<Kind, StoredObject>? _view;
     private bool? _deleting;
 
     /// <summary>"" for cluster-scoped kinds.</summary>
@@ -34,7 +39,25 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
     public bool IsDeleting => _deleting ??= StoredMetadata.IsDeleting(Json);
 
     /// <summary>A fresh mutable tree of this version.</summary>
-    public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();
+    public JsonObject Parse() => JsonNode.Parse(Json, documentOptions: s_deep)!.AsObject();
+
+    /// <summary>The object as a kind shows it: itself, but for custom resources, which may be stored at another version and by an older schema. Worked out once.</summary>
+    public StoredObject As(Kind kind)
+    {
+        if (kind.Custom is not { } custom)
+        {
+            return this;
+        }
+
+        if (_view is { } known && ReferenceEquals(known.Item1, kind))
+        {
+            return known.Item2;
+        }
+
+        StoredObject view = custom.View(this);
+        _view = Tuple.Create(kind, view);
+        return view;
+    }
 
     /// <summary>The same content under another resourceVersion: a deletion carries the last state at the deletion's own revision.</summary>
     public StoredObject At(long revision) =>
@@ -43,9 +66,9 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
     /// <summary>The values field selectors can ask for, extracted once: a watcher's selector is evaluated on every event.</summary>
     public IReadOnlyDictionary<string, string> Fields(Kind kind)
     {
-        if (_fields is { } known)
+        if (_fields is { } known && ReferenceEquals(known.Item1, kind))
         {
-            return known;
+            return known.Item2;
         }
 
         Dictionary<string, string> fields = new(StringComparer.Ordinal) { ["metadata.name"] = Name };
@@ -56,14 +79,15 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
 
         if (kind.SelectableFields.Count > 0)
         {
-            JsonObject tree = Parse();
+            JsonObject tree = As(kind).Parse();
             foreach ((string label, Func<JsonObject, string> read) in kind.SelectableFields)
             {
                 fields[label] = read(tree);
             }
         }
 
-        return _fields = fields;
+        _fields = Tuple.Create(kind, (IReadOnlyDictionary<string, string>)fields);
+        return fields;
     }
 
     private static int Digits(long value)

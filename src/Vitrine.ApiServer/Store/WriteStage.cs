@@ -4,7 +4,7 @@ using Vitrine.ApiServer.Errors;
 namespace Vitrine.ApiServer.Store;
 
 /// <summary>The state a batch of writes leads to; thrown away when its commit fails.</summary>
-internal sealed class WriteStage(StoreSnapshot from, string[] resources, RevisionLog log)
+internal sealed class WriteStage(StoreSnapshot from, StoreSlots slots, RevisionLog log)
 {
     private KindTree[]? _trees;
 
@@ -83,7 +83,7 @@ internal sealed class WriteStage(StoreSnapshot from, string[] resources, Revisio
             ? new StoredObject(ns, name, Revision, written.Stamp(Revision), written.RevisionAt) { Claims = claims }
             : current!.At(Revision);
         bool deleted = payload is null;
-        log.Append(new LogRow(Revision, resources[kind], next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));
+        log.Append(new LogRow(Revision, slots.Resource(kind), next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));
         _trees![kind] = deleted ? _trees[kind].Without(next.Namespace, next.Name) : _trees[kind].With(next);
         Changes.Add(new StagedChange(kind, new StoreEvent(Revision, next, current, deleted)));
         return next;

@@ -12,25 +12,25 @@ namespace Vitrine.ApiServer.Store;
 internal sealed class WriterLoop : IAsyncDisposable
 {
     private readonly RevisionLog _log;
-    private readonly string[] _resources;
-    private readonly WatchWindow[] _windows;
     private readonly CompactionQueue _superseded;
     private readonly StoreLimits _limits;
     private readonly ILogger _logger;
     private readonly Func<long, ImmutableArray<KindTree>, StoreSnapshot> _publish;
+    private readonly Action<StoreSlots> _place;
     private readonly Channel<object> _waiting;
     private readonly Thread _thread;
+    private StoreSlots _slots;
     private StoreSnapshot _current;
 
-    public WriterLoop(RevisionLog log, string[] resources, WatchWindow[] windows, CompactionQueue superseded, StoreLimits limits, ILogger logger, Func<long, ImmutableArray<KindTree>, StoreSnapshot> publish)
+    public WriterLoop(RevisionLog log, StoreSlots slots, CompactionQueue superseded, StoreLimits limits, ILogger logger, Func<long, ImmutableArray<KindTree>, StoreSnapshot> publish, Action<StoreSlots> place)
     {
         _log = log;
-        _resources = resources;
-        _windows = windows;
+        _slots = slots;
         _superseded = superseded;
         _limits = limits;
         _logger = logger;
         _publish = publish;
+        _place = place;
         _current = publish(-1, []);
         // Full: callers wait, so a slow disk slows its clients down instead of filling memory.
         _waiting = Channel.CreateBounded<object>(new BoundedChannelOptions(limits.Waiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
@@ -39,6 +39,12 @@ internal sealed class WriterLoop : IAsyncDisposable
     }
 
     public ValueTask QueueAsync(WriteRequest write, CancellationToken ct) => QueueAnyAsync(write, ct);
+
+    public async Task AddAsync(AddRequest add)
+    {
+        await QueueAnyAsync(add, CancellationToken.None);
+        await add.Done.Task;
+    }
 
     public async Task CompactAsync(long horizon)
     {
@@ -74,8 +80,8 @@ internal sealed class WriterLoop : IAsyncDisposable
         ChannelReader<object> reader = _waiting.Reader;
         while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            CompactRequest? compact = null;
-            while (batch.Count < _limits.Batch && compact is null && reader.TryRead(out object? work))
+            object? other = null;
+            while (batch.Count < _limits.Batch && other is null && reader.TryRead(out object? work))
             {
                 if (work is WriteRequest write)
                 {
@@ -83,7 +89,7 @@ internal sealed class WriterLoop : IAsyncDisposable
                 }
                 else
                 {
-                    compact = (CompactRequest)work;
+                    other = work;
                 }
             }
 
@@ -93,16 +99,21 @@ internal sealed class WriterLoop : IAsyncDisposable
                 batch.Clear();
             }
 
-            if (compact is not null || _superseded.Due)
+            if (other is AddRequest add)
             {
-                Compact(compact);
+                Add(add);
+            }
+
+            if (other is CompactRequest || _superseded.Due)
+            {
+                Compact(other as CompactRequest);
             }
         }
     }
 
     private void Commit(List<WriteRequest> batch)
     {
-        WriteStage stage = new(_current, _resources, _log);
+        WriteStage stage = new(_current, _slots, _log);
         try
         {
             foreach (WriteRequest write in batch)
@@ -121,7 +132,7 @@ internal sealed class WriterLoop : IAsyncDisposable
         foreach (StagedChange staged in stage.Changes)
         {
             StoreEvent change = staged.Change;
-            _windows[staged.Kind].Append(change);
+            _slots.Window(staged.Kind).Append(change);
             if (change.Previous is { } previous)
             {
                 _superseded.Add(change.Revision, previous.Revision, previous.Json.Length);
@@ -138,7 +149,7 @@ internal sealed class WriterLoop : IAsyncDisposable
             _current = _publish(stage.Revision, stage.Trees());
             foreach (int kind in stage.Changes.Select(static staged => staged.Kind).Distinct())
             {
-                _windows[kind].Pulse();
+                _slots.Window(kind).Pulse();
             }
 
             StoreMetrics.Committed(stage.Changes.Count);
@@ -148,6 +159,18 @@ internal sealed class WriterLoop : IAsyncDisposable
         {
             write.Complete();
         }
+    }
+
+    private void Add(AddRequest add)
+    {
+        if (!_slots.Has(add.Group, add.Plural))
+        {
+            _current = _publish(_current.Revision, _current.Trees.Add(KindTree.Empty));
+            _slots = _slots.With(add.Group, add.Plural, _limits.Window());
+            _place(_slots);
+        }
+
+        add.Done.SetResult();
     }
 
     private void Refuse(List<WriteRequest> batch, SqliteException error)
@@ -171,9 +194,9 @@ internal sealed class WriterLoop : IAsyncDisposable
             _log.Compact(rows, horizon, _current.Revision);
             if (asked is not null)
             {
-                foreach (WatchWindow window in _windows)
+                for (int i = 0; i < _slots.Count; i++)
                 {
-                    window.RaiseFloor(horizon);
+                    _slots.Window(i).RaiseFloor(horizon);
                 }
             }
 

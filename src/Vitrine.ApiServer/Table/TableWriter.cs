@@ -71,6 +71,14 @@ internal static class TableWriter
             {
                 writer.WriteBooleanValue(flag);
             }
+            else if (cell.IsNone)
+            {
+                writer.WriteNullValue();
+            }
+            else if (cell.Real is { } real)
+            {
+                writer.WriteNumberValue(real);
+            }
             else
             {
                 writer.WriteNumberValue(cell.Number);

@@ -21,7 +21,7 @@ internal static class Cause
 
     public static FieldCause Invalid(string field, JsonNode? value, string detail) =>
         value.Text() is { } text ? Invalid(field, text, detail)
-        : new("FieldValueInvalid", field, Join("Invalid value: " + (value?.ToJsonString() ?? "null"), detail));
+        : new("FieldValueInvalid", field, Join("Invalid value: " + Shown(value), detail));
 
     public static FieldCause NotSupported(string field, string value, params ReadOnlySpan<string> supported)
     {
@@ -31,6 +31,14 @@ internal static class Cause
 
     public static FieldCause Duplicate(string field, string value) =>
         new("FieldValueDuplicate", field, "Duplicate value: " + Quote(value));
+
+    public static FieldCause NotSupported(string field, JsonNode? value, IReadOnlyList<JsonNode?> supported) =>
+        new("FieldValueNotSupported", field, Join("Unsupported value: " + Shown(value), "supported values: " + string.Join(", ", supported.Select(static one => one.Text() is { } text ? Quote(text) : Quote(one?.ToJsonString() ?? "null")))));
+
+    public static FieldCause TooMany(string field, long actual, long most) => new("FieldValueTooMany", field,
+        string.Create(CultureInfo.InvariantCulture, $"Too many: {actual}: must have at most {most} items"));
+
+    public static FieldCause Duplicate(string field, JsonNode? value) => new("FieldValueDuplicate", field, "Duplicate value: " + Shown(value));
 
     public static FieldCause Duplicate(string field, long value) =>
         new("FieldValueDuplicate", field, "Duplicate value: " + value.ToString(CultureInfo.InvariantCulture));
@@ -47,6 +55,8 @@ internal static class Cause
     public static string Quote(string text) => "\"" + JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"";
 
     private static string? Text(this JsonNode? node) => Objects.JsonFields.AsText(node);
+
+    private static string Shown(JsonNode? value) => value.Text() is { } text ? Quote(text) : value?.ToJsonString() ?? "null";
 
     private static string Join(string what, string detail) => detail.Length == 0 ? what : what + ": " + detail;
 }

@@ -79,6 +79,11 @@ internal static class CreateVerb
             : ApiErrors.Forbidden(kind, name, $"unable to create new content in namespace {ns} because it is being terminated", new FieldCause("NamespaceTerminating", "metadata.namespace", why));
     }
 
+    /// <summary>Refuses objects of a kind whose definition is on its way out: they would outlive it.</summary>
+    private static ApiException? CheckDefinition(StoredObject? found) => found is null ? ApiErrors.UnknownPath()
+        : found.IsDeleting ? new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating")
+        : null;
+
     private static Task<WriteOutcome> WriteAsync(ApiRequest request, string name, JsonObject value, byte[]? managed, bool dryRun)
     {
         if (request.Kind.Claims is not null)
@@ -94,6 +99,13 @@ internal static class CreateVerb
         {
             int index = request.Store.IndexOf(namespaces);
             guard = find => CheckNamespace(request.Kind, name, request.Namespace, namespaces, find(index, "", request.Namespace));
+        }
+
+        if (request.Kind.Custom is { } custom)
+        {
+            int index = request.Store.IndexOf(request.Api.Definitions!);
+            var before = guard;
+            guard = find => CheckDefinition(find(index, "", custom.Definition)) ?? before?.Invoke(find);
         }
 
         Func<Func<int, KindTree>, IReadOnlyList<JointChange>>? joint = QuotaAdmission.Joint(request, value, null);

@@ -37,11 +37,11 @@ internal static class DeleteVerb
         RefuseProtected(request.Kind, current.Name);
         while (true)
         {
-            JsonObject value = current.Parse();
+            JsonObject value = current.As(request.Kind).Parse();
             NodeRestriction.CheckOwn(request.Admission, value);
             CheckPreconditions(request.Kind, current.Name, value, options);
             DeletionPlan plan = DeletionPlan.For(request.Kind, value, options, request.Api.Time.GetUtcNow());
-            bool unchanged = !plan.Remove && JsonNode.DeepEquals(plan.Marked, current.Parse());
+            bool unchanged = !plan.Remove && JsonNode.DeepEquals(plan.Marked, current.As(request.Kind).Parse());
             if (unchanged || options.DryRun)
             {
                 return (current, plan.Remove);

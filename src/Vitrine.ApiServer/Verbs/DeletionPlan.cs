@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Verbs;
 
@@ -20,6 +22,7 @@ internal readonly record struct DeletionPlan(bool Remove, JsonObject Marked)
         {
             { Group: "", Plural: "pods" } => ForPod(value, metadata, options.GraceSeconds, now),
             { Group: "", Plural: "namespaces" } => ForNamespace(value, metadata, now),
+            { Group: ApiExtensionsKinds.Group, Plural: "customresourcedefinitions" } => ForDefinition(value, metadata, now),
             _ => ObjectMeta.HasFinalizers(metadata) ? new DeletionPlan(false, Mark(value, metadata, 0, now)) : new DeletionPlan(true, value),
         };
     }
@@ -81,6 +84,27 @@ internal readonly record struct DeletionPlan(bool Remove, JsonObject Marked)
         }
 
         return new DeletionPlan(false, ns);
+    }
+
+    // Its objects go first (pkg/registry/customresourcedefinition/etcd.go: Delete).
+    private static DeletionPlan ForDefinition(JsonObject definition, JsonObject metadata, DateTimeOffset now)
+    {
+        if (!ObjectMeta.IsDeleting(metadata))
+        {
+            if (metadata["finalizers"] is not JsonArray finalizers)
+            {
+                metadata["finalizers"] = finalizers = [];
+            }
+
+            if (!finalizers.Any(static entry => entry.AsText() == DefinitionCleanup.Finalizer))
+            {
+                finalizers.Add((JsonNode)DefinitionCleanup.Finalizer);
+            }
+
+            Conditions.Set(definition.Ensure("status"), "Terminating", "True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon", ObjectMeta.Timestamp(now));
+        }
+
+        return new DeletionPlan(false, Mark(definition, metadata, 0, now));
     }
 
     private static JsonObject Mark(JsonObject value, JsonObject metadata, long grace, DateTimeOffset now)

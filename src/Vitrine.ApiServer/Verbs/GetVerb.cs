@@ -4,11 +4,11 @@ using Vitrine.ApiServer.Store;
 
 namespace Vitrine.ApiServer.Verbs;
 
-/// <summary>GET of one object: its stored bytes.</summary>
+/// <summary>GET of one object: its bytes as its kind shows them.</summary>
 internal static class GetVerb
 {
     public static Task RunAsync(ApiRequest request) => Answer.ObjectAsync(request, 200, Find(request));
 
     public static StoredObject Find(ApiRequest request) =>
-        request.Store.Find(request.Kind, request.Namespace, request.Name) ?? throw ApiErrors.NotFound(request.Kind, request.Name);
+        request.Store.Find(request.Kind, request.Namespace, request.Name)?.As(request.Kind) ?? throw ApiErrors.NotFound(request.Kind, request.Name);
 }

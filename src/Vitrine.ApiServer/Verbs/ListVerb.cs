@@ -32,7 +32,7 @@ internal static class ListVerb
         if (form == ResponseForm.Table)
         {
             ArrayBufferWriter<byte> table = new(64 << 10);
-            TableWriter.Write(request.Kind, [.. page.Items.Select(static item => item.Parse())], ObjectForms.IncludeObject(request), Text(page.Revision), page.Continue, request.Api.Time.GetUtcNow(), table);
+            TableWriter.Write(request.Kind, [.. page.Items.Select(item => item.As(request.Kind).Parse())], ObjectForms.IncludeObject(request), Text(page.Revision), page.Continue, request.Api.Time.GetUtcNow(), table);
             await Answer.JsonAsync(http, 200, table.WrittenMemory);
             return;
         }

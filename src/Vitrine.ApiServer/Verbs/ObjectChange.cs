@@ -110,6 +110,12 @@ internal static class ObjectChange
                 break;
             case UpdateScope.Status or UpdateScope.Approval:
                 KeepAllBut(value, old, "status");
+                if (request.Kind.Custom is not null)
+                {
+                    value["metadata"] = ObjectMeta.Of(old).DeepClone();
+                    ObjectMeta.Of(value).Remove("managedFields");
+                }
+
                 break;
             case UpdateScope.EphemeralContainers:
                 JsonObject sent = value["spec"] as JsonObject ?? [];
@@ -159,9 +165,9 @@ internal static class ObjectChange
     }
 
     private static bool IsNewGeneration(Kind kind, JsonObject value, JsonObject old) =>
-        SpecChanged(value, old) || (kind.AnnotationsCount && !JsonNode.DeepEquals(ObjectMeta.Of(value)["annotations"], ObjectMeta.Of(old)["annotations"]));
+        SpecChanged(kind, value, old) || (kind.AnnotationsCount && !JsonNode.DeepEquals(ObjectMeta.Of(value)["annotations"], ObjectMeta.Of(old)["annotations"]));
 
-    private static bool SpecChanged(JsonObject value, JsonObject old) =>
+    private static bool SpecChanged(Kind kind, JsonObject value, JsonObject old) =>
         value.Select(static pair => pair.Key).Union(old.Select(static pair => pair.Key))
-            .Any(field => field is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(value[field], old[field]));
+            .Any(field => field is not ("metadata" or "kind" or "apiVersion") && !(field == "status" && kind.Subresources.Contains("status")) && !JsonNode.DeepEquals(value[field], old[field]));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -39,7 +40,7 @@ internal static class ScaleVerb
         {
             string revision = ObjectMeta.Text(ObjectMeta.Of(current), "resourceVersion");
             request.Warnings.Clear();
-            JsonObject scale = PatchApplier.Apply(SubresourceKinds.Scale, View(current), patch, request.Http.Request.ContentType, request.Validation, request.Warnings);
+            JsonObject scale = PatchApplier.Apply(SubresourceKinds.Scale, View(current, request.Kind.Custom?.Scale), patch, request.Http.Request.ContentType, request.Validation, request.Warnings);
             // The current revision is there because it was read, not because the client asked for it.
             string asked = ObjectMeta.Text(ObjectMeta.Of(scale), "resourceVersion");
             return Write(request, current, scale, asked == revision ? "" : asked);
@@ -54,7 +55,7 @@ internal static class ScaleVerb
         JsonObject config = new() { ["apiVersion"] = request.Kind.ApiVersion, ["kind"] = request.Kind.Name };
         if (scale["spec"].Number("replicas") is { } replicas)
         {
-            config["spec"] = new JsonObject { ["replicas"] = replicas };
+            ScalePaths.Set(config, SpecOf(request), replicas);
         }
 
         ApplyPatch patch = new(request.Kind, UpdateScope.Main, manager, config, request.Flag("force"));
@@ -66,7 +67,7 @@ internal static class ScaleVerb
             {
                 JsonObject value = patch.To(current, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
                 JsonArray? managed = ObjectMeta.Of(value).Array("managedFields");
-                scale.Ensure("spec")["replicas"] = value["spec"].Number("replicas");
+                scale.Ensure("spec")["replicas"] = ScalePaths.Number(value, SpecOf(request));
                 JsonObject written = Write(request, current, scale, asked);
                 ObjectMeta.Of(written)["managedFields"] = managed?.DeepClone();
                 return written;
@@ -75,7 +76,9 @@ internal static class ScaleVerb
         await AnswerAsync(request, stored);
     }
 
-    internal static JsonObject View(JsonObject workload)
+    /// <param name="workload">Whose replicas it shows.</param>
+    /// <param name="paths">Where a custom kind keeps them.</param>
+    internal static JsonObject View(JsonObject workload, ScalePaths? paths = null)
     {
         JsonObject metadata = ObjectMeta.Of(workload);
         JsonObject kept = [];
@@ -84,10 +87,8 @@ internal static class ScaleVerb
             ObjectMeta.Keep(kept, metadata, field);
         }
 
-        JsonObject? selector = workload["spec"].Object("selector");
-        bool isMap = workload.Text("kind") == "ReplicationController";
-        string text = (isMap ? SelectorObject.OfLabels(selector) : SelectorObject.Read(selector))?.Text() ?? "";
-        JsonObject status = new() { ["replicas"] = workload["status"].Number("replicas") ?? 0 };
+        string text = paths is null ? Selector(workload) : ScalePaths.Text(workload, paths.Selector);
+        JsonObject status = new() { ["replicas"] = (paths is null ? workload["status"].Number("replicas") : ScalePaths.Number(workload, paths.Status)) ?? 0 };
         if (text.Length > 0)
         {
             status["selector"] = text;
@@ -98,9 +99,18 @@ internal static class ScaleVerb
             ["kind"] = SubresourceKinds.Scale.Name,
             ["apiVersion"] = SubresourceKinds.Scale.ApiVersion,
             ["metadata"] = kept,
-            ["spec"] = new JsonObject { ["replicas"] = workload["spec"].Number("replicas") ?? 0 },
+            ["spec"] = new JsonObject { ["replicas"] = (paths is null ? workload["spec"].Number("replicas") : ScalePaths.Number(workload, paths.Spec)) ?? 0 },
             ["status"] = status,
         };
+    }
+
+    private static IReadOnlyList<string> SpecOf(ApiRequest request) => request.Kind.Custom?.Scale?.Spec ?? ["spec", "replicas"];
+
+    private static string Selector(JsonObject workload)
+    {
+        JsonObject? selector = workload["spec"].Object("selector");
+        bool isMap = workload.Text("kind") == "ReplicationController";
+        return (isMap ? SelectorObject.OfLabels(selector) : SelectorObject.Read(selector))?.Text() ?? "";
     }
 
     private static JsonObject Write(ApiRequest request, JsonObject workload, JsonObject scale, string asked)
@@ -119,7 +129,7 @@ internal static class ScaleVerb
             throw ApiErrors.Invalid(SubresourceKinds.Scale, request.Name, [new FieldCause("FieldValueInvalid", "spec.replicas", $"Invalid value: {replicas}: must be greater than or equal to 0")]);
         }
 
-        workload.Ensure("spec")["replicas"] = replicas;
+        ScalePaths.Set(workload, SpecOf(request), replicas);
         ObjectMeta.Of(workload)["resourceVersion"] = asked;
         return workload;
     }
@@ -128,6 +138,6 @@ internal static class ScaleVerb
     {
         Answer.AddWarnings(request);
         AcceptHeader.Negotiate(request.Http.Request.Headers.Accept);
-        return Answer.JsonAsync(request.Http, 200, System.Text.Encoding.UTF8.GetBytes(View(workload.Parse()).ToJsonString()));
+        return Answer.JsonAsync(request.Http, 200, System.Text.Encoding.UTF8.GetBytes(View(workload.As(request.Kind).Parse(), request.Kind.Custom?.Scale).ToJsonString()));
     }
 }

@@ -24,6 +24,8 @@ internal sealed partial class GarbageLoop(Kubernetes client, ApiClient api, ILog
 
     // Unbounded, but each object stands in it at most once.
     private readonly Channel<string> queue = Channel.CreateUnbounded<string>();
+    // One word is enough, however many definitions change.
+    private readonly Channel<bool> discoverNow = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile IReadOnlyList<GarbageKind> kinds = [];
 
     /// <summary>Runs until cancelled.</summary>
@@ -64,8 +66,18 @@ internal sealed partial class GarbageLoop(Kubernetes client, ApiClient api, ILog
                 wait = TimeSpan.FromSeconds(1);
             }
 
-            await Task.Delay(wait, time, ct);
+            await NextAsync(wait, ct);
         }
+    }
+
+    /// <summary>Until a definition of a custom kind changes, or the time is up.</summary>
+    private async Task NextAsync(TimeSpan wait, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAny(discoverNow.Reader.WaitToReadAsync(limit.Token).AsTask(), Task.Delay(wait, time, limit.Token));
+        await limit.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+        discoverNow.Reader.TryRead(out _);
     }
 
     private async Task FollowAsync(GarbageKind kind, CancellationToken ct)
@@ -74,6 +86,10 @@ internal sealed partial class GarbageLoop(Kubernetes client, ApiClient api, ILog
         await foreach (var change in watch.RunAsync(r => Failed(kind.Name, r), ct))
         {
             Enqueue(graph.Apply(kind, change));
+            if (kind.Name == GarbageKinds.Definitions)
+            {
+                discoverNow.Writer.TryWrite(true);
+            }
         }
     }
 

@@ -11,6 +11,9 @@ public class DiscoveryRoutesTests
 {
     private const string Kubectl = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
+    private static readonly KindCatalog Catalog = new(KindList.All, []);
+    private static readonly DiscoveryRoutes Routes = new(Catalog);
+
     [Fact]
     public void The_version_is_that_of_the_official_models()
     {
@@ -37,7 +40,7 @@ public class DiscoveryRoutesTests
     [InlineData("", "application/json")]
     public void The_client_chooses_the_form(string accept, string answer)
     {
-        Assert.True(DiscoveryRoutes.TryAnswer("/apis", accept, out _, out var type));
+        Assert.True(Routes.TryAnswer("/apis", accept, out _, out var type));
         Assert.Equal(answer, type);
     }
 
@@ -46,18 +49,18 @@ public class DiscoveryRoutesTests
     [InlineData("/apis/coordination.k8s.io/v2")]
     [InlineData("/api/v2")]
     public void What_is_not_served_is_not_answered(string path) =>
-        Assert.False(DiscoveryRoutes.TryAnswer(path, "", out _, out _), path);
+        Assert.False(Routes.TryAnswer(path, "", out _, out _), path);
 
     [Fact]
     public void Every_kind_is_found_by_its_path_and_has_a_schema() => Assert.All(KindList.All, kind =>
     {
-        Assert.Same(kind, KindList.Find(kind.Group, kind.Version, kind.Plural));
+        Assert.Same(kind, Catalog.Find(kind.Group, kind.Version, kind.Plural));
         Assert.NotEmpty(Vitrine.ApiServer.Schema.SchemaSet.Get(kind.Schema).Fields);
     });
 
     private static JsonObject Get(string path, string accept)
     {
-        Assert.True(DiscoveryRoutes.TryAnswer(path, accept, out var body, out _));
+        Assert.True(Routes.TryAnswer(path, accept, out var body, out _));
         return JsonNode.Parse(body.Span)!.AsObject();
     }
 }

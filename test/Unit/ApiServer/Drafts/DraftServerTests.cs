@@ -36,6 +36,16 @@ public sealed class DraftServerTests
     }
 
     [Fact]
+    public void A_definition_makes_its_kind_known()
+    {
+        const string widget = """{"apiVersion":"test.example/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"image":"x"}}""";
+        Assert.False(Create(widget).Served);
+        Assert.Empty(Create(Definitions.Definition.Widgets().ToJsonString()).Faults);
+        Assert.Equal(1, (int?)Create(widget).Value["spec"]!["replicas"]);
+        Assert.Equal("spec.image", Assert.Single(Create(widget.Replace("\"x\"", "\"X\"", StringComparison.Ordinal).Replace("\"a\"", "\"b\"", StringComparison.Ordinal)).Faults).Field);
+    }
+
+    [Fact]
     public void What_is_refused_is_not_there()
     {
         var broken = Create("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"B"}}""");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.OpenApi;
 using Xunit;
 
@@ -6,6 +7,8 @@ namespace Vitrine.Unit.ApiServer.OpenApi;
 
 public class OpenApiRoutesTests
 {
+    private static readonly OpenApiRoutes Routes = new(new KindCatalog(KindList.All, []));
+
     [Fact]
     public void Every_reference_of_a_document_has_its_definition()
     {
@@ -44,7 +47,7 @@ public class OpenApiRoutesTests
     public void The_index_names_a_url_that_is_served_and_the_hash_is_its_etag()
     {
         var url = Get("/openapi/v3")["paths"]!["api/v1"]!["serverRelativeURL"]!.GetValue<string>();
-        Assert.True(OpenApiRoutes.TryAnswer(url, "application/json", out _, out _, out var etag));
+        Assert.True(Routes.TryAnswer(url, "application/json", out _, out _, out var etag));
         Assert.EndsWith("?hash=" + etag!.Trim('"'), url, StringComparison.Ordinal);
     }
 
@@ -52,10 +55,10 @@ public class OpenApiRoutesTests
     public void Old_kubectl_gets_protobuf_when_it_asks_for_it_first()
     {
         const string protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-        Assert.True(OpenApiRoutes.TryAnswer("/openapi/v2", protobuf, out var body, out var type, out _));
+        Assert.True(Routes.TryAnswer("/openapi/v2", protobuf, out var body, out var type, out _));
         Assert.Equal("application/com.github.proto-openapi.spec.v2.v1.0+protobuf", type);
         Assert.Equal("\n\u00032.0"u8.ToArray(), body.Span[..5].ToArray());
-        Assert.True(OpenApiRoutes.TryAnswer("/openapi/v2", "application/json, " + protobuf, out _, out type, out _));
+        Assert.True(Routes.TryAnswer("/openapi/v2", "application/json, " + protobuf, out _, out type, out _));
         Assert.Equal("application/json", type);
     }
 
@@ -63,11 +66,11 @@ public class OpenApiRoutesTests
     [InlineData("/openapi/v4")]
     [InlineData("/openapi/v3/apis/apps/v1beta1")]
     [InlineData("/openapi/v3/apis//v1")]
-    public void What_is_not_served_is_not_answered(string path) => Assert.False(OpenApiRoutes.TryAnswer(path, "", out _, out _, out _));
+    public void What_is_not_served_is_not_answered(string path) => Assert.False(Routes.TryAnswer(path, "", out _, out _, out _));
 
     private static JsonObject Get(string path)
     {
-        Assert.True(OpenApiRoutes.TryAnswer(path, "application/json", out var body, out _, out _));
+        Assert.True(Routes.TryAnswer(path, "application/json", out var body, out _, out _));
         return JsonNode.Parse(body.Span)!.AsObject();
     }
 

@@ -149,6 +149,17 @@ internal static class SchemaFacts
         IngressServiceBackend name
         IngressPortStatus port protocol
         IngressClassParametersReference kind name
+        CustomResourceDefinition spec
+        CustomResourceDefinitionSpec group names scope versions
+        CustomResourceDefinitionNames kind plural
+        CustomResourceDefinitionVersion name served storage
+        CustomResourceDefinitionCondition status type
+        CustomResourceColumnDefinition jsonPath name type
+        CustomResourceConversion strategy
+        CustomResourceSubresourceScale specReplicasPath statusReplicasPath
+        SelectableField jsonPath
+        ValidationRule rule
+        WebhookConversion conversionReviewVersions
         """);
 
     private static readonly Dictionary<string, string[]> RequiredOfFullName = Table("""
@@ -225,6 +236,7 @@ internal static class SchemaFacts
         UncountedTerminatedPods.succeeded set
         Endpoint.addresses set
         CertificateSigningRequestStatus.conditions map:type
+        CustomResourceDefinitionStatus.conditions map:type
         """);
 
     private static readonly HashSet<string> Atomic =
@@ -251,6 +263,9 @@ internal static class SchemaFacts
     public static bool IsRequired(string fullName, string shortName, string field) =>
         Lists(Required, shortName, field) || Lists(RequiredOfFullName, fullName, field)
         || (field == "items" && shortName.EndsWith("List", StringComparison.Ordinal));
+
+    /// <summary>What a field may be besides anything else (JSONSchemaPropsOrBool and its like); "" for others.</summary>
+    public static string Either(string shortName, string field) => shortName == "JSONSchemaProps" && field is "additionalItems" or "additionalProperties" or "items" ? "JSONSchemaProps" : "";
 
     public static bool IsMicroTime(string shortName, string field) => MicroTimes.Contains($"{shortName}.{field}");
 

@@ -132,7 +132,7 @@ internal sealed partial class SchemaGenerator
             _ when type == typeof(bool) => "bool",
             _ when type == typeof(ResourceQuantity) => "quantity",
             _ when type == typeof(IntOrString) => "intorstring",
-            _ when type == typeof(object) => "any",
+            _ when type == typeof(object) => SchemaFacts.Either(owner, field) is { Length: > 0 } name ? $"?{names.Single(n => n.Value.EndsWith("." + name, StringComparison.Ordinal)).Value}" : "any",
             _ => names[type],
         };
     }

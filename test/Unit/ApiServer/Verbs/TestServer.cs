@@ -14,6 +14,9 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("vitrine-api-").FullName;
     private readonly List<HttpClient> _clients = [];
 
+    private ApiServerOptions _options = null!;
+    private Func<Task<ApiServerHost>> _start = null!;
+
     private TestServer()
     {
     }
@@ -27,7 +30,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(TimeProvider? time = null, IReadOnlyList<Kind>? kinds = null, int tolerationSeconds = 300, Vitrine.ApiServer.Services.ServiceRanges? services = null, (string Log, string Policy)? audit = null)
     {
         TestServer server = new();
-        ApiServerOptions options = new()
+        server._options = new()
         {
             DataDirectory = Path.Combine(server._directory, "data"),
             Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
@@ -39,9 +42,18 @@ internal sealed class TestServer : IAsyncDisposable
             AuditPolicyFile = audit?.Policy,
             Services = services ?? new Vitrine.ApiServer.Services.ServiceRanges(),
         };
-        server.Host = await ApiServerHost.StartAsync(options, kinds ?? TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
+        server._start = () => ApiServerHost.StartAsync(server._options, kinds ?? TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
+        server.Host = await server._start();
         server.Admin = server.Client(server.Certificates.Client("admin", "system:masters"));
         return server;
+    }
+
+    /// <summary>Stops it and starts it again on the same directory.</summary>
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = await _start();
+        Admin = Client(Certificates.Client("admin", "system:masters"));
     }
 
     public HttpClient Client(X509Certificate2? certificate, bool http2 = true)
