@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.Unit.ApiServer.Verbs;
@@ -141,6 +144,44 @@ public sealed class RoleTests : IAsyncLifetime
         await UntilAsync(async () => (await RulesAsync("admin")).Contains("example.com", StringComparison.Ordinal));
         await server.DeleteAsync($"{Rbac}/clusterroles/things");
         await UntilAsync(async () => !(await RulesAsync("admin")).Contains("example.com", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_may_only_patch_does_not_make_by_applying()
+    {
+        const string Map = """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"v"}}""";
+        await RoleAsync("patcher", """{"verbs":["patch"],"apiGroups":[""],"resources":["configmaps"]}""");
+        await BindAsync("patcher", "patcher", "User", "bob", "Role");
+        Assert.Equal(403, await ApplyAsync());
+        await server.PostAsync($"{Core}/configmaps", """{"metadata":{"name":"a"}}""");
+        Assert.Equal(200, await ApplyAsync());
+
+        async Task<int> ApplyAsync() => (await TestServer.AskAsync(bob, HttpMethod.Patch, $"{Core}/configmaps/a?fieldManager=t", Map, "application/apply-patch+yaml")).Code;
+    }
+
+    [Fact]
+    public async Task A_certificate_is_approved_by_who_was_given_its_signer()
+    {
+        const string Requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+        const string Approved = """{"status":{"conditions":[{"type":"Approved","status":"True","reason":"r"}]}}""";
+        await server.PostAsync(Requests, Signing("a", "example.com/one"));
+        await server.PostAsync(Requests, Signing("b", "other.com/one"));
+        await server.PostAsync($"{Rbac}/clusterroles", """{"metadata":{"name":"approver"},"rules":[{"verbs":["get","patch"],"apiGroups":["certificates.k8s.io"],"resources":["certificatesigningrequests/approval"]},{"verbs":["approve"],"apiGroups":["certificates.k8s.io"],"resources":["signers"],"resourceNames":["example.com/*"]}]}""");
+        await server.PostAsync($"{Rbac}/clusterrolebindings", """{"metadata":{"name":"approver"},"roleRef":{"kind":"ClusterRole","name":"approver"},"subjects":[{"kind":"User","name":"bob"}]}""");
+        Assert.Equal(200, (await BobAsync("PATCH", $"{Requests}/a/approval", Approved)).Code);
+        var (code, body) = await BobAsync("PATCH", $"{Requests}/b/approval", Approved);
+        Assert.Equal((403, "certificatesigningrequests.certificates.k8s.io \"b\" is forbidden: user not permitted to approve requests with signerName \"other.com/one\""), (code, (string?)body["message"]));
+    }
+
+    private static string Signing(string name, string signer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem()));
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject { ["signerName"] = signer, ["request"] = pem, ["usages"] = new JsonArray("client auth") },
+        }.ToJsonString();
     }
 
     [Fact]
