@@ -28,6 +28,7 @@ internal static class ObjectChange
             StoredObject current = GetVerb.Find(request);
             JsonObject old = current.Parse();
             JsonObject value = produce(current.Parse());
+            ObjectMeta.CheckName(request, ObjectMeta.Of(value));
             string asked = ObjectMeta.Text(ObjectMeta.Of(value), "resourceVersion");
             if (asked.Length > 0 && asked != ObjectMeta.Text(ObjectMeta.Of(old), "resourceVersion"))
             {
