@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux.Interop;
@@ -7,11 +6,11 @@ namespace Vitrine.Linux.Netns;
 
 /// <summary>
 /// A network namespace, held open by a descriptor. There is no Enter(): setns(2) is per thread and a pool thread left in a foreign namespace is a
-/// fault that shows elsewhere. <see cref="Run{T}"/> uses a thread of its own that ends there; a socket opened on it works from anywhere.
+/// fault that shows elsewhere. <see cref="Run{T}"/> uses a thread of its own, which comes home afterwards; a socket opened on it works from anywhere.
 /// </summary>
 public sealed class NetnsHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
-    private const int CloneNewNet = 0x40000000;
+    internal const int CloneNewNet = 0x40000000;
 
     private NetnsHandle(int fd, string path) : base(ownsHandle: true)
     {
@@ -75,22 +74,11 @@ public sealed class NetnsHandle : SafeHandleZeroOrMinusOneIsInvalid
     public T Run<T>(Func<T> inside)
     {
         T result = default!;
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
+        NetnsThread.Run(() =>
         {
-            try
-            {
-                LibC.Check(LibC.Setns(Fd, CloneNewNet), $"enter network namespace {Path}");
-                result = inside();
-            }
-            catch (Exception e)
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        }, maxStackSize: 256 * 1024) { IsBackground = true, Name = "netns" };
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
+            LibC.Check(LibC.Setns(Fd, CloneNewNet), $"enter network namespace {Path}");
+            result = inside();
+        });
         return result;
     }
 

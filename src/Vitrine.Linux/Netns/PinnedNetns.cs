@@ -5,8 +5,6 @@ namespace Vitrine.Linux.Netns;
 /// <summary>Network namespaces that live by a bind mount at a path, as iproute2 keeps them in /run/netns.</summary>
 public static class PinnedNetns
 {
-    private const int CloneNewNet = 0x40000000;
-
     /// <summary>
     /// Makes a new namespace (loopback down, no other link) and pins it. The path must not exist; its directory must.
     /// Nothing is left behind when it fails.
@@ -16,9 +14,9 @@ public static class PinnedNetns
         FileHandle.Open(path, OpenFlags.ReadOnly | OpenFlags.Create | OpenFlags.Exclusive, 0).Dispose();
         try
         {
-            OnThread(() =>
+            NetnsThread.Run(() =>
             {
-                LibC.Check(LibC.Unshare(CloneNewNet), "create a network namespace");
+                LibC.Check(LibC.Unshare(NetnsHandle.CloneNewNet), "create a network namespace");
                 Mounts.Bind("/proc/thread-self/ns/net", path);
             });
             return NetnsHandle.Open(path);
@@ -38,25 +36,5 @@ public static class PinnedNetns
         }
         if (LibC.Unlink(path) != 0 && LibC.LastErrno != Errno.ENOENT)
             throw new LinuxException(LibC.LastErrno, $"remove {path}");
-    }
-
-    private static void OnThread(Action action)
-    {
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception e)
-            {
-                failure = e;
-            }
-        }) { IsBackground = true, Name = "netns" };
-        thread.Start();
-        thread.Join();
-        if (failure is not null)
-            throw failure;
     }
 }
