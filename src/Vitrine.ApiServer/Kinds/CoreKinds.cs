@@ -1,5 +1,6 @@
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Defaulting;
+using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.PodSecurity;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Table;
@@ -132,6 +133,20 @@ internal static class CoreKinds
         Validate = PodRules.Check,
         Table = PodTable.Layout,
         SelectableFields = SelectableFields.OfPods,
+    };
+
+    public static Kind PodTemplate { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "PodTemplate",
+        Plural = "podtemplates",
+        Singular = "podtemplate",
+        Namespaced = true,
+        Schema = Package + "PodTemplate",
+        StartsGeneration = true,
+        Default = static value => PodTemplateDefaults.Apply(value),
+        Validate = static (value, _, causes) => TemplateRules.Template(value.Object("template"), "template", causes),
     };
 
     public static Kind ReplicationController { get; } = new()

@@ -12,6 +12,7 @@ internal static class KindList
         CoreKinds.Namespace,
         CoreKinds.Node,
         CoreKinds.Pod,
+        CoreKinds.PodTemplate,
         CoreKinds.ReplicationController,
         CoreKinds.ResourceQuota,
         CoreKinds.Secret,
@@ -51,6 +52,12 @@ internal static class KindList
         RbacKinds.Role,
         RbacKinds.RoleBinding,
         SchedulingKinds.PriorityClass,
+        StorageKinds.CsiDriver,
+        StorageKinds.CsiNode,
+        StorageKinds.PersistentVolume,
+        StorageKinds.PersistentVolumeClaim,
+        StorageKinds.StorageClass,
+        StorageKinds.VolumeAttachment,
     ];
 
     /// <summary>Null when nothing of that name is served.</summary>
