@@ -10,6 +10,8 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("yaml", YamlFuzz.Seeds, YamlFuzz.Parse),
     ("patch", PatchFuzz.Seeds, PatchFuzz.Parse),
     ("quantity", QuantityFuzz.Seeds, QuantityFuzz.Parse),
+    ("roles", RoleFuzz.Seeds, RoleFuzz.Parse),
+    ("audit", AuditFuzz.Seeds, AuditFuzz.Parse),
     ("token", TokenFuzz.Seeds, TokenFuzz.Parse),
     ("dns", DnsFuzz.Seeds, DnsFuzz.Parse),
     ("neighbour", NeighbourFuzz.Seeds, NeighbourFuzz.Parse),

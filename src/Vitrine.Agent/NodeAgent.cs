@@ -4,10 +4,13 @@ using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Containerd;
 using Vitrine.Agent.Cri;
 using Vitrine.Agent.Events;
+using Vitrine.Agent.Eviction;
 using Vitrine.Agent.Images;
 using Vitrine.Agent.Node;
 using Vitrine.Agent.Logs;
 using Vitrine.Agent.Pods;
+using Vitrine.Agent.Static;
+using Vitrine.Agent.Stats;
 using Vitrine.Agent.Streaming;
 using Vitrine.Agent.Volumes;
 using Vitrine.Model.Watching;
@@ -31,6 +34,7 @@ public static class NodeAgent
         var objects = new ObjectSource(api);
         var events = new EventRecorder(api, options.NodeName, time, logs.CreateLogger<EventRecorder>());
         var hostIps = options.NodeAddresses.Select(a => a.ToString()).ToArray();
+        var pressure = new NodePressure(EvictionThreshold.ParseAll(options.EvictionHard), options.EvictionPressureTransitionPeriod);
         var context = new NodeContext(
             options,
             api,
@@ -41,15 +45,19 @@ public static class NodeAgent
             new ContainerEnvironment(objects, machine, hostIps),
             podPaths,
             new PodCgroup(options.CgroupParent),
+            new PodAdmission(new Sysctls(options.AllowedUnsafeSysctls), () => pressure.Current),
             machine,
             time);
 
         var containerd = new ContainerdLoop(options, paths, runtime, time, logs.CreateLogger<ContainerdLoop>());
-        var node = new NodeLoop(options, paths, containerd, runtime, api, machine, time, logs.CreateLogger<NodeLoop>());
+        var node = new NodeLoop(options, paths, containerd, runtime, api, machine, pressure, time, logs.CreateLogger<NodeLoop>());
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
         using var pods = new PodLoop(context, new ResourceWatch<V1Pod>(api, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{Uri.EscapeDataString(options.NodeName)}", time), logs.CreateLogger<PodLoop>());
 
-        await using var kubelet = new KubeletServer(options, new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), runtime.Clock), logs, time);
+        var images = new ImageCollector(options, runtime, events, time);
+        var usage = new UsageLoop(pods, context.Cgroups, time);
+        var routes = new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), usage, new StatsSummary(context, usage), runtime.Clock);
+        await using var kubelet = new KubeletServer(options, routes, logs, time);
 
         // The first loop that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -60,6 +68,11 @@ public static class NodeAgent
             AfterAsync(node.Registered, owner => lease.RunAsync(owner, stop.Token), stop.Token),
             AfterAsync(containerd.Ready, () => pods.RunAsync(stop.Token), stop.Token),
             kubelet.RunAsync(stop.Token),
+            usage.RunAsync(stop.Token),
+            AfterAsync(containerd.Ready, () => images.RunAsync(stop.Token), stop.Token),
+            AfterAsync(containerd.Ready, () => new EvictionLoop(context, pods, pressure, images, logs.CreateLogger<EvictionLoop>()).RunAsync(stop.Token), stop.Token),
+            StaticAsync(options, pods, node, api, events, time, logs, containerd, stop.Token),
+            new NodeShutdown(options, pods, context.Admission, node, time, logs.CreateLogger<NodeShutdown>()).RunAsync(stop.Token),
             new LogRotationLoop(context).RunAsync(stop.Token),
             AfterAsync(containerd.Ready, () => new CniRestoreLoop(options, paths, time, logs.CreateLogger<CniRestoreLoop>()).RunAsync(stop.Token), stop.Token),
             events.RunAsync(stop.Token),
@@ -73,6 +86,21 @@ public static class NodeAgent
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private static async Task StaticAsync(
+        NodeAgentOptions options, PodLoop pods, NodeLoop node, Kubernetes api, EventRecorder events, TimeProvider time, ILoggerFactory logs, ContainerdLoop containerd, CancellationToken ct)
+    {
+        await containerd.Ready.WaitAsync(ct).ConfigureAwait(false);
+        if (options is not { StaticPodPath: { } folder, ReadManifest: { } decode })
+        {
+            pods.SetStatic([], ct);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(false);
+            return;
+        }
+
+        var source = new StaticPodSource(folder, options.NodeName, decode, events, time, logs.CreateLogger<StaticPodSource>());
+        await new StaticPodLoop(source, pods, api, () => node.Current, time, logs.CreateLogger<StaticPodLoop>()).RunAsync(ct).ConfigureAwait(false);
     }
 
     private static async Task AfterAsync(Task first, Func<Task> then, CancellationToken ct)

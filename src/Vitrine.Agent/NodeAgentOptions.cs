@@ -57,6 +57,41 @@ public sealed record NodeAgentOptions
     /// <summary>The node carries the control-plane role label.</summary>
     public bool ControlPlane { get; init; }
 
+    /// <summary>Kernel settings a pod may have beside the safe ones; names, or prefixes that end in *.</summary>
+    public IReadOnlyList<string> AllowedUnsafeSysctls { get; init; } = [];
+
+    /// <summary>Folder of manifests whose pods run here without the API's leave, or null.</summary>
+    public string? StaticPodPath { get; init; }
+
+    /// <summary>Text of a manifest → JSON of the one pod it holds, checked and filled in as the API would; throws <see cref="FormatException"/>.</summary>
+    public Func<string, string>? ReadManifest { get; init; }
+
+    /// <summary>When pods are evicted for want of memory, disk or processes; kubelet's --eviction-hard.</summary>
+    public string EvictionHard { get; init; } = Eviction.EvictionThreshold.Default;
+
+    /// <summary>How long a pressure condition stays after its cause is gone.</summary>
+    public TimeSpan EvictionPressureTransitionPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Percent of the disk in use above which images are removed, and down to which.</summary>
+    public int ImageGcHighPercent { get; init; } = 85;
+
+    public int ImageGcLowPercent { get; init; } = 80;
+
+    /// <summary>Images unused for less than this stay.</summary>
+    public TimeSpan ImageMinimumAge { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often the disk is looked at for that; null for every five minutes.</summary>
+    public TimeSpan? ImageCollectionPeriod { get; init; }
+
+    /// <summary>In the run directory: seconds, as text, for one shutdown; goes before the grace period below.</summary>
+    public const string ShutdownGraceFile = "shutdown-grace";
+
+    /// <summary>How long the pods have to end in all when the machine is shut down (SIGPWR); zero ends none.</summary>
+    public TimeSpan ShutdownGracePeriod { get; init; }
+
+    /// <summary>How much of it, at its end, is for critical pods alone; zero for a third.</summary>
+    public TimeSpan ShutdownGracePeriodCriticalPods { get; init; }
+
     /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>
     public required string CgroupParent { get; init; }
 }

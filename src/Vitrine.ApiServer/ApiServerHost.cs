@@ -1,11 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Access;
 using Vitrine.ApiServer.Admission;
+using Vitrine.ApiServer.Audit;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Quotas;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Streaming;
@@ -24,9 +27,11 @@ public sealed class ApiServerHost : IAsyncDisposable
     private readonly EdgeServer _server;
     private readonly KubeletTunnel _tunnel;
     private readonly Task _loops;
+    private readonly AuditLog? _audit;
 
-    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, EdgeServer server, KubeletTunnel tunnel, Task loops)
+    private ApiServerHost(CancellationTokenSource stopping, ObjectStore store, EdgeServer server, KubeletTunnel tunnel, AuditLog? audit, Task loops)
     {
+        _audit = audit;
         _stopping = stopping;
         _store = store;
         _server = server;
@@ -45,22 +50,26 @@ public sealed class ApiServerHost : IAsyncDisposable
     internal static async Task<ApiServerHost> StartAsync(ApiServerOptions options, IReadOnlyList<Kind> kinds, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
     {
         ILogger logger = logs.CreateLogger("Vitrine.ApiServer");
+        AuditLog? audit = options.AuditLogPath is { } path ? AuditLog.Open(path, options.AuditPolicyFile is { } file ? AuditPolicy.Load(file) : AuditPolicy.Everything, logger, time) : null;
         ObjectStore store = ObjectStore.Open(options.DataDirectory, kinds, logger);
         CancellationTokenSource stopping = new();
         KubeletTunnel tunnel = new(options.ClusterCa, options.KubeletClientCertificate);
         EdgeServer server = new(options, new CertificateAuthenticator(options.ClusterCa, time), logs);
         try
         {
-            ApiContext api = new(store, kinds, time, logger, stopping.Token) { DefaultTolerationSeconds = options.DefaultTolerationSeconds, Services = options.Services };
+            ApiContext api = new(store, kinds, time, logger, stopping.Token) { DefaultTolerationSeconds = options.DefaultTolerationSeconds, Services = options.Services, Listen = options.Listen, Audit = audit };
             api.IssueTokens(new TokenKey(options.TokenKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256)));
             await InitialNamespaces.CreateAsync(api, ct);
             await SystemPriorityClasses.CreateAsync(api, ct);
+            await RoleReconciliation.RunAsync(api, ct);
+            RoleAggregationLoop aggregation = new(api);
+            await aggregation.SettleAsync(ct);
             await ServiceRepair.ReportAsync(api, ct);
             DefinitionLoop definitions = new(api);
             // Custom kinds are there before the first request is.
             await definitions.StepAsync(ct);
             await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
-            ApiServerHost host = new(stopping, store, server, tunnel, Task.WhenAll(new EventExpiryLoop(api).RunAsync(stopping.Token), definitions.RunAsync(stopping.Token)));
+            ApiServerHost host = new(stopping, store, server, tunnel, audit, Task.WhenAll(new EventExpiryLoop(api).RunAsync(stopping.Token), aggregation.RunAsync(stopping.Token), new QuotaLoop(api).RunAsync(stopping.Token), definitions.RunAsync(stopping.Token)));
             EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);
             return host;
         }
@@ -70,6 +79,11 @@ public sealed class ApiServerHost : IAsyncDisposable
             tunnel.Dispose();
             stopping.Dispose();
             await store.DisposeAsync();
+            if (audit is not null)
+            {
+                await audit.DisposeAsync();
+            }
+
             throw;
         }
     }
@@ -87,6 +101,11 @@ public sealed class ApiServerHost : IAsyncDisposable
         await _server.DisposeAsync();
         _tunnel.Dispose();
         await _store.DisposeAsync();
+        if (_audit is not null)
+        {
+            await _audit.DisposeAsync();
+        }
+
         _stopping.Dispose();
     }
 }

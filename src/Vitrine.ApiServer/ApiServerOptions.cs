@@ -29,6 +29,12 @@ public sealed record ApiServerOptions
     /// <summary>What Services are given addresses and ports from.</summary>
     public ServiceRanges Services { get; init; } = new();
 
+    /// <summary>File of audit events (audit.k8s.io/v1, JSON lines); null for none.</summary>
+    public string? AuditLogPath { get; init; }
+
+    /// <summary>A Policy of audit.k8s.io/v1; null for the metadata of everything.</summary>
+    public string? AuditPolicyFile { get; init; }
+
     /// <summary>How long pods stay on a node that is not ready or unreachable, unless they say so themselves (kube-apiserver's --default-not-ready-toleration-seconds).</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;
 }

@@ -26,6 +26,8 @@ internal static class Program
             NodeVerb.Create(),
             GatewayVerb.Create(),
             TokenVerb.Create(),
+            BackupVerb.Create(),
+            RestoreVerb.Create(),
             SuperviseVerb.Create(),
         };
         try

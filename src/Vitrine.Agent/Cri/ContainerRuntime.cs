@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 
@@ -39,10 +40,11 @@ internal sealed class ContainerRuntime : IDisposable
             // containerd's own limit (16 MiB) on lists of thousands of containers.
             MaxReceiveMessageSize = 16 << 20,
         });
-        var timed = channel.Intercept(Clock);
+        var timed = channel.Intercept(Clock).Intercept(new CriDeadline(time));
         Runtime = new RuntimeService.RuntimeServiceClient(timed);
         Images = new ImageService.ImageServiceClient(timed);
         Events = new Events.EventsClient(channel);
+        Tasks = new Tasks.TasksClient(channel.Intercept(new CriDeadline(time)));
     }
 
     /// <summary>Time spent in CRI calls.</summary>
@@ -53,6 +55,12 @@ internal sealed class ContainerRuntime : IDisposable
     public ImageService.ImageServiceClient Images { get; }
 
     public Events.EventsClient Events { get; }
+
+    /// <summary>containerd's own, below CRI; what CRI makes is in its namespace k8s.io.</summary>
+    public Tasks.TasksClient Tasks { get; }
+
+    /// <summary>Says whose containers are meant.</summary>
+    public static Metadata OfKubernetes { get; } = new() { { "containerd-namespace", "k8s.io" } };
 
     public void Dispose() => channel.Dispose();
 }

@@ -97,7 +97,7 @@ internal sealed partial class EventRecorder(IKubernetes api, string nodeName, Ti
         NamespaceProperty = pod.Metadata.NamespaceProperty,
         Uid = pod.Metadata.Uid,
         ResourceVersion = pod.Metadata.ResourceVersion,
-        FieldPath = container is null ? null : pod.Spec.InitContainers?.Any(c => c.Name == container) == true ? $"spec.initContainers{{{container}}}" : $"spec.containers{{{container}}}",
+        FieldPath = container is null ? null : PodContainers.FieldPath(pod, container),
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "event {Reason} about {Kind} {Name} could not be reported: {Why}")]

@@ -15,48 +15,40 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
     private long left = options.LimitBytes ?? long.MaxValue;
     private bool atLineStart = true;
 
+    private byte[] pending = new byte[32 << 10];
+    private int filled;
+
     public async Task CopyAsync(PipeWriter output, CancellationToken ct)
     {
-        var file = Open();
+        var files = Open();
+        var file = files[^1];
         try
         {
-            file.Position = options.TailLines is { } lines ? LogTail.Offset(file, lines) : 0;
-            var pending = new byte[32 << 10];
-            var filled = 0;
+            if (options.TailLines is { } lines)
+            {
+                LogTail.Seek(files, lines);
+            }
+
+            foreach (var old in files.SkipLast(1))
+            {
+                await CopyAsync(old, output, ct).ConfigureAwait(false);
+            }
+
             var idle = 0;
             var over = false;
             while (left > 0)
             {
-                var read = await file.ReadAsync(pending.AsMemory(filled), ct).ConfigureAwait(false);
-                filled += read;
-                var used = Emit(pending.AsSpan(0, filled), output);
-                pending.AsSpan(used, filled - used).CopyTo(pending);
-                filled -= used;
-                if (filled == pending.Length)
-                {
-                    // No runtime writes such a line (containerd cuts at 16 KiB); a file that does is not worth the memory.
-                    if (pending.Length >= MaxLine)
-                    {
-                        filled = 0;
-                    }
-                    else
-                    {
-                        Array.Resize(ref pending, pending.Length * 2);
-                    }
-                }
-
-                if (read > 0)
+                if (await CopyAsync(file, output, ct).ConfigureAwait(false))
                 {
                     idle = 0;
-                    await output.FlushAsync(ct).ConfigureAwait(false);
-                    continue;
                 }
 
-                if (IsRotated(file))
+                if (IsRotated(file) && LogFiles.TryOpen(path) is { } next)
                 {
+                    // What came into the old one between the last look and its being put aside.
+                    await CopyAsync(file, output, ct).ConfigureAwait(false);
                     await file.DisposeAsync().ConfigureAwait(false);
-                    file = Open();
-                    filled = 0;
+                    (file, filled) = (next, 0);
                     continue;
                 }
 
@@ -74,8 +66,42 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
         }
         finally
         {
-            await file.DisposeAsync().ConfigureAwait(false);
+            foreach (var one in files.Append(file))
+            {
+                await one.DisposeAsync().ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>From where the file stands to its end.</summary>
+    /// <returns>Whether there was anything.</returns>
+    private async Task<bool> CopyAsync(FileStream file, PipeWriter output, CancellationToken ct)
+    {
+        var any = false;
+        while (left > 0 && await file.ReadAsync(pending.AsMemory(filled), ct).ConfigureAwait(false) is > 0 and var read)
+        {
+            any = true;
+            filled += read;
+            var used = Emit(pending.AsSpan(0, filled), output);
+            pending.AsSpan(used, filled - used).CopyTo(pending);
+            filled -= used;
+            if (filled == pending.Length)
+            {
+                // No runtime writes such a line (containerd cuts at 16 KiB); a file that does is not worth the memory.
+                if (pending.Length >= MaxLine)
+                {
+                    filled = 0;
+                }
+                else
+                {
+                    Array.Resize(ref pending, pending.Length * 2);
+                }
+            }
+
+            await output.FlushAsync(ct).ConfigureAwait(false);
+        }
+
+        return any;
     }
 
     /// <returns>Bytes of whole lines consumed.</returns>
@@ -119,7 +145,21 @@ internal sealed class LogReader(string path, LogOptions options, TimeProvider ti
         || !DateTimeOffset.TryParse(Encoding.ASCII.GetString(written), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
         || at >= since;
 
-    private FileStream Open() => new(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous });
+    /// <summary>All that is left of the log, the file that is written now at the end.</summary>
+    private List<FileStream> Open()
+    {
+        // The newest first: one that is put aside meanwhile is then found among the rotated ones, but not twice.
+        var now = LogFiles.TryOpen(path);
+        var files = LogFiles.Rotated(path).Select(LogFiles.TryOpen).OfType<FileStream>().ToList();
+        if (now is not null)
+        {
+            var target = new FileInfo($"/proc/self/fd/{now.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
+            files.RemoveAll(f => target == f.Name);
+            files.Add(now);
+        }
+
+        return files.Count > 0 ? files : throw new FileNotFoundException($"opening the log {path}: there is none", path);
+    }
 
     // The kernel keeps the descriptor's own name current through renames (proc(5), /proc/pid/fd).
     private bool IsRotated(FileStream file) => new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget != path && File.Exists(path);

@@ -65,4 +65,29 @@ internal static class LogTail
 
         return 0;
     }
+
+    /// <summary>Puts each file of a log where its part of the last lines begins.</summary>
+    /// <param name="files">The oldest first.</param>
+    public static void Seek(IReadOnlyList<Stream> files, long lines)
+    {
+        foreach (var file in files.Reverse())
+        {
+            var offset = Offset(file, lines);
+            lines = offset > 0 || lines <= 0 ? 0 : lines - Lines(file);
+            file.Position = offset;
+        }
+    }
+
+    private static long Lines(Stream file)
+    {
+        var buffer = new byte[Block];
+        var lines = 0L;
+        file.Position = 0;
+        while (file.Read(buffer) is > 0 and var read)
+        {
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+        }
+
+        return lines;
+    }
 }

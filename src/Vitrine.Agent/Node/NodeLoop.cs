@@ -7,6 +7,7 @@ using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Containerd;
 using Vitrine.Agent.Cri;
+using Vitrine.Agent.Eviction;
 using Vitrine.Linux.Netlink;
 using Vitrine.Model.Snapshot;
 
@@ -17,13 +18,19 @@ namespace Vitrine.Agent.Node;
 /// (4) post again on change, and every 5 minutes.
 /// </summary>
 internal sealed partial class NodeLoop(
-    NodeAgentOptions options, ContainerdPaths paths, ContainerdLoop containerd, ContainerRuntime runtime, IKubernetes api, MachineCapacity machine, TimeProvider time, ILogger<NodeLoop> log)
+    NodeAgentOptions options, ContainerdPaths paths, ContainerdLoop containerd, ContainerRuntime runtime, IKubernetes api, MachineCapacity machine, NodePressure pressure, TimeProvider time, ILogger<NodeLoop> log)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Impatient = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PostEvery = TimeSpan.FromMinutes(5);
     private readonly TaskCompletionSource<V1Node> registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The machine is about to go: no more pods.</summary>
+    public bool IsShuttingDown { get; set; }
+
+    /// <summary>The Node as the API has it now; another one after somebody deleted it. Null before the first.</summary>
+    public V1Node? Current { get; private set; }
 
     /// <summary>Completes with the Node as the API returned it.</summary>
     public Task<V1Node> Registered => registered.Task;
@@ -33,6 +40,7 @@ internal sealed partial class NodeLoop(
         V1Node? node = null;
         V1NodeStatus? posted = null;
         string? unready = "";
+        var pressed = "";
         var postedAt = 0L;
         var retry = FirstRetry;
         var versions = new NodeVersions("", "", "", "", "", "");
@@ -43,6 +51,7 @@ internal sealed partial class NodeLoop(
                 if (node is null)
                 {
                     node = await RegisterAsync(ct).ConfigureAwait(false);
+                    Current = node;
                     registered.TrySetResult(node);
                     await containerd.Ready.WaitAsync(ct).ConfigureAwait(false);
                     var version = await api.Version.GetCodeAsync(ct).ConfigureAwait(false);
@@ -60,16 +69,22 @@ internal sealed partial class NodeLoop(
                 }
 
                 var now = await UnreadyAsync(node, ct).ConfigureAwait(false);
+                if (IsShuttingDown)
+                {
+                    now = "node is shutting down";
+                }
+
                 if (now is null && unready is null && !await IsReadyInApiAsync(ct).ConfigureAwait(false))
                 {
                     // A heartbeat came too late and the control plane gave the node up; it has to be told that the node is back.
                     unready = "";
                 }
 
-                if (now != unready || time.GetElapsedTime(postedAt) > PostEvery)
+                var scarce = string.Join(',', pressure.Current);
+                if (now != unready || scarce != pressed || time.GetElapsedTime(postedAt) > PostEvery)
                 {
                     posted = await PostAsync(node, posted, versions, now, ct).ConfigureAwait(false);
-                    unready = now;
+                    (unready, pressed) = (now, scarce);
                     postedAt = time.GetTimestamp();
                     LogPosted(options.NodeName, now ?? "ready");
                 }
@@ -138,7 +153,7 @@ internal sealed partial class NodeLoop(
     {
         // While containerd is down the images are what they were.
         var images = unready is null ? (await runtime.Images.ListImagesAsync(new ListImagesRequest(), cancellationToken: ct).ConfigureAwait(false)).Images : [];
-        var status = NodeStatusPlan.Status(options, posted ?? node.Status, machine, versions, images, unready, time.GetUtcNow());
+        var status = NodeStatusPlan.Status(options, posted ?? node.Status, machine, versions, images, unready, pressure, time.GetUtcNow());
         var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
         await api.CoreV1.PatchNodeStatusAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: ct).ConfigureAwait(false);
         return status;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using k8s.Models;
 using Vitrine.Agent.Cri;
+using Vitrine.Agent.Eviction;
 using Vitrine.Agent.Pods;
 
 namespace Vitrine.Agent.Node;
@@ -34,7 +35,8 @@ internal static class NodeStatusPlan
     }
 
     /// <param name="unready">Why the node is not ready, or null when it is.</param>
-    public static V1NodeStatus Status(NodeAgentOptions options, V1NodeStatus? old, MachineCapacity machine, NodeVersions versions, IEnumerable<Image> images, string? unready, DateTimeOffset now)
+    /// <param name="pressure">What is short, and what is kept free.</param>
+    public static V1NodeStatus Status(NodeAgentOptions options, V1NodeStatus? old, MachineCapacity machine, NodeVersions versions, IEnumerable<Image> images, string? unready, NodePressure pressure, DateTimeOffset now)
     {
         var capacity = new Dictionary<string, ResourceQuantity>(StringComparer.Ordinal)
         {
@@ -47,7 +49,7 @@ internal static class NodeStatusPlan
         {
             Addresses = [.. options.NodeAddresses.Select(a => new V1NodeAddress { Type = "InternalIP", Address = a.ToString() }), new V1NodeAddress { Type = "Hostname", Address = options.NodeName }],
             Capacity = capacity,
-            Allocatable = capacity,
+            Allocatable = Allocatable(capacity, machine, pressure.Thresholds),
             DaemonEndpoints = new V1NodeDaemonEndpoints { KubeletEndpoint = new V1DaemonEndpoint { Port = options.KubeletPort } },
             NodeInfo = new V1NodeSystemInfo
             {
@@ -65,14 +67,39 @@ internal static class NodeStatusPlan
             Images = [.. images.OrderByDescending(i => i.Size).Take(50).Select(i => new V1ContainerImage { Names = [.. i.RepoDigests, .. i.RepoTags], SizeBytes = (long)i.Size })],
             Conditions =
             [
-                Condition(old, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now),
-                Condition(old, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
-                Condition(old, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now),
+                Pressed("MemoryPressure")
+                    ? Condition(old, "MemoryPressure", true, "KubeletHasInsufficientMemory", "kubelet has insufficient memory available", now)
+                    : Condition(old, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now),
+                Pressed("DiskPressure")
+                    ? Condition(old, "DiskPressure", true, "KubeletHasDiskPressure", "kubelet has disk pressure", now)
+                    : Condition(old, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
+                Pressed("PIDPressure")
+                    ? Condition(old, "PIDPressure", true, "KubeletHasInsufficientPID", "kubelet has insufficient PID available", now)
+                    : Condition(old, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now),
                 unready is null
                     ? Condition(old, "Ready", true, "KubeletReady", "kubelet is posting ready status", now)
                     : Condition(old, "Ready", false, "KubeletNotReady", unready, now),
             ],
         };
+
+        bool Pressed(string type) => pressure.Current.Contains(type);
+    }
+
+    /// <summary>Without what is kept free by eviction: pods that fill the node to the brim would be evicted.</summary>
+    private static Dictionary<string, ResourceQuantity> Allocatable(Dictionary<string, ResourceQuantity> capacity, MachineCapacity machine, IReadOnlyList<EvictionThreshold> thresholds)
+    {
+        var allocatable = new Dictionary<string, ResourceQuantity>(capacity, StringComparer.Ordinal);
+        Keep("memory", EvictionThreshold.Memory, machine.MemoryBytes);
+        Keep("ephemeral-storage", EvictionThreshold.Nodefs, machine.StorageBytes);
+        return allocatable;
+
+        void Keep(string resource, string signal, long all)
+        {
+            if (thresholds.FirstOrDefault(t => t.Signal == signal) is { } threshold)
+            {
+                allocatable[resource] = new(Math.Max(0, (all - threshold.At(all)) / 1024).ToString(CultureInfo.InvariantCulture) + "Ki");
+            }
+        }
     }
 
     private static V1NodeCondition Condition(V1NodeStatus? old, string type, bool status, string reason, string message, DateTimeOffset now)

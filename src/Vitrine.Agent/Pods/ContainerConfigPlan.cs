@@ -10,6 +10,7 @@ internal static class ContainerConfigPlan
 {
     /// <param name="volumes">Host path by volume name.</param>
     /// <param name="files">Host path by container path of the files the agent itself mounts.</param>
+    /// <param name="target">Id of the container whose processes it shall see, or null.</param>
     public static ContainerConfig Compute(
         V1Pod pod,
         ContainerStart start,
@@ -18,7 +19,8 @@ internal static class ContainerConfigPlan
         IReadOnlyDictionary<string, string> volumes,
         IReadOnlyDictionary<string, string> files,
         PodPaths paths,
-        long nodeMemory)
+        long nodeMemory,
+        string? target)
     {
         var container = start.Container;
         string? Lookup(string name) => environment.GetValueOrDefault(name);
@@ -35,7 +37,7 @@ internal static class ContainerConfigPlan
             Linux = new LinuxContainerConfig
             {
                 Resources = ContainerResources.Compute(pod, container, nodeMemory),
-                SecurityContext = SecurityContextPlan.Compute(pod, container, image),
+                SecurityContext = SecurityContextPlan.Compute(pod, container, image, paths.Seccomp, target),
             },
         };
         config.Command.AddRange((container.Command ?? []).Select(word => VariableExpansion.Expand(word, Lookup)));
@@ -43,7 +45,7 @@ internal static class ContainerConfigPlan
         config.Envs.AddRange(environment.Select(e => new KeyValue { Key = e.Key, Value = e.Value }));
         foreach (var mount in container.VolumeMounts ?? [])
         {
-            config.Mounts.Add(Mount(container, mount, volumes, Lookup));
+            config.Mounts.Add(Mount(pod, container, mount, config.Mounts.Count, volumes, paths, Lookup));
         }
 
         var taken = config.Mounts.Select(m => m.ContainerPath.TrimEnd('/')).ToHashSet(StringComparer.Ordinal);
@@ -62,7 +64,7 @@ internal static class ContainerConfigPlan
         return config;
     }
 
-    private static Mount Mount(V1Container container, V1VolumeMount mount, IReadOnlyDictionary<string, string> volumes, Func<string, string?> lookup)
+    private static Mount Mount(V1Pod pod, V1Container container, V1VolumeMount mount, int index, IReadOnlyDictionary<string, string> volumes, PodPaths paths, Func<string, string?> lookup)
     {
         if (!volumes.TryGetValue(mount.Name, out var host))
         {
@@ -73,7 +75,7 @@ internal static class ContainerConfigPlan
         return new Mount
         {
             ContainerPath = mount.MountPath.StartsWith('/') ? mount.MountPath : "/" + mount.MountPath,
-            HostPath = subPath is { Length: > 0 } ? SubPath.Resolve(host, subPath) : host,
+            HostPath = subPath is { Length: > 0 } ? SubPath.Mount(host, subPath, paths.SubPath(pod, mount.Name, container.Name, index)) : host,
             Readonly = mount.ReadOnlyProperty == true,
             Propagation = mount.MountPropagation switch
             {

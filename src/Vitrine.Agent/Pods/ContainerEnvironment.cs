@@ -11,8 +11,7 @@ internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCap
     {
         var ns = pod.Metadata.NamespaceProperty;
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        var services = pod.Spec.EnableServiceLinks != false ? await objects.ServicesAsync(ns, ct).ConfigureAwait(false) : [];
-        foreach (var (key, value) in ServiceVariables.Of(services, await objects.ServiceAsync("default", "kubernetes", ct).ConfigureAwait(false)))
+        foreach (var (key, value) in await ServicesAsync(pod, ct).ConfigureAwait(false))
         {
             variables[key] = value;
         }
@@ -48,6 +47,20 @@ internal sealed class ContainerEnvironment(ObjectSource objects, Node.MachineCap
         }
 
         return variables;
+    }
+
+    private async Task<IEnumerable<KeyValuePair<string, string>>> ServicesAsync(V1Pod pod, CancellationToken ct)
+    {
+        try
+        {
+            var services = pod.Spec.EnableServiceLinks != false ? await objects.ServicesAsync(pod.Metadata.NamespaceProperty, ct).ConfigureAwait(false) : [];
+            return ServiceVariables.Of(services, await objects.ServiceAsync("default", "kubernetes", ct).ConfigureAwait(false));
+        }
+        catch (Exception e) when (StaticPod.Is(pod) && !ct.IsCancellationRequested && e is HttpRequestException or OperationCanceledException)
+        {
+            // A static pod may be what the API itself needs: it does not wait for it.
+            return [];
+        }
     }
 
     private async Task<string?> ReferredAsync(V1Pod pod, V1Container container, V1EnvVarSource from, IReadOnlyList<string> podIps, CancellationToken ct)

@@ -23,7 +23,7 @@ internal sealed class ContainerStarter(NodeContext node, SandboxStarter sandboxe
             var sandbox = runtime.Sandbox!;
             var ips = pod.Spec.HostNetwork == true ? node.HostIps : runtime.Addresses;
             var environment = await node.Environment.ComputeAsync(pod, container, ips, ct).ConfigureAwait(false);
-            var config = ContainerConfigPlan.Compute(pod, start, image, environment, volumes, Files(pod, start, ips), node.Paths, node.Machine.MemoryBytes);
+            var config = ContainerConfigPlan.Compute(pod, start, image, environment, volumes, Files(pod, start, ips), node.Paths, node.Machine.MemoryBytes, Target(pod, container.Name, runtime));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(node.Paths.Logs(pod), config.LogPath))!);
 
             stage = "CreateContainerError";
@@ -61,6 +61,16 @@ internal sealed class ContainerStarter(NodeContext node, SandboxStarter sandboxe
         }
     }
 
+    private static string? Target(V1Pod pod, string name, RuntimePod runtime)
+    {
+        if (ContainerStart.TargetOf(pod, name) is not { } target)
+        {
+            return null;
+        }
+
+        return runtime.Latest(target) is { State: ContainerState.ContainerRunning } running ? running.Id : throw new ConfigException($"unable to find target container \"{target}\": it is not running");
+    }
+
     private static DateTimeOffset Remember(PodMemory memory, V1Container container, Waiting waiting, DateTimeOffset retryAt)
     {
         memory.Waiting[container.Name] = waiting;
@@ -88,7 +98,7 @@ internal sealed class ContainerStarter(NodeContext node, SandboxStarter sandboxe
         Directory.CreateDirectory(Path.GetDirectoryName(hosts)!);
         var text = pod.Spec.HostNetwork == true
             ? HostsFile.ComputeForHostNetwork(pod, File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "")
-            : HostsFile.Compute(pod, SandboxConfigPlan.Hostname(pod), ips);
+            : HostsFile.Compute(pod, PodHostname.Short(pod), PodHostname.Fqdn(pod, node.Options.ClusterDomain), ips);
         File.WriteAllText(hosts, text);
         File.SetUnixFileMode(hosts, (UnixFileMode)0b110_100_100);
 

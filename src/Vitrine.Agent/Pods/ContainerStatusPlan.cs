@@ -11,7 +11,7 @@ internal static class ContainerStatusPlan
         var history = runtime.Of(container.Name).ToList();
         var latest = history.FirstOrDefault();
         var waiting = memory.Waiting.GetValueOrDefault(container.Name);
-        var old = (isInit ? pod.Status?.InitContainerStatuses : pod.Status?.ContainerStatuses)?.FirstOrDefault(s => s.Name == container.Name);
+        var old = (pod.Status?.ContainerStatuses ?? []).Concat(pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.EphemeralContainerStatuses ?? []).FirstOrDefault(s => s.Name == container.Name);
         var status = new V1ContainerStatus
         {
             Name = container.Name,
@@ -19,6 +19,7 @@ internal static class ContainerStatusPlan
             ImageID = latest?.ImageRef ?? "",
             ContainerID = latest is null ? null : "containerd://" + latest.Id,
             RestartCount = (int)(latest?.Metadata.Attempt ?? (uint)(old?.RestartCount ?? 0)),
+            StopSignal = container.Lifecycle?.StopSignal,
             State = new V1ContainerState(),
             LastState = new V1ContainerState(),
         };

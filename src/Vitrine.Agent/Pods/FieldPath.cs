@@ -41,7 +41,7 @@ internal static class FieldPath
     public static string ReadResource(V1Pod pod, V1Container container, V1ResourceFieldSelector selector, Node.MachineCapacity machine)
     {
         var from = selector.ContainerName is { Length: > 0 } name
-            ? pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).FirstOrDefault(c => c.Name == name) ?? throw new ConfigException($"container {name} not found")
+            ? PodContainers.Find(pod, name) ?? throw new ConfigException($"container {name} not found")
             : container;
         decimal? value = selector.Resource switch
         {

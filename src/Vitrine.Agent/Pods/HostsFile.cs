@@ -6,13 +6,14 @@ namespace Vitrine.Agent.Pods;
 /// <summary>The managed /etc/hosts of a pod, mounted into each container.</summary>
 internal static class HostsFile
 {
-    public static string Compute(V1Pod pod, string hostname, IReadOnlyList<string> podIps)
+    /// <param name="fqdn">The name with its domain, for a pod that has a subdomain.</param>
+    public static string Compute(V1Pod pod, string hostname, string? fqdn, IReadOnlyList<string> podIps)
     {
         var text = new StringBuilder("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
             + "fe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n");
         foreach (var ip in podIps)
         {
-            text.Append(ip).Append('\t').Append(hostname).Append('\n');
+            text.Append(ip).Append('\t').Append(fqdn is null ? hostname : $"{fqdn}\t{hostname}").Append('\n');
         }
 
         AppendAliases(text, pod);

@@ -18,6 +18,7 @@ internal sealed record NodeContext(
     ContainerEnvironment Environment,
     PodPaths Paths,
     PodCgroup Cgroups,
+    PodAdmission Admission,
     MachineCapacity Machine,
     TimeProvider Time)
 {

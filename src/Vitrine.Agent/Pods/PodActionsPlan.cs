@@ -29,6 +29,11 @@ internal static class PodActionsPlan
             .Select(c => (c.Id, c.Metadata.Name, memory.Condemned[c.Id]))
             .ToList();
 
+        foreach (var container in PodContainers.Ephemeral(pod).Where(c => !HasRun(pod, c.Name, runtime)))
+        {
+            ConsiderStart(pod, container, false, RestartRule.Of(pod, container, false), runtime, memory, now, starts, wakes);
+        }
+
         if (InitializedOrNext(pod, runtime, memory, now, starts, wakes))
         {
             foreach (var container in pod.Spec.Containers)
@@ -43,11 +48,15 @@ internal static class PodActionsPlan
     /// <summary>True when every container has ended and none may start again.</summary>
     public static bool IsFinished(V1Pod pod, RuntimePod runtime)
     {
-        var failedInit = (pod.Spec.InitContainers ?? [])
-            .Where(c => !RestartRule.IsSidecar(c))
-            .Select(c => runtime.Latest(c.Name))
-            .Any(c => c is { State: ContainerState.ContainerExited, ExitCode: not 0 });
-        if (failedInit && pod.Spec.RestartPolicy == "Never")
+        // What the API knows as ended stays so, whatever an agent that has started again finds.
+        if (pod.Status?.Phase is "Succeeded" or "Failed")
+        {
+            return true;
+        }
+
+        if ((pod.Spec.InitContainers ?? []).Any(c => !RestartRule.IsSidecar(c)
+            && runtime.Latest(c.Name) is { State: ContainerState.ContainerExited, ExitCode: not 0 } status
+            && !RestartRule.Of(pod, c, true).MayRestart(status.ExitCode)))
         {
             return true;
         }
@@ -121,6 +130,10 @@ internal static class PodActionsPlan
 
         starts.Add(new ContainerStart(container, isInit, next));
     }
+
+    // An ephemeral container runs once, also where the runtime has forgotten it.
+    private static bool HasRun(V1Pod pod, string name, RuntimePod runtime) =>
+        runtime.Latest(name) is not null || pod.Status?.EphemeralContainerStatuses?.Any(s => s.Name == name && s.ContainerID is { Length: > 0 }) == true;
 
     // Containers may have been removed by hand: the count in the API never goes back.
     private static int PreviousRestarts(V1Pod pod, string name)

@@ -5,14 +5,23 @@ namespace Vitrine.Agent.Pods;
 /// <summary>status.conditions: the kubelet's own, in upstream's order, others kept as they are.</summary>
 internal static class PodConditions
 {
-    private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
+    private static readonly string[] Own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled", Disruption];
+    private const string Disruption = "DisruptionTarget";
 
     /// <summary>Written by this agent and nobody else.</summary>
     public static bool IsOwn(string type) => Own.Contains(type);
 
+    /// <summary>Why the node ended the pod, where it did.</summary>
+    public static V1PodCondition Disrupted(string? message, DateTimeOffset now)
+    {
+        var condition = Condition(Disruption, true, "TerminationByKubelet", message);
+        condition.LastTransitionTime = ApiTime.Truncate(now);
+        return condition;
+    }
+
     public static IList<V1PodCondition> Compute(V1Pod pod, string phase, bool sandboxReady, IList<V1ContainerStatus> inits, IList<V1ContainerStatus> containers, DateTimeOffset now)
     {
-        var sidecars = (pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var sidecars = PodContainers.Sidecars(pod);
         var finished = phase is "Succeeded" or "Failed";
         var uninitialized = inits.Where(s => sidecars.Contains(s.Name) ? s.Started != true : s.State.Terminated is not { ExitCode: 0 }).Select(s => s.Name).ToList();
         var initialized = phase == "Succeeded" || uninitialized.Count == 0 || containers.Any(s => s.State.Running is not null || s.State.Terminated is not null);

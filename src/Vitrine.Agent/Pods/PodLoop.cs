@@ -13,7 +13,9 @@ namespace Vitrine.Agent.Pods;
 internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pods, ILogger<PodLoop> log) : IDisposable
 {
     private readonly ConcurrentDictionary<string, PodWorker> workers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, V1Pod> mirrors = new(StringComparer.Ordinal);
     private readonly Probers probers = new();
+    private readonly TaskCompletionSource statics = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The pods this node holds now.</summary>
@@ -22,6 +24,38 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
     /// <summary>The worker of a pod by its names, or null.</summary>
     public PodWorker? Find(string ns, string name) =>
         workers.Values.FirstOrDefault(w => w.Pod.Metadata.Name == name && w.Pod.Metadata.NamespaceProperty == ns);
+
+    /// <summary>The API has been heard once.</summary>
+    public bool IsListed => listed.Task.IsCompletedSuccessfully;
+
+    /// <summary>What stands in the API for static pods of this node.</summary>
+    public IEnumerable<V1Pod> Mirrors => mirrors.Values;
+
+    public bool HasStatic(string uid) => workers.ContainsKey(uid);
+
+    /// <summary>Static pods the API knows nothing of.</summary>
+    public IEnumerable<V1Pod> WithoutMirror() => workers.Values.Where(w => StaticPod.Is(w.Pod) && !w.IsGone && w.Mirror is null).Select(w => w.Pod);
+
+    /// <summary>The static pods as they shall be: what is no longer among them ends. One whose file has changed is another pod, which waits for the end of the first.</summary>
+    public void SetStatic(IReadOnlyList<V1Pod> wanted, CancellationToken ct)
+    {
+        foreach (var worker in workers.Values.Where(w => StaticPod.Is(w.Pod) && wanted.All(p => p.Metadata.Uid != w.Pod.Metadata.Uid)))
+        {
+            worker.MarkGone();
+        }
+
+        foreach (var pod in wanted.Where(p => Find(p.Metadata.NamespaceProperty, p.Metadata.Name) is null))
+        {
+            Set(pod, ct);
+        }
+
+        foreach (var worker in workers.Values.Where(w => StaticPod.Is(w.Pod)))
+        {
+            worker.Mirror = mirrors.Values.FirstOrDefault(m => StaticPod.MirrorOf(m) == worker.Pod.Metadata.Uid && m.Metadata.DeletionTimestamp is null);
+        }
+
+        statics.TrySetResult();
+    }
 
     /// <summary>Until cancelled, or until one of its parts fails: a loop that hears of no more pods must not look alive.</summary>
     public async Task RunAsync(CancellationToken ct) =>
@@ -36,6 +70,11 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
             switch (change.Kind)
             {
                 case WatchChangeKind.Replaced:
+                    foreach (var gone in mirrors.Keys.Where(uid => change.Objects.All(p => p.Metadata.Uid != uid)).ToList())
+                    {
+                        mirrors.TryRemove(gone, out _);
+                    }
+
                     foreach (var pod in change.Objects)
                     {
                         Set(pod, ct);
@@ -43,7 +82,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
 
                     foreach (var (uid, worker) in workers)
                     {
-                        if (change.Objects.All(p => p.Metadata.Uid != uid))
+                        if (!StaticPod.Is(worker.Pod) && change.Objects.All(p => p.Metadata.Uid != uid))
                         {
                             worker.MarkGone();
                         }
@@ -55,6 +94,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
                     Set(change.Objects[0], ct);
                     break;
                 case WatchChangeKind.Deleted:
+                    mirrors.TryRemove(change.Objects[0].Metadata.Uid, out _);
                     if (workers.TryGetValue(change.Objects[0].Metadata.Uid, out var deleted))
                     {
                         deleted.MarkGone();
@@ -67,6 +107,12 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
 
     private void Set(V1Pod pod, CancellationToken ct)
     {
+        if (StaticPod.IsMirror(pod))
+        {
+            mirrors[pod.Metadata.Uid] = pod;
+            return;
+        }
+
         if (workers.TryGetValue(pod.Metadata.Uid, out var known))
         {
             known.Update(pod);
@@ -120,7 +166,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
     /// <summary>Sandboxes, volumes, cgroups and logs of pods the API no longer knows: left by a kill, or by an agent that was away.</summary>
     private async Task CollectAsync(CancellationToken ct)
     {
-        await listed.Task.WaitAsync(ct).ConfigureAwait(false);
+        await Task.WhenAll(listed.Task, statics.Task).WaitAsync(ct).ConfigureAwait(false);
         var termination = new PodTermination(node, new LifecycleHooks(node.Runtime, probers.Http, node.Time));
         while (true)
         {

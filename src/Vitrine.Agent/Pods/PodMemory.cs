@@ -46,6 +46,12 @@ internal sealed class PodMemory
         }
     }
 
-    /// <summary>Set once the pod as a whole has failed (DeadlineExceeded); never unset.</summary>
+    /// <summary>Set once the pod as a whole has failed (DeadlineExceeded, Evicted); never unset.</summary>
     public Waiting? Failed { get; set; }
+
+    /// <summary>How long its containers then have to end; null for the pod's own grace period.</summary>
+    public TimeSpan? FailedGrace { get; set; }
+
+    /// <summary>It was the node that ended it, for want of room or because it shuts down (KEP-3329).</summary>
+    public bool IsDisrupted { get; set; }
 }

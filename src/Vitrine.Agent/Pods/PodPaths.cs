@@ -13,6 +13,13 @@ internal sealed class PodPaths(string dataDirectory)
 
     public string Volume(V1Pod pod, string plugin, string name) => Path.Combine(Of(pod.Metadata.Uid), "volumes", plugin, Safe(name));
 
+    /// <summary>Where the part of a volume is mounted that a container sees; named as kubelet names it.</summary>
+    public string SubPath(V1Pod pod, string volume, string container, int index) =>
+        Path.Combine(Of(pod.Metadata.Uid), "volume-subpaths", Safe(volume), Safe(container), index.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The node's own seccomp profiles.</summary>
+    public string Seccomp => Path.Combine(dataDirectory, "seccomp");
+
     public string Hosts(V1Pod pod) => Path.Combine(Of(pod.Metadata.Uid), "etc-hosts");
 
     public string TerminationLog(V1Pod pod, string container, int attempt) => Path.Combine(Of(pod.Metadata.Uid), "containers", Safe(container), $"{attempt}.message");

@@ -7,11 +7,11 @@ internal static class PodPhase
 {
     public static string Compute(V1Pod pod, IList<V1ContainerStatus> inits, IList<V1ContainerStatus> containers)
     {
-        var sidecars = (pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var sidecars = PodContainers.Sidecars(pod);
         foreach (var init in inits.Where(s => !sidecars.Contains(s.Name)))
         {
             var ended = init.State.Terminated ?? (init.State.Waiting is not null ? init.LastState?.Terminated : null);
-            if (ended is { ExitCode: not 0 } && pod.Spec.RestartPolicy == "Never")
+            if (ended is { ExitCode: not 0 } && !MayRestart(pod, pod.Spec.InitContainers, init.Name, true, ended.ExitCode))
             {
                 return "Failed";
             }
@@ -34,15 +34,13 @@ internal static class PodPhase
 
         if (containers.Count > 0 && containers.All(s => s.State.Terminated is not null))
         {
-            var succeeded = containers.All(s => s.State.Terminated.ExitCode == 0);
-            return pod.Spec.RestartPolicy switch
-            {
-                "Always" => "Running",
-                "OnFailure" when !succeeded => "Running",
-                _ => succeeded ? "Succeeded" : "Failed",
-            };
+            return containers.Any(s => MayRestart(pod, pod.Spec.Containers, s.Name, false, s.State.Terminated.ExitCode)) ? "Running"
+                : containers.All(s => s.State.Terminated.ExitCode == 0) ? "Succeeded" : "Failed";
         }
 
         return "Running";
     }
+
+    private static bool MayRestart(V1Pod pod, IEnumerable<V1Container> list, string name, bool isInit, int exitCode) =>
+        list.FirstOrDefault(c => c.Name == name) is { } container && RestartRule.Of(pod, container, isInit).MayRestart(exitCode);
 }

@@ -10,6 +10,7 @@ namespace Vitrine.Agent.Pods;
 internal sealed class PodStatusWriter(IKubernetes api)
 {
     private string? sent;
+    private string? sentTo;
 
     /// <returns>False when the pod is gone from the API.</returns>
     public async Task<bool> WriteAsync(V1Pod pod, V1PodStatus status, CancellationToken ct)
@@ -17,7 +18,7 @@ internal sealed class PodStatusWriter(IKubernetes api)
         var text = KubernetesJson.Serialize(status);
         // A node that was given up by mistake has its pods marked not ready by the control plane; what was sent is then not what the API holds.
         var overwritten = pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "False", Reason: "NodeNotReady" }) == true;
-        if (text == sent && !overwritten)
+        if (text == sent && sentTo == pod.Metadata.Uid && !overwritten)
         {
             return true;
         }
@@ -35,7 +36,7 @@ internal sealed class PodStatusWriter(IKubernetes api)
         }
 
         // A patch only removes what it names.
-        foreach (var field in (string[])["reason", "message", "podIP", "podIPs", "initContainerStatuses"])
+        foreach (var field in (string[])["reason", "message", "podIP", "podIPs", "initContainerStatuses", "ephemeralContainerStatuses"])
         {
             body.TryAdd(field, null);
         }
@@ -51,7 +52,7 @@ internal sealed class PodStatusWriter(IKubernetes api)
             return false;
         }
 
-        sent = text;
+        (sent, sentTo) = (text, pod.Metadata.Uid);
         return true;
     }
 

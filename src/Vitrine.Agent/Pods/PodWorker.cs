@@ -22,18 +22,17 @@ internal sealed partial class PodWorker : IDisposable
     private readonly ILogger log;
     private readonly Channel<bool> nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly RuntimePodReader reader;
-    private readonly PodStatusWriter writer;
+    private readonly PodReporter reporter;
     private readonly SandboxStarter sandboxes;
     private readonly ContainerStarter starter;
     private readonly PodTermination termination;
     private readonly ProbeLoop probes;
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim reporting = new(1);
     private CancellationTokenSource step = new();
     private bool ended;
+    private bool admitted;
     private V1Pod pod;
     private bool gone;
-    private V1PodStatus? reported;
     private long refreshed;
 
     public PodWorker(NodeContext node, V1Pod pod, Probers probers, ILogger log)
@@ -42,7 +41,7 @@ internal sealed partial class PodWorker : IDisposable
         this.pod = pod;
         this.log = log;
         reader = new RuntimePodReader(node.Runtime);
-        writer = new PodStatusWriter(node.Api);
+        reporter = new PodReporter(node, this, reader);
         var hooks = new LifecycleHooks(node.Runtime, probers.Http, node.Time);
         sandboxes = new SandboxStarter(node);
         starter = new ContainerStarter(node, sandboxes, hooks);
@@ -57,6 +56,24 @@ internal sealed partial class PodWorker : IDisposable
     public bool IsGone => gone;
 
     public PodMemory Memory { get; } = new();
+
+    /// <summary>What the runtime held of it at the last look.</summary>
+    public RuntimePod Seen { get; private set; } = RuntimePod.None;
+
+    /// <summary>What stands in the API for a static pod, where its status goes; null while there is none.</summary>
+    public V1Pod? Mirror
+    {
+        get;
+        set
+        {
+            var other = field?.Metadata.Uid != value?.Metadata.Uid;
+            field = value;
+            if (other)
+            {
+                Nudge();
+            }
+        }
+    }
 
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -79,6 +96,37 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         Nudge();
+    }
+
+    /// <summary>Nothing of it runs any more, and nothing will.</summary>
+    public bool IsOver => gone || Memory.Failed is not null || pod.Status?.Phase is "Succeeded" or "Failed";
+
+    /// <summary>Ends the pod for good, and says why in its status.</summary>
+    /// <param name="grace">How long its containers have at most.</param>
+    public void Fail(Waiting why, TimeSpan grace)
+    {
+        lock (gate)
+        {
+            var own = TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30);
+            Memory.FailedGrace = grace < own ? grace : own;
+            Memory.IsDisrupted = true;
+            Memory.Failed ??= why;
+            if (!ended)
+            {
+                step.Cancel();
+            }
+        }
+
+        Nudge();
+    }
+
+    /// <summary>Returns when its containers have ended, or when the time is over.</summary>
+    public async Task StoppedAsync(TimeSpan limit, CancellationToken ct)
+    {
+        for (var since = node.Time.GetTimestamp(); (Seen.Running.Any() || Seen.Sandbox is not null) && !Completion.IsCompleted && node.Time.GetElapsedTime(since) < limit;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), node.Time, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The pod is gone from the API: end it here too.</summary>
@@ -106,7 +154,7 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         probes.Dispose();
-        reporting.Dispose();
+        reporter.Dispose();
     }
 
     private async Task RunAsync(CancellationToken ct)
@@ -164,6 +212,8 @@ internal sealed partial class PodWorker : IDisposable
         }
     }
 
+    private async Task<RuntimePod> LookAsync(V1Pod current, CancellationToken ct) => Seen = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+
     private async Task SleepAsync(DateTimeOffset? wake, CancellationToken ct)
     {
         if (wake is not { } at)
@@ -185,19 +235,30 @@ internal sealed partial class PodWorker : IDisposable
     {
         for (var round = 0; ; round++)
         {
-            var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+            var runtime = await LookAsync(current, ct).ConfigureAwait(false);
             var now = node.Time.GetUtcNow();
-            var deadline = ActiveDeadline(current);
+            var deadline = PodTimes.ActiveDeadline(current);
             if (deadline <= now && !PodActionsPlan.IsFinished(current, runtime))
             {
                 Memory.Failed ??= new Waiting("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
             }
 
             var actions = PodActionsPlan.Compute(current, runtime, Memory, now);
-            await ReportAsync(current, ct, runtime).ConfigureAwait(false);
+            if (actions.CreateSandbox is 0 && !admitted)
+            {
+                if (node.Admission.Refuses(current, Memory, node.Events))
+                {
+                    await reporter.ReportAsync(current, ct, runtime).ConfigureAwait(false);
+                    return deadline;
+                }
+
+                admitted = true;
+            }
+
+            await reporter.ReportAsync(current, ct, runtime).ConfigureAwait(false);
             if (actions.StopPod)
             {
-                await termination.StopContainersAsync(current, runtime, TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), ct).ConfigureAwait(false);
+                await termination.StopContainersAsync(current, runtime, Memory.FailedGrace ?? TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), ct).ConfigureAwait(false);
                 await termination.StopSandboxesAsync(runtime, ct).ConfigureAwait(false);
                 continue;
             }
@@ -207,7 +268,7 @@ internal sealed partial class PodWorker : IDisposable
                 probes.Follow(current, runtime);
                 if (!VolumeMounter.HasProjected(current) || runtime.Sandbox is null)
                 {
-                    return Earliest(actions.WakeAt, deadline);
+                    return PodTimes.Earliest(actions.WakeAt, deadline);
                 }
 
                 if (node.Time.GetElapsedTime(refreshed) >= Refresh)
@@ -215,12 +276,12 @@ internal sealed partial class PodWorker : IDisposable
                     await MountAsync(current, runtime, ct).ConfigureAwait(false);
                 }
 
-                return Earliest(actions.WakeAt, deadline, now + Refresh);
+                return PodTimes.Earliest(actions.WakeAt, deadline, now + Refresh);
             }
 
             if (await MountAsync(current, runtime, ct).ConfigureAwait(false) is not { } volumes)
             {
-                return now + MountPause(Memory.MountFailures);
+                return now + PodTimes.MountPause(Memory.MountFailures);
             }
 
             if (actions.CreateSandbox is { } attempt)
@@ -237,8 +298,8 @@ internal sealed partial class PodWorker : IDisposable
             var retries = await Task.WhenAll(actions.Starts.Select(s => StartAsync(current, s, runtime, volumes, ct))).ConfigureAwait(false);
             if (retries.Any(r => r is not null))
             {
-                await ReportAsync(current, ct).ConfigureAwait(false);
-                return Earliest([.. retries, actions.WakeAt, deadline]);
+                await reporter.ReportAsync(current, ct).ConfigureAwait(false);
+                return PodTimes.Earliest([.. retries, actions.WakeAt, deadline]);
             }
         }
     }
@@ -266,7 +327,7 @@ internal sealed partial class PodWorker : IDisposable
         if (retry is null)
         {
             // The first of several containers is reported running while the others still pull.
-            await ReportAsync(current, ct).ConfigureAwait(false);
+            await reporter.ReportAsync(current, ct).ConfigureAwait(false);
             await termination.CollectAsync(current, start.Container.Name, start.Attempt, runtime, ct).ConfigureAwait(false);
         }
 
@@ -286,7 +347,7 @@ internal sealed partial class PodWorker : IDisposable
         var grace = deleted && current.Metadata.DeletionTimestamp is null
             ? current.Spec.TerminationGracePeriodSeconds ?? 30
             : deleted ? 0 : current.Metadata.DeletionGracePeriodSeconds ?? 30;
-        var runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+        var runtime = await LookAsync(current, ct).ConfigureAwait(false);
         using (var over = CancellationTokenSource.CreateLinkedTokenSource(ct))
         {
             var reports = deleted ? Task.CompletedTask : ReportReadinessAsync(current, over.Token);
@@ -302,31 +363,19 @@ internal sealed partial class PodWorker : IDisposable
             }
         }
 
-        runtime = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
+        runtime = await LookAsync(current, ct).ConfigureAwait(false);
         if (!deleted)
         {
-            await ReportAsync(current, ct, runtime).ConfigureAwait(false);
+            await reporter.ReportAsync(current, ct, runtime).ConfigureAwait(false);
         }
 
         await termination.RemoveAsync(current.Metadata.Uid, node.Paths.Logs(current), runtime, ct).ConfigureAwait(false);
         if (!deleted)
         {
-            await writer.DeleteAsync(current, ct).ConfigureAwait(false);
+            await reporter.DeleteAsync(current, ct).ConfigureAwait(false);
         }
 
         return true;
-    }
-
-    /// <summary>What was reported last, with the conditions others have written since: readiness gates, disruption.</summary>
-    private V1PodStatus? Known(V1Pod current)
-    {
-        if (reported is null)
-        {
-            return current.Status;
-        }
-
-        reported.Conditions = [.. (reported.Conditions ?? []).Where(c => PodConditions.IsOwn(c.Type)), .. (pod.Status?.Conditions ?? []).Where(c => !PodConditions.IsOwn(c.Type))];
-        return reported;
     }
 
     /// <summary>What the readiness probes find while the containers are ending, until cancelled: who is about to go may still be serving, or not any more.</summary>
@@ -337,50 +386,13 @@ internal sealed partial class PodWorker : IDisposable
             await nudges.Reader.ReadAsync(ct).ConfigureAwait(false);
             try
             {
-                await ReportAsync(current, ct).ConfigureAwait(false);
+                await reporter.ReportAsync(current, ct).ConfigureAwait(false);
             }
             catch (Exception e) when (!ct.IsCancellationRequested && e is RpcException or HttpRequestException or HttpOperationException or IOException)
             {
                 LogRetry(current.Metadata.NamespaceProperty, current.Metadata.Name, e.Message);
             }
         }
-    }
-
-    private async Task ReportAsync(V1Pod current, CancellationToken ct, RuntimePod? runtime = null)
-    {
-        await reporting.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            // Read under the lock: containers start in parallel, and an older view must not be sent after a newer one.
-            runtime ??= await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
-            // Conditions keep their transition times by what was reported last, which the watch may not have echoed yet.
-            var status = PodStatusPlan.Compute(new V1Pod { Metadata = current.Metadata, Spec = current.Spec, Status = Known(current) }, runtime, Memory, node.HostIps, node.Time.GetUtcNow());
-            if (await writer.WriteAsync(current, status, ct).ConfigureAwait(false))
-            {
-                reported = status;
-            }
-        }
-        finally
-        {
-            reporting.Release();
-        }
-    }
-
-    // As kubelet's exponential back-off of volumes: what is missing is often only a moment late.
-    private static TimeSpan MountPause(int failures) => TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, Math.Min(failures - 1, 8)), 122));
-
-    private static DateTimeOffset? ActiveDeadline(V1Pod current) =>
-        current.Spec.ActiveDeadlineSeconds is { } seconds && current.Status?.StartTime is { } start ? new DateTimeOffset(start, TimeSpan.Zero).AddSeconds(seconds) : null;
-
-    private static DateTimeOffset? Earliest(params ReadOnlySpan<DateTimeOffset?> times)
-    {
-        DateTimeOffset? earliest = null;
-        foreach (var time in times)
-        {
-            earliest = time is not null && (earliest is null || time < earliest) ? time : earliest;
-        }
-
-        return earliest;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Name}: {Why}; trying again")]

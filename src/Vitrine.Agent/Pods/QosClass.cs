@@ -1,4 +1,5 @@
 using k8s.Models;
+using Vitrine.Model;
 
 namespace Vitrine.Agent.Pods;
 
@@ -7,24 +8,15 @@ internal static class QosClass
 {
     private static readonly string[] Counted = ["cpu", "memory"];
 
-    public static string Of(V1Pod pod)
-    {
-        var any = false;
-        var guaranteed = true;
-        foreach (var container in pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []))
-        {
-            foreach (var resource in Counted)
-            {
-                var limit = Quantity(container.Resources?.Limits, resource);
-                var request = Quantity(container.Resources?.Requests, resource) ?? limit;
-                any |= limit > 0 || request > 0;
-                guaranteed &= limit is > 0 && limit == request;
-            }
-        }
-
-        return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";
-    }
+    public static string Of(V1Pod pod) => QualityOfService.Of(Parts(pod).SelectMany(r => Counted.Select(name => Bounds(r, name))));
 
     internal static decimal? Quantity(IDictionary<string, ResourceQuantity>? list, string resource) =>
         list is not null && list.TryGetValue(resource, out var quantity) ? quantity.ToDecimal() : null;
+
+    private static IEnumerable<V1ResourceRequirements?> Parts(V1Pod pod) =>
+        pod.Spec.Resources is { } own && (own.Requests is { Count: > 0 } || own.Limits is { Count: > 0 }) ? [own] : PodContainers.Lasting(pod).Select(c => c.Resources);
+
+    // A limit without a request is also the request.
+    private static QualityOfService.Bounds Bounds(V1ResourceRequirements? resources, string name) =>
+        Quantity(resources?.Limits, name) is var limit ? new(Quantity(resources?.Requests, name) ?? limit ?? 0, limit ?? 0) : default;
 }

@@ -6,16 +6,14 @@ namespace Vitrine.Agent.Pods;
 /// <summary>A pod's spec as the runtime's sandbox configuration.</summary>
 internal static class SandboxConfigPlan
 {
-    private const int MaxHostname = 63;
-
-    public static PodSandboxConfig Compute(V1Pod pod, uint attempt, PodPaths paths, string cgroup, PodDns dns)
+    public static PodSandboxConfig Compute(V1Pod pod, uint attempt, PodPaths paths, string cgroup, PodDns dns, string hostname)
     {
         var hostNetwork = pod.Spec.HostNetwork == true;
         var config = new PodSandboxConfig
         {
             Metadata = new PodSandboxMetadata { Name = pod.Metadata.Name, Namespace = pod.Metadata.NamespaceProperty, Uid = pod.Metadata.Uid, Attempt = attempt },
             // With the node's UTS namespace there is no hostname of its own to set: containerd refuses one.
-            Hostname = hostNetwork ? "" : Hostname(pod),
+            Hostname = hostNetwork ? "" : hostname,
             LogDirectory = paths.Logs(pod),
             DnsConfig = dns.Compute(pod),
             Linux = new LinuxPodSandboxConfig
@@ -24,7 +22,7 @@ internal static class SandboxConfigPlan
                 SecurityContext = new LinuxSandboxSecurityContext
                 {
                     NamespaceOptions = Namespaces(pod),
-                    Privileged = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).Any(c => c.SecurityContext?.Privileged == true),
+                    Privileged = PodContainers.Lasting(pod).Any(c => c.SecurityContext?.Privileged == true),
                     Seccomp = new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.RuntimeDefault },
                 },
             },
@@ -34,10 +32,10 @@ internal static class SandboxConfigPlan
         config.Labels.Add(CriLabels.PodUid, pod.Metadata.Uid);
         foreach (var sysctl in pod.Spec.SecurityContext?.Sysctls ?? [])
         {
-            config.Linux.Sysctls[sysctl.Name] = sysctl.Value;
+            config.Linux.Sysctls[Sysctls.Dotted(sysctl.Name)] = sysctl.Value;
         }
 
-        foreach (var port in pod.Spec.Containers.SelectMany(c => c.Ports ?? []).Where(p => p.HostPort is > 0 && !hostNetwork))
+        foreach (var port in pod.Spec.Containers.Concat((pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar)).SelectMany(c => c.Ports ?? []).Where(p => p.HostPort is > 0 && !hostNetwork))
         {
             config.PortMappings.Add(new PortMapping
             {
@@ -49,13 +47,6 @@ internal static class SandboxConfigPlan
         }
 
         return config;
-    }
-
-    /// <summary>spec.hostname or the pod's name; the kernel and RFC 1123 end a label at 63 bytes.</summary>
-    public static string Hostname(V1Pod pod)
-    {
-        var name = pod.Spec.Hostname is { Length: > 0 } own ? own : pod.Metadata.Name;
-        return name.Length <= MaxHostname ? name : name[..MaxHostname].TrimEnd('-', '.');
     }
 
     public static NamespaceOption Namespaces(V1Pod pod) => new()

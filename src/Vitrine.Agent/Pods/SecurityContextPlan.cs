@@ -13,7 +13,9 @@ internal static class SecurityContextPlan
     private static readonly string[] ReadOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
     /// <exception cref="ConfigException">runAsNonRoot contradicts the user.</exception>
-    public static LinuxContainerSecurityContext Compute(V1Pod pod, V1Container container, Image image)
+    /// <param name="seccompRoot">Folder of the node's own seccomp profiles.</param>
+    /// <param name="target">Id of the container whose processes it shall see, or null.</param>
+    public static LinuxContainerSecurityContext Compute(V1Pod pod, V1Container container, Image image, string seccompRoot, string? target)
     {
         var own = container.SecurityContext;
         var shared = pod.Spec.SecurityContext;
@@ -34,8 +36,14 @@ internal static class SecurityContextPlan
             ReadonlyRootfs = own?.ReadOnlyRootFilesystem == true,
             NoNewPrivs = own?.AllowPrivilegeEscalation == false,
             Capabilities = new Capability(),
-            Seccomp = new SecurityProfile { ProfileType = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile) },
+            Seccomp = Seccomp(own?.SeccompProfile ?? shared?.SeccompProfile, seccompRoot),
         };
+        if (target is not null)
+        {
+            context.NamespaceOptions.Pid = NamespaceMode.Target;
+            context.NamespaceOptions.TargetId = target;
+        }
+
         // The runtime takes a group only beside a user.
         if (group is { } gid && (context.RunAsUser is not null || context.RunAsUsername.Length > 0))
         {
@@ -59,8 +67,25 @@ internal static class SecurityContextPlan
         return context;
     }
 
-    private static SecurityProfile.Types.ProfileType Seccomp(V1SeccompProfile? profile) =>
-        profile?.Type == "RuntimeDefault" ? SecurityProfile.Types.ProfileType.RuntimeDefault : SecurityProfile.Types.ProfileType.Unconfined;
+    private static SecurityProfile Seccomp(V1SeccompProfile? profile, string root)
+    {
+        switch (profile?.Type)
+        {
+            case "RuntimeDefault":
+                return new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.RuntimeDefault };
+            case "Localhost":
+                var name = profile.LocalhostProfile ?? "";
+                var path = Path.Combine(root, name);
+                if (name.Length == 0 || name.StartsWith('/') || name.Split('/').Contains("..") || !File.Exists(path))
+                {
+                    throw new ConfigException($"cannot load seccomp profile \"{path}\": there is no such file; localhostProfile is a path below {root} on the node");
+                }
+
+                return new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Localhost, LocalhostRef = path };
+            default:
+                return new SecurityProfile { ProfileType = SecurityProfile.Types.ProfileType.Unconfined };
+        }
+    }
 
     private static void CheckNonRoot(long? user, Image image)
     {

@@ -10,7 +10,7 @@ namespace Vitrine.Agent.Probes;
 
 /// <summary>
 /// grpc: one call of grpc.health.v1.Health/Check, which must answer SERVING (https://github.com/grpc/grpc/blob/master/doc/health-checking.md,
-/// https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). A message each way and no more, so it is written here byte by byte; without TLS, as upstream.
+/// https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). A message each way and no more, so it is written here byte by byte; with TLS where the probe says so, and no certificate is checked.
 /// </summary>
 internal sealed class GrpcProber : IDisposable
 {
@@ -19,7 +19,12 @@ internal sealed class GrpcProber : IDisposable
     private const int LongestAnswer = 4096;
     private static readonly string[] Statuses = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero })
+    private readonly HttpClient client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        PooledConnectionLifetime = TimeSpan.Zero,
+        SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+    })
     {
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -32,7 +37,7 @@ internal sealed class GrpcProber : IDisposable
         var authority = string.Create(CultureInfo.InvariantCulture, $"{host}:{action.Port}");
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{authority}{Method}") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{(action.Mode == "TLS" ? "https" : "http")}://{authority}{Method}") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             request.Headers.TryAddWithoutValidation("User-Agent", "kube-probe/1");
             request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
             request.Content = new ByteArrayContent(Question(action.Service ?? ""));

@@ -26,7 +26,7 @@ internal sealed class ProbeLoop(NodeContext node, PodMemory memory, Probers prob
 
         foreach (var (id, status) in live)
         {
-            var container = pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []).FirstOrDefault(c => c.Name == status.Metadata.Name);
+            var container = PodContainers.Find(pod, status.Metadata.Name);
             if (container is null || (container.LivenessProbe ?? container.ReadinessProbe ?? container.StartupProbe) is null)
             {
                 continue;

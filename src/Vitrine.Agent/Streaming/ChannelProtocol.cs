@@ -27,6 +27,9 @@ internal sealed record ChannelProtocol(string Name, bool IsBase64, bool CanClose
         return Known.FirstOrDefault(p => names.Contains(p.Name));
     }
 
+    /// <summary>The one for port-forward, which has no half-close and so knows no v5; null when the client offers none of them.</summary>
+    public static ChannelProtocol? ForPorts(IEnumerable<string> offered) => Choose(offered.Where(static name => name.StartsWith("v4.", StringComparison.Ordinal)));
+
     /// <returns>The channel and its bytes; null when the message has none.</returns>
     public (byte Channel, ReadOnlyMemory<byte> Bytes)? Decode(ReadOnlyMemory<byte> message)
     {

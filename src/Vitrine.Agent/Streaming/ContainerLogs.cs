@@ -16,7 +16,7 @@ internal sealed class ContainerLogs(NodeContext node)
         var runtime = await new RuntimePodReader(node.Runtime).ReadAsync(worker.Pod.Metadata.Uid, http.RequestAborted).ConfigureAwait(false);
         var chosen = Choose(worker, runtime, container, previous);
         var path = Path.Combine(node.Paths.Logs(worker.Pod), PodPaths.LogFile(container, (int)chosen.Metadata.Attempt));
-        if (!File.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        if (!LogFiles.Of(path).Any(File.Exists) || new FileInfo(path).LinkTarget is not null)
         {
             throw new KubeletException(404, $"the log of container {container} in pod {worker.Pod.Metadata.Name} is not on this node");
         }

@@ -4,11 +4,12 @@ using k8s.Models;
 using Microsoft.AspNetCore.Http;
 using Vitrine.Agent.Cri;
 using Vitrine.Agent.Pods;
+using Vitrine.Agent.Stats;
 
 namespace Vitrine.Agent.Streaming;
 
-/// <summary>The kubelet API's paths: /healthz, /metrics, /pods, /containerLogs, /exec, /attach, /portForward.</summary>
-internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, PortForwardSession forward, CriClock clock)
+/// <summary>The kubelet API's paths: /healthz, /metrics, /metrics/resource, /stats/summary, /pods, /containerLogs, /exec, /attach, /portForward.</summary>
+internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, PortForwardSession forward, UsageLoop usage, StatsSummary summary, CriClock clock)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -37,6 +38,8 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
         {
             ("GET", ["healthz"]) => TextAsync(http, 200, "ok"),
             ("GET", ["metrics"]) => TextAsync(http, 200, clock.Render()),
+            ("GET", ["metrics", "resource"]) => TextAsync(http, 200, ResourceMetrics.Render(usage.Machine, usage.Pods)),
+            ("GET", ["stats", "summary"]) => SummaryAsync(http),
             ("GET", ["pods"]) => PodsAsync(http),
             ("GET", ["containerLogs", var ns, var pod, var container]) => logs.WriteAsync(http, Find(ns, pod), container),
             ("GET" or "POST", ["exec", var ns, var pod, var container]) => exec.RunAsync(http, Find(ns, pod), container, attach: false),
@@ -49,7 +52,7 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
 
     private PodWorker Find(string ns, string name) => pods.Find(ns, name) ?? throw new KubeletException(404, $"pod does not exist: {ns}/{name} is not on this node");
 
-    private PodWorker Find(string ns, string name, string uid) => Find(ns, name) is { } worker && worker.Pod.Metadata.Uid == uid
+    private PodWorker Find(string ns, string name, string uid) => Find(ns, name) is { } worker && (worker.Pod.Metadata.Uid == uid || worker.Mirror?.Metadata.Uid == uid)
         ? worker
         : throw new KubeletException(404, $"pod does not exist: {ns}/{name} with uid {uid} is not on this node");
 
@@ -58,6 +61,13 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
         var list = new V1PodList { ApiVersion = "v1", Kind = "PodList", Metadata = new V1ListMeta(), Items = [.. pods.Workers.Select(w => w.Pod)] };
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync(KubernetesJson.Serialize(list), http.RequestAborted);
+    }
+
+    private async Task SummaryAsync(HttpContext http)
+    {
+        var json = await summary.ComputeAsync(http.RequestAborted).ConfigureAwait(false);
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync(json.ToJsonString(), http.RequestAborted).ConfigureAwait(false);
     }
 
     private static Task TextAsync(HttpContext http, int status, string text)

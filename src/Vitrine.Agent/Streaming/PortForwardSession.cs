@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Vitrine.Agent.Cri;
 using Vitrine.Agent.Pods;
+using Vitrine.Agent.Streaming.Spdy;
 
 namespace Vitrine.Agent.Streaming;
 
 /// <summary>
 /// port-forward: containerd makes the connections inside the pod's network, as it makes the pod's processes, so the agent needs no way into
 /// namespaces of its own and any runtime will do; what the client speaks — SPDY/3.1 with a pair of streams a connection, straight or
-/// inside a WebSocket (KEP-4006) — is carried there byte for byte.
+/// inside a WebSocket (KEP-4006) — is carried there byte for byte. The older form with a channel a port is <see cref="PortChannels"/>.
 /// </summary>
 internal sealed class PortForwardSession(NodeContext node)
 {
@@ -25,10 +26,15 @@ internal sealed class PortForwardSession(NodeContext node)
         }
 
         var webSocket = WebSocketUpgrade.Asked(http);
-        if (webSocket && WebSocketUpgrade.Offered(http) is var offered && !offered.Contains(Tunneled, StringComparer.Ordinal))
+        var offered = webSocket ? WebSocketUpgrade.Offered(http) : [];
+        var tunneled = offered.Contains(Tunneled, StringComparer.Ordinal);
+        var channels = webSocket && !tunneled ? ChannelProtocol.ForPorts(offered) : null;
+        if (webSocket && !tunneled && channels is null)
         {
-            throw new KubeletException(403, $"unable to upgrade: none of the protocols [{string.Join(' ', offered)}] is supported; use {Tunneled}");
+            throw new KubeletException(403, $"unable to upgrade: none of the protocols [{string.Join(' ', offered)}] is supported; use {Tunneled} or v4.channel.k8s.io");
         }
+
+        var ports = channels is null ? [] : PortChannels.Ports(http.Request.Query["ports"]);
 
         var runtime = await new RuntimePodReader(node.Runtime).ReadAsync(worker.Pod.Metadata.Uid, ct).ConfigureAwait(false);
         if (runtime.Sandbox is not { } sandbox)
@@ -47,6 +53,14 @@ internal sealed class PortForwardSession(NodeContext node)
         if (connection.Status != 101)
         {
             throw new KubeletException(connection.Status, $"the container runtime refused the stream with status {connection.Status}");
+        }
+
+        if (channels is not null)
+        {
+            using var talk = await WebSocketUpgrade.AcceptAsync(http, upgrade, channels.Name).ConfigureAwait(false);
+            using var spdy = new SpdyConnection(connection.Stream);
+            await new PortChannels(talk, channels, spdy, ports).RunAsync(ct).ConfigureAwait(false);
+            return;
         }
 
         using var socket = await WebSocketUpgrade.AcceptAsync(http, upgrade, Tunneled).ConfigureAwait(false);

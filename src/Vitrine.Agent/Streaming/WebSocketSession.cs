@@ -8,7 +8,6 @@ namespace Vitrine.Agent.Streaming;
 /// <summary>A client that speaks WebSocket, translated to SPDY towards the runtime, where standard input can be half-closed.</summary>
 internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protocol, SpdyConnection runtime, Dictionary<byte, uint> streams)
 {
-    private const int MaxMessage = 1 << 20;
     private const string RuntimeProtocol = "v4.channel.k8s.io";
 
     public static async Task RunAsync(HttpContext http, IHttpUpgradeFeature upgrade, Uri url, StreamChoice choice, CancellationToken ct)
@@ -35,7 +34,7 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
     /// <summary>The error stream first: the runtime waits for exactly these before it starts the process.</summary>
     private static async Task<Dictionary<byte, uint>> OpenAsync(SpdyConnection spdy, StreamChoice choice, CancellationToken ct)
     {
-        var streams = new Dictionary<byte, uint> { [ChannelProtocol.Error] = await spdy.OpenAsync("error", ct).ConfigureAwait(false) };
+        var streams = new Dictionary<byte, uint> { [ChannelProtocol.Error] = await spdy.OpenAsync(ct, ("streamtype", "error")).ConfigureAwait(false) };
         (bool Wanted, byte Channel, string Type)[] rest =
         [
             (choice.Stdin, ChannelProtocol.Stdin, "stdin"),
@@ -45,7 +44,7 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
         ];
         foreach (var (_, channel, type) in rest.Where(s => s.Wanted))
         {
-            streams[channel] = await spdy.OpenAsync(type, ct).ConfigureAwait(false);
+            streams[channel] = await spdy.OpenAsync(ct, ("streamtype", type)).ConfigureAwait(false);
         }
 
         return streams;
@@ -113,29 +112,9 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
     {
         try
         {
-            var buffer = new byte[32 << 10];
-            var filled = 0;
-            while (true)
+            await foreach (var message in WebSocketMessages.ReadAsync(socket, ct).ConfigureAwait(false))
             {
-                var part = await socket.ReceiveAsync(buffer.AsMemory(filled), ct).ConfigureAwait(false);
-                if (part.MessageType == WebSocketMessageType.Close)
-                {
-                    return;
-                }
-
-                filled += part.Count;
-                if (!part.EndOfMessage)
-                {
-                    if (filled == buffer.Length)
-                    {
-                        Array.Resize(ref buffer, buffer.Length < MaxMessage ? buffer.Length * 2 : throw new InvalidDataException("a message beyond 1 MiB"));
-                    }
-
-                    continue;
-                }
-
-                await ForwardAsync(buffer.AsMemory(0, filled), ct).ConfigureAwait(false);
-                filled = 0;
+                await ForwardAsync(message, ct).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException or ObjectDisposedException)

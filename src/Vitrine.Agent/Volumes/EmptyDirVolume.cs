@@ -6,21 +6,25 @@ namespace Vitrine.Agent.Volumes;
 /// <summary>emptyDir: a directory anyone in the pod may write, on disk or (medium Memory) a tmpfs.</summary>
 internal static class EmptyDirVolume
 {
-    private const UnixFileMode Everyone = (UnixFileMode)0b111_111_111;
+    private const int Everyone = 0b111_111_111;
 
-    public static void SetUp(V1EmptyDirVolumeSource source, string directory)
+    /// <param name="most">Bytes a tmpfs may hold beside its own limit: what the pod's memory is limited to; 0 for no limit.</param>
+    /// <returns>False when it was there already.</returns>
+    public static bool SetUp(V1EmptyDirVolumeSource source, string directory, long most)
     {
         if (Directory.Exists(directory))
         {
-            return;
+            return false;
         }
 
         Directory.CreateDirectory(directory);
+        var mode = source.Mode ?? Everyone;
         if (source.Medium == "Memory")
         {
             try
             {
-                Mounts.Tmpfs(directory, source.SizeLimit?.ToInt64() ?? 0, 0b111_111_111);
+                var own = source.SizeLimit?.ToInt64() ?? 0;
+                Mounts.Tmpfs(directory, own > 0 && most > 0 ? Math.Min(own, most) : Math.Max(own, most), mode);
             }
             catch (LinuxException)
             {
@@ -36,6 +40,7 @@ internal static class EmptyDirVolume
         }
 
         // After creation: mkdir(2) is subject to the umask.
-        File.SetUnixFileMode(directory, Everyone);
+        File.SetUnixFileMode(directory, (UnixFileMode)mode);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Vitrine.Linux.Interop;
 
 namespace Vitrine.Agent.Volumes;
 
@@ -18,11 +19,17 @@ internal static class HostPathVolume
             "DirectoryOrCreate" => Directory.CreateDirectory(path).Exists,
             "Directory" => Directory.Exists(path),
             "FileOrCreate" => Create(path),
-            "File" => File.Exists(path),
-            _ => Path.Exists(path) || Directory.CreateDirectory(path).Exists,
+            "File" => File.Exists(path) && Status(path) is { IsSocket: false, IsBlockDevice: false, IsCharacterDevice: false },
+            "Socket" => Path.Exists(path) && Status(path).IsSocket,
+            "CharDevice" => Path.Exists(path) && Status(path).IsCharacterDevice,
+            "BlockDevice" => Path.Exists(path) && Status(path).IsBlockDevice,
+            null or "" => Path.Exists(path) || Directory.CreateDirectory(path).Exists,
+            var unknown => throw new MountException($"hostPath type \"{unknown}\" is not one Kubernetes has"),
         };
         return ok ? path : throw new MountException($"hostPath type check failed: {path} is not a {source.Type}");
     }
+
+    private static FileStatus Status(string path) => FileSystems.Status(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
 
     private static bool Create(string path)
     {

@@ -10,9 +10,10 @@ internal static class ProjectedFiles
 {
     private const string Link = "..data";
 
-    /// <param name="files">Content and mode by relative path.</param>
+    /// <param name="files">By relative path.</param>
+    /// <param name="group">fsGroup, or null.</param>
     /// <returns>False when nothing had changed.</returns>
-    public static bool Publish(string directory, IReadOnlyDictionary<string, (byte[] Content, int Mode)> files)
+    public static bool Publish(string directory, IReadOnlyDictionary<string, ProjectedFile> files, long? group = null)
     {
         Directory.CreateDirectory(directory);
         foreach (var path in files.Keys)
@@ -29,15 +30,24 @@ internal static class ProjectedFiles
 
         var name = $"..{Guid.NewGuid():N}";
         var fresh = Path.Combine(directory, name);
-        foreach (var (path, (content, mode)) in files)
+        Directory.CreateDirectory(fresh);
+        foreach (var (path, file) in files)
         {
             var target = Path.Combine(fresh, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllBytes(target, content);
-            File.SetUnixFileMode(target, (UnixFileMode)(mode & 0x1FF));
+            File.WriteAllBytes(target, file.Content);
+            File.SetUnixFileMode(target, (UnixFileMode)(file.Mode & 0x1FF));
+            if (file.User is { } user)
+            {
+                FileSystems.Own(target, user, null);
+            }
         }
 
-        Directory.CreateDirectory(fresh);
+        if (group is { } gid)
+        {
+            VolumeOwnership.Apply(fresh, gid, null);
+        }
+
         var next = Path.Combine(directory, Link + "_tmp");
         File.Delete(next);
         File.CreateSymbolicLink(next, name);
@@ -73,7 +83,7 @@ internal static class ProjectedFiles
         }
     }
 
-    private static bool Same(string directory, IReadOnlyDictionary<string, (byte[] Content, int Mode)> files)
+    private static bool Same(string directory, IReadOnlyDictionary<string, ProjectedFile> files)
     {
         var present = Directory.Exists(directory) ? Directory.GetFiles(directory, "*", SearchOption.AllDirectories) : [];
         return present.Length == files.Count && files.All(f =>

@@ -1,38 +1,41 @@
+using Vitrine.Linux.Interop;
+
 namespace Vitrine.Agent.Volumes;
 
-/// <summary>subPath: a path inside a volume. A container may have left symbolic links there, so each is refused rather than followed (CVE-2017-1002101).</summary>
+/// <summary>
+/// subPath: a part of a volume, as a mount of its own. A container may have left symbolic links in the volume, and may change them while we look
+/// (CVE-2017-1002101, CVE-2021-25741): they are followed inside the volume only, and what was found is mounted by its descriptor.
+/// </summary>
 internal static class SubPath
 {
-    public static string Resolve(string volume, string subPath)
+    /// <returns><paramref name="target"/>.</returns>
+    /// <exception cref="MountException">The path climbs, or cannot be mounted.</exception>
+    public static string Mount(string volume, string subPath, string target)
+    {
+        Check(subPath);
+        try
+        {
+            // A predecessor of the container had it, too.
+            Mounts.TryUnmount(target, lazy: true);
+            RootedFiles.Bind(volume, subPath, target);
+            return target;
+        }
+        catch (LinuxException e)
+        {
+            throw new MountException($"failed to prepare subPath \"{subPath}\": {e.Message}");
+        }
+    }
+
+    internal static void Check(string subPath)
     {
         if (subPath.StartsWith('/') || subPath.Contains('\0'))
         {
             throw new MountException($"subPath \"{subPath}\" must be relative");
         }
 
-        var path = volume;
-        foreach (var part in subPath.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        if (subPath.Split('/').FirstOrDefault(part => part is "." or "..") is { } climbs)
         {
-            if (part is "." or "..")
-            {
-                throw new MountException($"subPath \"{subPath}\" must not contain \"{part}\"");
-            }
-
-            path = Path.Combine(path, part);
-            if (new FileInfo(path).LinkTarget is { } target && !IsPublished(target))
-            {
-                throw new MountException($"subPath \"{subPath}\" leads through the symbolic link {part}, which is refused");
-            }
+            throw new MountException($"subPath \"{subPath}\" must not contain \"{climbs}\"");
         }
-
-        if (!Path.Exists(path))
-        {
-            Directory.CreateDirectory(path);
-        }
-
-        return path;
     }
-
-    // The links of a projected volume (..data/key): the agent made them, and their targets stay inside.
-    private static bool IsPublished(string target) => target.StartsWith("..data/", StringComparison.Ordinal) && !target.Contains("/..", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using k8s;
 using k8s.Models;
 using Vitrine.Agent.Pods;
 using Vitrine.Linux.Interop;
@@ -39,13 +41,15 @@ internal sealed class VolumeMounter(PodPaths paths, ProjectedContent content)
             return;
         }
 
-        var memory = Path.Combine(root, "volumes", "kubernetes.io~empty-dir");
-        if (Directory.Exists(memory))
+        foreach (var mount in MountsBelow(root))
         {
-            foreach (var directory in Directory.EnumerateDirectories(memory))
-            {
-                Mounts.TryUnmount(directory, lazy: true);
-            }
+            Mounts.TryUnmount(mount, lazy: true);
+        }
+
+        // What is still mounted there is not the pod's to delete: it may be a directory of the node.
+        if (MountsBelow(root) is [var left, ..])
+        {
+            throw new IOException($"deleting {root}: {left} is still mounted");
         }
 
         Directory.Delete(root, recursive: true);
@@ -53,31 +57,32 @@ internal sealed class VolumeMounter(PodPaths paths, ProjectedContent content)
 
     private async Task<string> SetUpAsync(V1Pod pod, V1Volume volume, IReadOnlyList<string> podIps, CancellationToken ct)
     {
+        var group = pod.Spec.SecurityContext?.FsGroup;
         switch (volume)
         {
             case { EmptyDir: { } source }:
                 var empty = paths.Volume(pod, "kubernetes.io~empty-dir", volume.Name);
-                EmptyDirVolume.SetUp(source, empty);
+                if (EmptyDirVolume.SetUp(source, empty, source.Medium == "Memory" ? PodResources.Of(pod).MemoryLimit ?? 0 : 0) && group is { } shared)
+                {
+                    VolumeOwnership.Apply(empty, shared, pod.Spec.SecurityContext?.FsGroupChangePolicy);
+                }
+
                 return empty;
             case { HostPath: { } source }:
                 return HostPathVolume.SetUp(source);
             case { ConfigMap: not null } or { Secret: not null } or { DownwardAPI: not null } or { Projected: not null }:
                 var directory = paths.Volume(pod, volume.Secret is not null ? "kubernetes.io~secret" : volume.ConfigMap is not null ? "kubernetes.io~configmap" : "kubernetes.io~projected", volume.Name);
-                ProjectedFiles.Publish(directory, await content.ComputeAsync(pod, volume, podIps, ct).ConfigureAwait(false));
+                ProjectedFiles.Publish(directory, await content.ComputeAsync(pod, volume, podIps, ct).ConfigureAwait(false), group);
                 return directory;
             default:
                 throw new MountException($"volume type {TypeOf(volume)} is not supported on this node; use emptyDir, configMap, secret, downwardAPI, projected or hostPath");
         }
     }
 
-    private static string TypeOf(V1Volume volume) => volume switch
-    {
-        { PersistentVolumeClaim: not null } => "persistentVolumeClaim",
-        { Nfs: not null } => "nfs",
-        { Csi: not null } => "csi",
-        { Ephemeral: not null } => "ephemeral",
-        { Iscsi: not null } => "iscsi",
-        { Image: not null } => "image",
-        _ => "unknown",
-    };
+    private static string TypeOf(V1Volume volume) =>
+        JsonNode.Parse(KubernetesJson.Serialize(volume))!.AsObject().Select(p => p.Key).FirstOrDefault(name => name != "name") ?? "unknown";
+
+    /// <summary>The innermost first.</summary>
+    private static List<string> MountsBelow(string root) =>
+        [.. Mounts.List().Select(m => m.MountPoint).Where(m => m.StartsWith(root + "/", StringComparison.Ordinal)).OrderByDescending(m => m.Length)];
 }

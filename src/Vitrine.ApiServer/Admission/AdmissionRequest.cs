@@ -1,3 +1,4 @@
+using Vitrine.ApiServer.Access;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Services;
@@ -15,6 +16,9 @@ internal sealed record AdmissionRequest(Kind Kind, string Namespace, IReadOnlyLi
     /// <summary>Who writes; null where nobody was asked.</summary>
     public ClientUser? User { get; init; }
 
+    /// <summary>What the writer may do besides this; null where nobody was asked.</summary>
+    public Authorizer? Access { get; init; }
+
     /// <summary>What Services are given addresses and ports from.</summary>
     public ServiceRanges Services { get; init; } = new();
 
@@ -23,6 +27,12 @@ internal sealed record AdmissionRequest(Kind Kind, string Namespace, IReadOnlyLi
 
     /// <summary>When it is written.</summary>
     public DateTimeOffset Now { get; init; }
+
+    /// <summary>Hears what the client should know though the object is taken.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
+
+    /// <summary>Hears what the audit log is to say of the request: annotation and value.</summary>
+    public Action<string, string> Note { get; init; } = static (_, _) => { };
 
     public Chance Chance { get; init; } = Chance.Any;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Defaulting;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
 
@@ -24,6 +25,11 @@ internal static class ServiceAccountAdmission
             return;
         }
         var spec = pod.Ensure("spec");
+        if (pod["metadata"].Object("annotations").Has(PodDefaults.MirrorAnnotation))
+        {
+            Refuse(request, pod, spec);
+            return;
+        }
         spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } older ? older : DefaultName);
         var name = spec.Text("serviceAccountName");
         var account = accounts.Find(request.Namespace, name)?.Parse();
@@ -42,6 +48,24 @@ internal static class ServiceAccountAdmission
         if (mounts)
         {
             Mount(spec, request.Chance);
+        }
+    }
+
+    /// <summary>A pod of a node's own file has no account, and nothing of the API that one would be asked about.</summary>
+    private static void Refuse(AdmissionRequest request, JsonObject pod, JsonObject spec)
+    {
+        var name = pod.TextAt("metadata.name");
+        if (spec.Text("serviceAccountName").Length > 0)
+        {
+            throw ApiErrors.Forbidden(request.Kind, name, "a mirror pod may not reference service accounts");
+        }
+        var sources = spec.Objects("volumes").Concat(spec.Objects("volumes").SelectMany(v => v.Object("projected").Objects("sources")));
+        foreach (var (field, what) in (ReadOnlySpan<(string, string)>)[("secret", "secrets"), ("configMap", "configmaps"), ("serviceAccountToken", "service account tokens"), ("persistentVolumeClaim", "persistentvolumeclaims")])
+        {
+            if (sources.Any(s => s.Has(field)))
+            {
+                throw ApiErrors.Forbidden(request.Kind, name, $"a mirror pod may not reference {what}");
+            }
         }
     }
 

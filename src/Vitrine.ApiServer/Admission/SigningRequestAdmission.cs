@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Vitrine.ApiServer.Auth;
+using Vitrine.ApiServer.Access;
+using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Verbs;
 
@@ -21,7 +22,7 @@ internal static class SigningRequestAdmission
         if (request.User is { } user)
         {
             spec["username"] = user.Name;
-            spec["groups"] = new JsonArray([.. user.Groups.Append(ClientUser.Authenticated).Distinct().Select(group => (JsonNode)group)]);
+            spec["groups"] = new JsonArray([.. user.Groups.Select(static group => (JsonNode)group)]);
         }
     }
 
@@ -34,6 +35,10 @@ internal static class SigningRequestAdmission
         }
         var (asked, before) = (csr.Object("status") ?? [], old.Object("status") ?? []);
         var mayDecide = scope == UpdateScope.Approval;
+        if (mayDecide || !JsonNode.DeepEquals(asked["certificate"], before["certificate"]))
+        {
+            Require(request, mayDecide ? "approve" : "sign", old);
+        }
         var conditions = asked.Objects("conditions").Where(c => IsDecision(c) == mayDecide)
             .Concat(before.Objects("conditions").Where(c => IsDecision(c) != mayDecide))
             .Select(c => c.DeepClone().AsObject()).ToArray();
@@ -48,6 +53,19 @@ internal static class SigningRequestAdmission
             status["conditions"] = new JsonArray([.. conditions]);
         }
         csr["status"] = status;
+    }
+
+    /// <summary>The admission plugins CertificateApproval and CertificateSigning: a signer, or all of its domain, are granted by name.</summary>
+    private static void Require(AdmissionRequest request, string verb, JsonObject csr)
+    {
+        var signer = csr.TextAt("spec.signerName");
+        if (request is not { Access: { } access, User: { } user } || May(signer) || May($"{signer.Split('/')[0]}/*"))
+        {
+            return;
+        }
+        throw ApiErrors.Forbidden(request.Kind, csr.TextAt("metadata.name"), $"user not permitted to {verb} requests with signerName \"{signer}\"");
+
+        bool May(string name) => access.Decide(new AccessQuestion(user, verb, "certificates.k8s.io", "signers") { Name = name }).Allowed;
     }
 
     private static bool IsDecision(JsonObject condition) => condition.Text("type") is "Approved" or "Denied";

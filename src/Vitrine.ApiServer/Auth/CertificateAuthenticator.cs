@@ -51,6 +51,6 @@ internal sealed class CertificateAuthenticator(X509Certificate2 clusterCa, TimeP
             }
         }
 
-        return name.Length == 0 ? null : new ClientUser(name, groups, certificate.NotAfter);
+        return name.Length == 0 ? null : new ClientUser(name, [.. groups.Where(static group => group != ClientUser.Authenticated), ClientUser.Authenticated], certificate.NotAfter);
     }
 }

@@ -6,12 +6,18 @@ namespace Vitrine.ApiServer.Defaulting;
 /// <summary>Defaults of a pod, and what upstream's admission plugin ServiceAccount adds to every pod.</summary>
 internal static class PodDefaults
 {
+    /// <summary>What stands for a pod of a node's own file: it has no account.</summary>
+    public const string MirrorAnnotation = "kubernetes.io/config.mirror";
+
     private static readonly string[] ContainerLists = ["initContainers", "containers", "ephemeralContainers"];
 
     public static void Apply(JsonObject pod)
     {
         var spec = pod.Ensure("spec");
-        spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } old ? old : "default");
+        if (!pod.Object("metadata").Object("annotations").Has(MirrorAnnotation))
+        {
+            spec.DefaultText("serviceAccountName", spec.Text("serviceAccount") is { Length: > 0 } old ? old : "default");
+        }
         Spec(spec);
         spec["enableServiceLinks"] ??= true;
         var hostNetwork = spec.Flag("hostNetwork");

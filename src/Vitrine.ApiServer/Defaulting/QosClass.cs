@@ -1,27 +1,18 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Objects;
+using Vitrine.Model;
 
 namespace Vitrine.ApiServer.Defaulting;
 
-/// <summary>Quality of service of a pod, which decides what the kernel kills first.</summary>
+/// <summary>Quality of service of a pod as it is written.</summary>
 internal static class QosClass
 {
-    public static string Of(JsonObject spec)
-    {
-        var (guaranteed, any) = (true, false);
-        foreach (var container in spec.Objects("initContainers").Concat(spec.Objects("containers")))
-        {
-            var (requests, limits) = (container.Object("resources").Object("requests"), container.Object("resources").Object("limits"));
-            foreach (var resource in (ReadOnlySpan<string>)["cpu", "memory"])
-            {
-                var (request, limit) = (Amount(requests, resource), Amount(limits, resource));
-                any |= !request.IsZero || !limit.IsZero;
-                guaranteed &= !limit.IsZero && request.CompareTo(limit) == 0;
-            }
-        }
-        return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";
-    }
+    private static readonly string[] Counted = ["cpu", "memory"];
 
-    private static Quantity Amount(JsonObject? resources, string name) =>
-        Quantity.TryParse(resources.Text(name), out var amount) ? amount : default;
+    public static string Of(JsonObject spec) => QualityOfService.Of(Parts(spec).SelectMany(r => Counted.Select(name => new QualityOfService.Bounds(Amount(r.Object("requests"), name), Amount(r.Object("limits"), name)))));
+
+    private static IEnumerable<JsonObject?> Parts(JsonObject spec) =>
+        spec.Object("resources") is { Count: > 0 } own ? [own] : spec.Objects("initContainers").Concat(spec.Objects("containers")).Select(c => c.Object("resources"));
+
+    private static decimal Amount(JsonObject? resources, string name) => Vitrine.Model.Quantity.TryParse(resources.Text(name), out var amount) ? amount.Milli : 0;
 }

@@ -14,6 +14,7 @@ internal sealed record Subresource(string Name, string Kind, params string[] Ver
     public static Subresource For(Kind kind, string name) => name switch
     {
         "status" => new(name, kind.Name, "get", "patch", "update"),
+        "ephemeralcontainers" => new(name, kind.Name, "get", "patch", "update"),
         "finalize" => new(name, kind.Name, "update"),
         "log" => new(name, kind.Name, "get"),
         "exec" => new(name, "PodExecOptions", "create", "get"),

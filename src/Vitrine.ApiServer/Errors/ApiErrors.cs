@@ -54,6 +54,10 @@ internal static class ApiErrors
         Causes = [new FieldCause("ResourceVersionTooLarge", "", "Too large resource version")],
     };
 
+    public static ApiException TooManyRequests() => new(429, "TooManyRequests", "too many requests, please try again later") { RetryAfterSeconds = 1 };
+
+    public static ApiException TimedOut(TimeSpan limit) => new(504, "Timeout", $"Timeout: request did not complete within the allotted timeout of {limit.TotalSeconds:0.###} s");
+
     public static ApiException TooLarge(long limit) => new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {limit}");
 
     public static ApiException NotAcceptable() =>

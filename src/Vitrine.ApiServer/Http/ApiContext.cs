@@ -1,4 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Access;
+using Vitrine.ApiServer.Audit;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
@@ -27,10 +30,21 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> BuiltIn
     /// <summary>How long a pod tolerates a node that is not ready or unreachable, unless it says so itself.</summary>
     public int DefaultTolerationSeconds { get; init; } = 300;
 
+    /// <summary>Where the server listens.</summary>
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [];
+
     /// <summary>What Services are given addresses and ports from.</summary>
     public ServiceRanges Services { get; init; } = new();
 
+    public Kind? Quotas { get; } = BuiltIn.FirstOrDefault(static kind => kind is { Group: "", Plural: "resourcequotas" });
+
     public Kind? Nodes { get; } = BuiltIn.FirstOrDefault(static kind => kind is { Group: "", Plural: "nodes" });
+
+    /// <summary>Who may do what.</summary>
+    public Authorizer Access { get; } = new(Store, BuiltIn);
+
+    /// <summary>Where requests are written down; null where they are not.</summary>
+    public AuditLog? Audit { get; init; }
 
     /// <summary>Null where none are issued.</summary>
     public ServiceAccountTokens? Tokens { get; private set; }

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Vitrine.ApiServer.Access;
+using Vitrine.ApiServer.Audit;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Discovery;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.OpenApi;
+using Vitrine.ApiServer.Queues;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Tokens;
 using Vitrine.ApiServer.Verbs;
@@ -12,12 +15,13 @@ using Vitrine.ApiServer.Verbs;
 namespace Vitrine.ApiServer.Http;
 
 /// <summary>
-/// The single request delegate: 1. who asks, 2. routes that are not resources, 3. the resource's verb; whatever fails
+/// The single request delegate: 1. who asks, 2. its turn, 3. whether he may, 4. routes that are not resources, 5. the resource's verb; whatever fails
 /// below becomes one Status here.
 /// </summary>
 internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
 {
     private readonly BootstrapTokens _tokens = new(api);
+    private readonly RequestQueues _queues = new();
 
     internal const string UserItem = "vitrine.user";
 
@@ -25,12 +29,15 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
     {
         http.Response.Headers.CacheControl = "no-cache, private";
         http.Response.Headers["Audit-Id"] = Guid.NewGuid().ToString();
+        AuditRecord? record = api.Audit is { } log ? new AuditRecord(log, http, api.Time.GetUtcNow()) : null;
+        ApiException? failure = null;
         try
         {
-            await RouteAsync(http);
+            await RouteAsync(http, record);
         }
         catch (Exception error) when (Translate(http, error) is { } status)
         {
+            failure = status;
             EdgeMetrics.Failed(status.Code);
             if (http.Response.HasStarted)
             {
@@ -43,28 +50,84 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
                 await Answer.StatusAsync(http, status);
             }
         }
+        finally
+        {
+            if (record is not null)
+            {
+                await record.EndAsync(failure, api.Time.GetUtcNow());
+            }
+        }
     }
 
-    private async Task RouteAsync(HttpContext http)
+    private async Task RouteAsync(HttpContext http, AuditRecord? record)
     {
         // 1. who asks
-        ClientUser? user = http.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(UserItem, out object? item) == true ? item as ClientUser : null;
-        user ??= Bearer(http.Request);
-        AccessRules.Check(http.Request, user, api.Time.GetUtcNow());
-
-        // 2. routes that are not resources
+        ClientUser who = Identify(http);
+        ClientUser user = Impersonation.Apply(http.Request, who, api.Access);
         string path = http.Request.Path.Value ?? "/";
+        RequestPath? resource = RequestPath.Parse(path);
+        AccessQuestion question = resource is { } asked ? RequestQuestion.Of(http.Request, asked, user) : AccessQuestion.OfPath(user, http.Request.Method, path);
+        record?.Begin(question, who);
         EdgeMetrics.Received();
-        if (RequestPath.Parse(path) is not { } parsed || (api.Find(parsed) is null && HttpMethods.IsGet(http.Request.Method)))
+
+        // 2. its turn
+        if (RequestQueues.IsLong(question))
         {
-            BootstrapAccess.CheckPlain(http.Request, user);
-            ServiceAccountAccess.CheckPlain(http.Request, user);
-            await AnswerPlainAsync(http, path);
+            await AnswerAsync(http, question, resource, record);
             return;
         }
 
-        // 3. the resource's verb
-        ApiRequest request = new(api, http, api.Find(parsed) ?? throw ApiErrors.UnknownPath(), parsed, user);
+        TimeSpan limit = http.Request.QueryString.HasValue ? RequestTimeout.Parse(http.Request.Query["timeout"].ToString()) : RequestTimeout.Longest;
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        ending.CancelAfter(limit);
+        CancellationToken aborted = http.RequestAborted;
+        http.RequestAborted = ending.Token;
+        try
+        {
+            PriorityLevel? level = _queues.LevelOf(question);
+            if (level is not null)
+            {
+                await level.EnterAsync(user.Name, api.Time, ending.Token);
+            }
+
+            try
+            {
+                await AnswerAsync(http, question, resource, record);
+            }
+            finally
+            {
+                level?.Leave(user.Name);
+            }
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested && ending.IsCancellationRequested)
+        {
+            throw ApiErrors.TimedOut(limit);
+        }
+        finally
+        {
+            http.RequestAborted = aborted;
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, AccessQuestion question, RequestPath? resource, AuditRecord? record)
+    {
+        // 3. whether he may
+        AccessVerdict verdict = api.Access.Decide(question);
+        record?.Decided(verdict);
+        if (!verdict.Allowed)
+        {
+            throw Authorizer.Refusal(question, verdict);
+        }
+
+        // 4. routes that are not resources
+        if (resource is not { } parsed || (api.Find(parsed) is null && HttpMethods.IsGet(http.Request.Method)))
+        {
+            await AnswerPlainAsync(http, http.Request.Path.Value ?? "/");
+            return;
+        }
+
+        // 5. the resource's verb
+        ApiRequest request = new(api, http, api.Find(parsed) ?? throw ApiErrors.UnknownPath(), parsed, question.User);
         if (request.Kind.Namespaced ? parsed.Namespace is null && parsed.Name is not null : parsed.Namespace is not null)
         {
             throw ApiErrors.UnknownPath();
@@ -77,9 +140,15 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
             request.Warnings.Clear();
         }
 
-        BootstrapAccess.Check(request);
-        ServiceAccountAccess.Check(request);
         await verbs.Choose(request)(request);
+    }
+
+    // A connection may outlive the certificate it began with.
+    private ClientUser Identify(HttpContext http)
+    {
+        ClientUser? user = http.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(UserItem, out object? item) == true ? item as ClientUser : null;
+        user ??= Bearer(http.Request);
+        return user is null || user.NotAfter < api.Time.GetUtcNow() ? ClientUser.Anonymous : user;
     }
 
     // A certificate counts before a token; a token that is shown must be good, even for what is open to everybody.
@@ -122,6 +191,12 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         if (api.Served.OpenApi.TryAnswer(path + http.Request.QueryString.Value, accept, out body, out contentType, out string? etag))
         {
             return OpenApiAsync(http, body, contentType, etag);
+        }
+
+        if (path == "/vitrine/backup")
+        {
+            http.Response.Headers.ContentType = "application/gzip";
+            return StoreBackup.WriteAsync(api.Store.Snapshot, api.Kinds, api.Time.GetUtcNow(), http.Response.Body, http.RequestAborted);
         }
 
         return path == "/metrics" ? Answer.TextAsync(http, 200, EdgeMetrics.Render()) : throw ApiErrors.UnknownPath();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Vitrine.ApiServer.Admission;
+using Vitrine.ApiServer.Audit;
 using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Kinds;
@@ -10,7 +11,7 @@ using Vitrine.ApiServer.Store;
 namespace Vitrine.ApiServer.Http;
 
 /// <summary>One request for a resource, routed but not yet read.</summary>
-internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, RequestPath Path, ClientUser? User)
+internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, RequestPath Path, ClientUser User)
 {
     public ObjectStore Store => Api.Store;
 
@@ -23,7 +24,7 @@ internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, R
     /// <summary>What admission may see of it, and of the cluster as it is now.</summary>
     public AdmissionRequest Admission => new(Kind, Namespace, Api.Kinds, Store.Tree)
     {
-        User = User, Services = Api.Services, DefaultTolerationSeconds = Api.DefaultTolerationSeconds, Now = Api.Time.GetUtcNow(),
+        User = User, Access = Api.Access, Services = Api.Services, DefaultTolerationSeconds = Api.DefaultTolerationSeconds, Now = Api.Time.GetUtcNow(), Warn = Warnings.Add, Note = Note,
     };
 
     public CancellationToken Aborted => Http.RequestAborted;
@@ -69,4 +70,12 @@ internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, R
         string text when long.TryParse(text, out long value) => value,
         string text => throw ApiErrors.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax of query parameter {name}"),
     };
+
+    private void Note(string name, string value)
+    {
+        if (AuditRecord.Of(Http) is { } record)
+        {
+            record.Notes[name] = value;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vitrine.ApiServer.Audit;
 using Vitrine.ApiServer.Errors;
 
 namespace Vitrine.ApiServer.Http;
@@ -10,6 +11,17 @@ internal static class RequestBody
     internal const int Limit = 3 << 20;
 
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext http)
+    {
+        ReadOnlyMemory<byte> body = await ReadAllAsync(http);
+        if (AuditRecord.Of(http) is { } record)
+        {
+            record.Body = body;
+        }
+
+        return body;
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext http)
     {
         if (http.Request.ContentLength > Limit)
         {

@@ -1,5 +1,6 @@
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Defaulting;
+using Vitrine.ApiServer.PodSecurity;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Validation;
@@ -58,6 +59,22 @@ internal static class CoreKinds
         SelectableFields = SelectableFields.OfEvents,
     };
 
+    public static Kind LimitRange { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "LimitRange",
+        Plural = "limitranges",
+        Singular = "limitrange",
+        Namespaced = true,
+        ShortNames = ["limits"],
+        Schema = Package + "LimitRange",
+        HasDependents = false,
+        Default = LimitRangeDefaults.Apply,
+        Validate = LimitRangeRules.Check,
+        Table = QuotaTables.LimitRange,
+    };
+
     public static Kind Namespace { get; } = new()
     {
         Group = "",
@@ -72,6 +89,7 @@ internal static class CoreKinds
         Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"],
         Schema = Package + "Namespace",
         NameIsLabel = true,
+        PrepareUpdate = static (request, _, value, old) => RaisedLevel.Warn(request, value, old),
         Default = NamespaceDefaults.Apply,
         Validate = NamespaceRules.Check,
         Table = NamespaceTable.Layout,
@@ -105,7 +123,7 @@ internal static class CoreKinds
         Namespaced = true,
         ShortNames = ["po"],
         Categories = ["all"],
-        Subresources = ["attach", "binding", "eviction", "exec", "log", "portforward", "status"],
+        Subresources = ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "status"],
         Schema = Package + "Pod",
         CountsGeneration = true,
         Prepare = PodAdmission.Admit,
@@ -134,6 +152,22 @@ internal static class CoreKinds
         Validate = ReplicationControllerRules.Check,
         Table = ReplicationControllerTable.Layout,
         SelectableFields = SelectableFields.OfReplicated,
+    };
+
+    public static Kind ResourceQuota { get; } = new()
+    {
+        Group = "",
+        Version = "v1",
+        Name = "ResourceQuota",
+        Plural = "resourcequotas",
+        Singular = "resourcequota",
+        Namespaced = true,
+        ShortNames = ["quota"],
+        Subresources = ["status"],
+        Schema = Package + "ResourceQuota",
+        HasDependents = false,
+        Validate = ResourceQuotaRules.Check,
+        Table = QuotaTables.ResourceQuota,
     };
 
     public static Kind Secret { get; } = new()

@@ -46,8 +46,14 @@ internal sealed record Kind
     /// <summary>Answers a POST of a kind that is asked and never stored; null for the others.</summary>
     public Func<ApiRequest, Task>? Review { get; init; }
 
+    /// <summary>True for what is asked of the nodes' agents when somebody reads it, and stored nowhere.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>True when metadata.name is a DNS label (RFC 1123) rather than a subdomain.</summary>
     public bool NameIsLabel { get; init; }
+
+    /// <summary>True when metadata.name is whatever can be a segment of a URL's path, as "system:node".</summary>
+    public bool NameIsSegment { get; init; }
 
     /// <summary>What <c>kubectl get</c> prints.</summary>
     public TableLayout Table { get; init; } = TableLayout.NameAndAge;

@@ -4,8 +4,8 @@ using Vitrine.ApiServer.Schema;
 namespace Vitrine.ApiServer.ManagedFields;
 
 /// <summary>
-/// An applied configuration laid over an object: leaves are replaced, maps and lists with keys are merged. A list's order is the configuration's, with
-/// the elements only the object has kept before those they stood before. Source: structured-merge-diff, typed/merge.go.
+/// An applied configuration laid over an object: leaves are replaced, maps and lists with keys are merged. The elements both have are in the
+/// configuration's order, those of one side stand where they stood, the object's before the configuration's. Source: structured-merge-diff, typed/merge.go.
 /// </summary>
 internal static class TypedMerge
 {
@@ -46,51 +46,45 @@ internal static class TypedMerge
 
     private static JsonArray List(JsonArray live, JsonArray applied, FieldShape shape)
     {
+        string[] left = Elements(live, shape), right = Elements(applied, shape);
         Dictionary<string, JsonNode?> old = TypedField.Elements(live, shape);
-        Dictionary<string, JsonNode?> now = TypedField.Elements(applied, shape);
+        HashSet<string> wanted = [.. right];
         JsonArray merged = [];
-        int at = 0;
-        for (int i = 0; i < applied.Count; i++)
+        for (int l = 0, r = 0; l < left.Length || r < right.Length;)
         {
-            string element = TypedField.ElementAt(applied, i, shape);
-            if (old.TryGetValue(element, out JsonNode? present))
+            if (l < left.Length && !wanted.Contains(left[l]))
             {
-                at = KeepUpTo(element, at);
+                merged.Add(live[l++]?.DeepClone());
             }
-
-            merged.Add(present is null ? applied[i]?.DeepClone() : Apply(present, applied[i], shape.Item));
+            else if (l < left.Length && NextShared(r) != left[l])
+            {
+                // Its turn comes, or came, in the configuration's order.
+                l++;
+            }
+            else if (r < right.Length)
+            {
+                bool meets = l < left.Length && left[l] == right[r];
+                merged.Add(old.TryGetValue(right[r], out JsonNode? present) ? Apply(present, applied[r], shape.Item) : applied[r]?.DeepClone());
+                l += meets ? 1 : 0;
+                r++;
+            }
         }
 
-        KeepUpTo(null, at);
         return merged;
 
-        // Takes over what only the object has, up to an element that both have; returns where to go on.
-        int KeepUpTo(string? end, int from)
+        string? NextShared(int from)
         {
-            int stop = live.Count;
-            for (int i = from; end is not null && i < live.Count; i++)
+            for (int i = from; i < right.Length; i++)
             {
-                if (TypedField.ElementAt(live, i, shape) == end)
+                if (old.ContainsKey(right[i]))
                 {
-                    stop = i;
-                    break;
+                    return right[i];
                 }
             }
 
-            if (end is not null && stop == live.Count)
-            {
-                return from;
-            }
-
-            for (int i = from; i < stop; i++)
-            {
-                if (!now.ContainsKey(TypedField.ElementAt(live, i, shape)))
-                {
-                    merged.Add(live[i]?.DeepClone());
-                }
-            }
-
-            return stop;
+            return null;
         }
     }
+
+    private static string[] Elements(JsonArray list, FieldShape shape) => [.. Enumerable.Range(0, list.Count).Select(i => TypedField.ElementAt(list, i, shape))];
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Vitrine.ApiServer.Schema;
 
 /// <summary>
-/// All object types the served kinds reach, read once from schema.txt and gateway-schema.txt. The first is generated from the
-/// official client's models by a unit test; the second is the Gateway API's, which the client has not. One line names a type, the
+/// All object types the served kinds reach, read once from schema.txt, gateway-schema.txt and metrics-schema.txt. The first is generated from the
+/// official client's models by a unit test; the others are the Gateway API's and those of metrics.k8s.io, which it has not. One line names a type, the
 /// indented ones its fields: <c>name shape [!] [key=…] [patch=…] [list=set|map:key,key=default|atomic]</c>; a type of one owner is <c>name atomic</c>.
 /// </summary>
 internal static class SchemaSet
@@ -28,6 +28,7 @@ internal static class SchemaSet
         var types = new Dictionary<string, SchemaType>();
         Read(OpenText(), types);
         Read(OpenGatewayText(), types);
+        Read(typeof(SchemaSet).Assembly.GetManifestResourceStream("metrics-schema.txt")!, types);
         return types.ToFrozenDictionary();
     }
 

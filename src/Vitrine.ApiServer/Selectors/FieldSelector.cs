@@ -11,6 +11,23 @@ internal sealed record FieldSelector(IReadOnlyList<FieldRequirement> Requirement
     /// <summary>Throws a 400 for a malformed selector and for labels the kind does not offer.</summary>
     public static FieldSelector Parse(string? text, Kind kind)
     {
+        FieldSelector selector = Parse(text);
+        foreach (FieldRequirement requirement in selector.Requirements)
+        {
+            bool known = requirement.Label == "metadata.name" || (requirement.Label == "metadata.namespace" && kind.Namespaced) || kind.SelectableFields.ContainsKey(requirement.Label);
+            if (!known)
+            {
+                string resource = kind.Group.Length == 0 ? $"/{kind.Version}, Resource={kind.Plural}" : $"{kind.Group}/{kind.Version}, Resource={kind.Plural}";
+                throw ApiErrors.BadRequest($"Unable to find \"{resource}\" that match label selector \"\", field selector \"{text}\": field label not supported: {requirement.Label}");
+            }
+        }
+
+        return selector;
+    }
+
+    /// <summary>Whatever labels it names. Throws a 400 for a malformed selector.</summary>
+    public static FieldSelector Parse(string? text)
+    {
         if (string.IsNullOrEmpty(text))
         {
             return Everything;
@@ -19,20 +36,10 @@ internal sealed record FieldSelector(IReadOnlyList<FieldRequirement> Requirement
         List<FieldRequirement> requirements = [];
         foreach (string term in Split(text))
         {
-            if (term.Length == 0)
+            if (term.Length > 0)
             {
-                continue;
+                requirements.Add(FieldRequirement.Parse(term) ?? throw ApiErrors.BadRequest($"invalid selector: '{text}'; can't understand '{term}'"));
             }
-
-            FieldRequirement requirement = FieldRequirement.Parse(term) ?? throw ApiErrors.BadRequest($"invalid selector: '{text}'; can't understand '{term}'");
-            bool known = requirement.Label == "metadata.name" || (requirement.Label == "metadata.namespace" && kind.Namespaced) || kind.SelectableFields.ContainsKey(requirement.Label);
-            if (!known)
-            {
-                string resource = kind.Group.Length == 0 ? $"/{kind.Version}, Resource={kind.Plural}" : $"{kind.Group}/{kind.Version}, Resource={kind.Plural}";
-                throw ApiErrors.BadRequest($"Unable to find \"{resource}\" that match label selector \"\", field selector \"{text}\": field label not supported: {requirement.Label}");
-            }
-
-            requirements.Add(requirement);
         }
 
         return new FieldSelector(requirements);

@@ -21,6 +21,9 @@ internal sealed class WriteRequest
     /// <summary>A further condition on the state the write would join, e.g. "the namespace is there and not terminating". Runs on the writer: no I/O.</summary>
     public Func<Func<int, string, string, StoredObject?>, ApiException?>? Guard { get; init; }
 
+    /// <summary>What else changes in the same commit, from the trees by kind of the state the write joins; throws an <see cref="ApiException"/> to refuse both. Runs on the writer: no I/O.</summary>
+    public Func<Func<int, KindTree>, IReadOnlyList<JointChange>>? Joint { get; init; }
+
     /// <summary>What the object has and no other of its kind may have: looked up in the very state the write joins.</summary>
     public IReadOnlyList<string> Claims { get; init; } = [];
 

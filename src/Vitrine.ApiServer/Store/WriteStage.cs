@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vitrine.ApiServer.Errors;
 
 namespace Vitrine.ApiServer.Store;
 
@@ -41,20 +42,23 @@ internal sealed class WriteStage(StoreSnapshot from, StoreSlots slots, RevisionL
             }
         }
 
-        if (Changes.Count == 0)
+        IReadOnlyList<JointChange> joint;
+        try
         {
-            log.Begin();
-            _trees = [.. from.Trees];
+            joint = write.Joint?.Invoke(Tree) ?? [];
+        }
+        catch (ApiException refused)
+        {
+            write.Refusal = refused;
+            return;
         }
 
-        Revision++;
-        StoredObject next = write.Payload is { } payload
-            ? new StoredObject(write.Namespace, write.Name, Revision, payload.Stamp(Revision), payload.RevisionAt) { Claims = write.Claims }
-            : current!.At(Revision);
-        bool deleted = write.Payload is null;
-        log.Append(new LogRow(Revision, slots.Resource(write.Kind), next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));
-        _trees![write.Kind] = deleted ? _trees[write.Kind].Without(next.Namespace, next.Name) : _trees[write.Kind].With(next);
-        Changes.Add(new StagedChange(write.Kind, new StoreEvent(Revision, next, current, deleted)));
+        StoredObject next = Append(write.Kind, write.Namespace, write.Name, write.Payload, write.Claims, current);
+        foreach (JointChange change in joint)
+        {
+            Append(change.Kind, change.Current.Namespace, change.Current.Name, change.Payload, change.Current.Claims, change.Current);
+        }
+
         write.Outcome = new WriteOutcome(true, next);
     }
 
@@ -64,6 +68,25 @@ internal sealed class WriteStage(StoreSnapshot from, StoreSlots slots, RevisionL
         {
             log.Commit();
         }
+    }
+
+    private StoredObject Append(int kind, string ns, string name, ObjectPayload? payload, IReadOnlyList<string> claims, StoredObject? current)
+    {
+        if (Changes.Count == 0)
+        {
+            log.Begin();
+            _trees = [.. from.Trees];
+        }
+
+        Revision++;
+        StoredObject next = payload is { } written
+            ? new StoredObject(ns, name, Revision, written.Stamp(Revision), written.RevisionAt) { Claims = claims }
+            : current!.At(Revision);
+        bool deleted = payload is null;
+        log.Append(new LogRow(Revision, slots.Resource(kind), next.Namespace, next.Name, deleted, next.Json, next.RevisionAt));
+        _trees![kind] = deleted ? _trees[kind].Without(next.Namespace, next.Name) : _trees[kind].With(next);
+        Changes.Add(new StagedChange(kind, new StoreEvent(Revision, next, current, deleted)));
+        return next;
     }
 
     private KindTree Tree(int kind) => _trees is null ? from.Trees[kind] : _trees[kind];

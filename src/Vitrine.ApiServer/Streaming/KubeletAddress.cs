@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Streaming;
@@ -25,14 +27,39 @@ internal sealed record KubeletAddress(string Node, IPEndPoint EndPoint)
             throw ApiErrors.BadRequest($"node {node} has no InternalIP address in its status; its agent has not registered yet");
         }
 
-        if (IsUnsafe(ip))
+        long port = found["status"]?["daemonEndpoints"]?["kubeletEndpoint"] is JsonObject endpoint ? ObjectMeta.Number(endpoint, "Port") ?? DefaultPort : DefaultPort;
+        if (port is <= 0 or > 65535)
         {
-            throw ApiErrors.BadRequest($"address {ip} of node {node} is not allowed: loopback, link-local and unspecified addresses are the API server's own machine");
+            throw ApiErrors.BadRequest($"node {node} names port {port} for its agent, which is no port");
         }
 
-        long port = found["status"]?["daemonEndpoints"]?["kubeletEndpoint"] is JsonObject endpoint ? ObjectMeta.Number(endpoint, "Port") ?? DefaultPort : DefaultPort;
-        return port is > 0 and <= 65535 ? new KubeletAddress(node, new IPEndPoint(ip, (int)port)) : throw ApiErrors.BadRequest($"node {node} names port {port} for its agent, which is no port");
+        IPEndPoint agent = new(ip, (int)port);
+        return WhyNot(request.Api, agent) is { } why ? throw ApiErrors.BadRequest($"address {agent} of node {node} is not allowed: {why}; status.addresses of the Node must name the node's own address") : new KubeletAddress(node, agent);
     }
+
+    /// <summary>Why no agent can be there, or null: what a node's status says is no reason to connect to anything else.</summary>
+    private static string? WhyNot(ApiContext api, IPEndPoint agent)
+    {
+        if (IsUnsafe(agent.Address))
+        {
+            return "loopback, link-local and unspecified addresses are the API server's own machine";
+        }
+
+        if (api.Listen.Contains(agent))
+        {
+            return "the API server itself listens there";
+        }
+
+        if (api.Services.Cidrs.Any(range => range.Contains(agent.Address)))
+        {
+            return "it is an address of Services";
+        }
+
+        return api.Store.Tree(api.Nodes!).List(null).FirstOrDefault(node => PodRanges(node).Any(range => range.Contains(agent.Address))) is { } owner ? $"it is an address of pods, from the range of node {owner.Name}" : null;
+    }
+
+    private static IEnumerable<IPNetwork> PodRanges(StoredObject node) => (node.Parse()["spec"].Array("podCIDRs") ?? [])
+        .Select(static range => IPNetwork.TryParse(range.AsText(), out IPNetwork parsed) ? parsed : (IPNetwork?)null).OfType<IPNetwork>();
 
     // Whoever may write a node's status could otherwise make the server connect to itself, with its own certificate (CVE-2020-8555 and its kin).
     internal static bool IsUnsafe(IPAddress address)

@@ -91,7 +91,7 @@ internal sealed class ServiceAccountTokens(ApiContext api, TokenKey key)
             return null;
         }
 
-        var user = new ClientUser($"{ClientUser.ServiceAccountPrefix}{ns}:{name}", ["system:serviceaccounts", $"system:serviceaccounts:{ns}", ClientUser.Authenticated], ends)
+        var user = new ClientUser($"{ClientUser.ServiceAccountPrefix}{ns}:{name}", ClientUser.GroupsOfAccount(ns), ends)
         {
             Uid = own.Object("serviceaccount").Text("uid"),
             Extra = Extra(claims, own),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -42,6 +43,7 @@ internal static class TokenVerb
 
         ServiceAccountTokens tokens = request.Api.Tokens ?? throw ApiErrors.UnknownPath();
         (string Kind, JsonObject Object)? bound = Bound(request, tokens, spec.Object("boundObjectRef"));
+        NodeRestriction.CheckToken(request.Admission, request.Name, bound, spec.Object("boundObjectRef").Text("uid"));
         TimeSpan lifetime = TimeSpan.FromSeconds(seconds);
         string token = tokens.Issue(account, bound, spec.Array("audiences")!.Select(static audience => audience.AsText() ?? ""), lifetime);
         JsonObject answer = new()

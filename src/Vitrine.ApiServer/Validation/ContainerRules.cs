@@ -42,20 +42,52 @@ internal static class ContainerRules
         }
         if (list == "ephemeralContainers")
         {
-            foreach (var field in (ReadOnlySpan<string>)["lifecycle", "livenessProbe", "readinessProbe", "startupProbe", "ports"])
-            {
-                if (container.Has(field))
-                {
-                    causes.Add(Cause.Forbidden($"{path}.{field}", "field is not allowed in ephemeral containers"));
-                }
-            }
+            // They have rules of their own.
             return;
         }
+        Restarts(container, path, causes);
         HandlerRules.Hook(container.Object("lifecycle"), "postStart", $"{path}.lifecycle", causes);
         HandlerRules.Hook(container.Object("lifecycle"), "preStop", $"{path}.lifecycle", causes);
         HandlerRules.Probe(container, "livenessProbe", path, onceSucceeds: true, causes);
         HandlerRules.Probe(container, "readinessProbe", path, onceSucceeds: false, causes);
         HandlerRules.Probe(container, "startupProbe", path, onceSucceeds: true, causes);
+    }
+
+    /// <summary>KEP-5307; source: validateContainerRestartPolicy.</summary>
+    private static void Restarts(JsonObject container, string path, List<FieldCause> causes)
+    {
+        const int MaxRules = 20, MaxValues = 255;
+        causes.OneOf(container, path, "restartPolicy", "Always", "Never", "OnFailure");
+        var rules = container.Objects("restartPolicyRules").ToArray();
+        if (rules.Length > 0 && container.Text("restartPolicy").Length == 0)
+        {
+            causes.Add(Cause.Required($"{path}.restartPolicy", "must specify restartPolicy when restart rules are used"));
+        }
+        if (rules.Length > MaxRules)
+        {
+            causes.Add(new FieldCause("FieldValueTooMany", $"{path}.restartPolicyRules", $"Too many: {rules.Length}: must have at most {MaxRules} items"));
+        }
+        for (var i = 0; i < rules.Length; i++)
+        {
+            var at = $"{path}.restartPolicyRules[{i}]";
+            if (causes.Require(rules[i], at, "action"))
+            {
+                causes.OneOf(rules[i], at, "action", "Restart");
+            }
+            if (rules[i].Object("exitCodes") is not { } codes)
+            {
+                causes.Add(Cause.Required($"{at}.exitCodes", "must be specified"));
+                continue;
+            }
+            if (causes.Require(codes, $"{at}.exitCodes", "operator"))
+            {
+                causes.OneOf(codes, $"{at}.exitCodes", "operator", "In", "NotIn");
+            }
+            if (codes.Array("values") is not { Count: > 0 and <= MaxValues })
+            {
+                causes.Add(Cause.Invalid($"{at}.exitCodes.values", codes["values"] ?? new JsonArray(), $"must have 1 to {MaxValues} values"));
+            }
+        }
     }
 
     private static void Mounts(JsonObject container, string path, HashSet<string> volumes, List<FieldCause> causes)
@@ -87,11 +119,42 @@ internal static class ContainerRules
         }
     }
 
+    /// <summary>Of a container or a whole pod: a profile of the node's own has a name, and only such a one.</summary>
+    public static void Profiles(JsonObject? context, string path, List<FieldCause> causes)
+    {
+        foreach (var field in (ReadOnlySpan<string>)["seccompProfile", "appArmorProfile"])
+        {
+            if (context.Object(field) is not { } profile)
+            {
+                continue;
+            }
+            var at = $"{path}.{field}";
+            if (causes.Require(profile, at, "type"))
+            {
+                causes.OneOf(profile, at, "type", "Localhost", "RuntimeDefault", "Unconfined");
+            }
+            var name = profile.Text("localhostProfile");
+            if (profile.Text("type") == "Localhost" && name.Length == 0)
+            {
+                causes.Add(Cause.Required($"{at}.localhostProfile", "must be set when type is Localhost"));
+            }
+            else if (profile.Text("type") != "Localhost" && name.Length > 0)
+            {
+                causes.Add(Cause.Invalid($"{at}.localhostProfile", name, "can only be set when type is Localhost"));
+            }
+            if (field == "seccompProfile")
+            {
+                causes.RelativePath($"{at}.localhostProfile", name);
+            }
+        }
+    }
+
     private static void Security(JsonObject? context, string path, List<FieldCause> causes)
     {
         causes.Between(context, path, "runAsUser", 0, int.MaxValue);
         causes.Between(context, path, "runAsGroup", 0, int.MaxValue);
         causes.OneOf(context, path, "procMount", "Default", "Unmasked");
+        Profiles(context, path, causes);
         var denied = context.Has("allowPrivilegeEscalation") && !context.Flag("allowPrivilegeEscalation");
         if (denied && context.Flag("privileged"))
         {

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Validation;
 
 /// <summary>Probes and lifecycle hooks: exactly one action each.</summary>
-internal static class HandlerRules
+internal static partial class HandlerRules
 {
     private static readonly string[] Actions = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
@@ -16,6 +17,26 @@ internal static class HandlerRules
             Action(hook, $"{path}.{field}", causes);
         }
     }
+
+    /// <summary>KEP-4960: a signal of the pod's own system, which it therefore names.</summary>
+    public static void Signal(JsonObject? lifecycle, JsonObject spec, string path, List<FieldCause> causes)
+    {
+        if (lifecycle.Text("stopSignal") is not { Length: > 0 } signal)
+        {
+            return;
+        }
+        if (spec.Object("os").Text("name").Length == 0)
+        {
+            causes.Add(Cause.Forbidden($"{path}.stopSignal", "may not be set for containers with empty `spec.os.name`"));
+        }
+        if (!SignalName().IsMatch(signal))
+        {
+            causes.Add(Cause.Invalid($"{path}.stopSignal", signal, "must be the name of a signal, such as SIGTERM or SIGRTMIN+3"));
+        }
+    }
+
+    [GeneratedRegex("^SIG(?:ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ|RTMIN(?:[+](?:[1-9]|1[0-5]))?|RTMAX(?:-(?:[1-9]|1[0-4]))?)$")]
+    private static partial Regex SignalName();
 
     public static void Probe(JsonObject container, string field, string path, bool onceSucceeds, List<FieldCause> causes)
     {

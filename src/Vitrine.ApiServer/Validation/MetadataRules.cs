@@ -46,7 +46,7 @@ internal static class MetadataRules
 
     private static void Name(Kind kind, JsonObject metadata, List<FieldCause> causes)
     {
-        Func<string, IEnumerable<string>> syntax = kind.NameIsLabel ? Names.Label : Names.Subdomain;
+        Func<string, IEnumerable<string>> syntax = kind.NameIsLabel ? Names.Label : kind.NameIsSegment ? Names.Segment : Names.Subdomain;
         var (name, prefix) = (metadata.Text("name"), metadata.Text("generateName"));
         if (prefix.Length > 0)
         {

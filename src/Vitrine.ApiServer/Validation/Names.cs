@@ -38,6 +38,22 @@ internal static partial class Names
         }
     }
 
+    /// <summary>A segment of a URL's path (k8s.io/apimachinery pkg/api/validation/path).</summary>
+    public static IEnumerable<string> Segment(string name)
+    {
+        if (name is "." or "..")
+        {
+            yield return $"may not be '{name}'";
+        }
+        foreach (var bad in (string[])["/", "%"])
+        {
+            if (name.Contains(bad, StringComparison.Ordinal))
+            {
+                yield return $"may not contain '{bad}'";
+            }
+        }
+    }
+
     /// <summary>"*." and a subdomain.</summary>
     public static IEnumerable<string> Wildcard(string name)
     {

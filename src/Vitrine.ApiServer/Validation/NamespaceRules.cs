@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.PodSecurity;
 
 namespace Vitrine.ApiServer.Validation;
 
@@ -12,6 +13,7 @@ internal static class NamespaceRules
         {
             causes.Named("spec.finalizers", finalizer.AsText() ?? "", Names.Qualified);
         }
+        PodSecurityAdmission.CheckNamespace(ns, causes);
         var phase = ns.TextAt("status.phase");
         var expected = ns.Object("metadata").Has("deletionTimestamp") ? "Terminating" : "Active";
         // Only a change of phase is judged: whoever deletes sets the time first and the phase with it.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Defaulting;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Objects;
 
@@ -16,6 +17,7 @@ internal static class PodRules
     {
         var spec = pod.Object("spec") ?? [];
         PodSpecRules.Check(spec, "spec", causes);
+        EphemeralContainerRules.Change(spec, old.Object("spec"), pod.Object("metadata").Object("annotations").Has(PodDefaults.MirrorAnnotation), causes);
         if (old.Object("spec") is { } before)
         {
             Deadline(spec, before, causes);

@@ -50,6 +50,11 @@ internal static class PodSpecRules
                 {
                     causes.Add(Cause.Duplicate($"{at}.name", name));
                 }
+                HandlerRules.Signal(container.Object("lifecycle"), spec, $"{at}.lifecycle", causes);
+                if (list == "ephemeralContainers")
+                {
+                    EphemeralContainerRules.Fields(container, at, spec, causes);
+                }
                 PortRules.Check(container, at, spec.Flag("hostNetwork"), list == "containers" ? hostPorts : [], causes);
             }
         }
@@ -101,6 +106,8 @@ internal static class PodSpecRules
             causes.Between(context, path, field, 0, int.MaxValue);
         }
         causes.OneOf(context, path, "fsGroupChangePolicy", "OnRootMismatch", "Always");
+        causes.OneOf(context, path, "supplementalGroupsPolicy", "Merge", "Strict");
+        ContainerRules.Profiles(context, path, causes);
     }
 
     private static void Dns(JsonObject spec, string path, List<FieldCause> causes)

@@ -33,7 +33,8 @@ internal static class ResourceRules
         }
     }
 
-    private static Dictionary<string, Quantity> Amounts(JsonObject? amounts, string path, List<FieldCause> causes)
+    /// <summary>The amounts that can be read, by resource.</summary>
+    public static Dictionary<string, Quantity> Amounts(JsonObject? amounts, string path, List<FieldCause> causes)
     {
         var read = new Dictionary<string, Quantity>();
         foreach (var (name, value) in amounts ?? [])
@@ -59,5 +60,5 @@ internal static class ResourceRules
     }
 
     private static bool IsStandard(string name) =>
-        name is "cpu" or "memory" or "ephemeral-storage" || name.StartsWith("hugepages-", StringComparison.Ordinal);
+        name is "cpu" or "memory" or "ephemeral-storage" or "storage" || name.StartsWith("hugepages-", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Access;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
@@ -101,12 +102,9 @@ internal static class ApplyVerb
             throw ApiErrors.Conflict(request.Kind, request.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
         }
 
-        string name = ObjectMeta.Text(metadata, "name");
-        if (name.Length > 0 && name != request.Name)
-        {
-            throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
-        }
-
+        ObjectMeta.CheckName(request, metadata);
+        // Whoever may only patch does not make what was not there.
+        request.Api.Access.Require(new AccessQuestion(request.User, "create", request.Kind.Group, request.Kind.Plural) { Namespace = request.Namespace, Name = request.Name });
         JsonObject value = patch.To(null, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
         ObjectMeta.Of(value)["name"] = request.Name;
         byte[]? managed = ObjectMeta.Of(value).Array("managedFields") is { } list ? System.Text.Encoding.UTF8.GetBytes(list.ToJsonString(JsonText.Plain)) : null;

@@ -4,6 +4,7 @@ using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.Quotas;
 using Vitrine.ApiServer.Store;
 
 namespace Vitrine.ApiServer.Verbs;
@@ -107,8 +108,10 @@ internal static class CreateVerb
             guard = find => CheckDefinition(find(index, "", custom.Definition)) ?? before?.Invoke(find);
         }
 
+        Func<Func<int, KindTree>, IReadOnlyList<JointChange>>? joint = QuotaAdmission.Joint(request, value, null);
         if (dryRun)
         {
+            joint?.Invoke(kind => request.Store.Snapshot.Trees[kind]);
             StoredObject? current = request.Store.Find(request.Kind, request.Namespace, name);
             return guard?.Invoke((kind, ns, key) => request.Store.Snapshot.Trees[kind].Find(ns, key)) is { } refusal
                 ? Task.FromException<WriteOutcome>(refusal)
@@ -123,6 +126,7 @@ internal static class CreateVerb
             Payload = payload,
             Expected = 0,
             Guard = guard,
+            Joint = joint,
             Claims = request.Kind.Claims?.Invoke(value) ?? [],
         };
         return request.Store.WriteAsync(write, request.Aborted);

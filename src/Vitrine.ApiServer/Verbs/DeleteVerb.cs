@@ -38,6 +38,7 @@ internal static class DeleteVerb
         while (true)
         {
             JsonObject value = current.As(request.Kind).Parse();
+            NodeRestriction.CheckOwn(request.Admission, value);
             CheckPreconditions(request.Kind, current.Name, value, options);
             DeletionPlan plan = DeletionPlan.For(request.Kind, value, options, request.Api.Time.GetUtcNow());
             bool unchanged = !plan.Remove && JsonNode.DeepEquals(plan.Marked, current.As(request.Kind).Parse());

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
+using Vitrine.ApiServer.PodSecurity;
 using Vitrine.ApiServer.Validation;
 
 namespace Vitrine.ApiServer.Verbs;
@@ -28,6 +29,8 @@ internal static class NewObject
     {
         JsonObject metadata = ObjectMeta.Of(value);
         ObjectMeta.GenerateName(metadata, request.Chance);
+        NodeRestriction.CheckCreate(request, value);
+        PodSecurityAdmission.CheckTemplate(request, value);
         request.Kind.Prepare(request, value);
         request.Kind.Default(value);
         string name = ObjectMeta.Text(ObjectMeta.Of(value), "name");

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using Vitrine.ApiServer.Admission;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
+using Vitrine.ApiServer.PodSecurity;
+using Vitrine.ApiServer.Quotas;
 using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Validation;
 
@@ -28,6 +31,7 @@ internal static class ObjectChange
             StoredObject current = GetVerb.Find(request);
             JsonObject old = current.Parse();
             JsonObject value = produce(current.Parse());
+            ObjectMeta.CheckName(request, ObjectMeta.Of(value));
             string asked = ObjectMeta.Text(ObjectMeta.Of(value), "resourceVersion");
             if (asked.Length > 0 && asked != ObjectMeta.Text(ObjectMeta.Of(old), "resourceVersion"))
             {
@@ -64,6 +68,7 @@ internal static class ObjectChange
                     Name = current.Name,
                     Payload = remove ? null : payload,
                     Expected = current.Revision,
+                    Joint = scope == UpdateScope.Main && !remove ? QuotaAdmission.Joint(request, value, old) : null,
                     Claims = remove ? [] : request.Kind.Claims?.Invoke(value) ?? [],
                 },
                 request.Aborted);
@@ -112,6 +117,11 @@ internal static class ObjectChange
                 }
 
                 break;
+            case UpdateScope.EphemeralContainers:
+                JsonObject sent = value["spec"] as JsonObject ?? [];
+                KeepAllBut(value, old, "");
+                ObjectMeta.Keep(value["spec"]!.AsObject(), sent, "ephemeralContainers");
+                break;
             case UpdateScope.Finalize:
                 ObjectMeta.Keep(value, old, "status");
                 break;
@@ -122,9 +132,16 @@ internal static class ObjectChange
             return;
         }
 
-        request.Kind.PrepareUpdate(request.Admission, scope, value, old);
+        AdmissionRequest admission = request.Admission;
+        NodeRestriction.CheckUpdate(admission, scope, value, old);
+        if (scope == UpdateScope.Main)
+        {
+            PodSecurityAdmission.CheckTemplate(admission, value);
+        }
+
+        request.Kind.PrepareUpdate(admission, scope, value, old);
         request.Kind.Default(value);
-        if (request.Kind.CountsGeneration && scope == UpdateScope.Main && IsNewGeneration(request.Kind, value, old))
+        if (request.Kind.CountsGeneration && scope is UpdateScope.Main or UpdateScope.EphemeralContainers && IsNewGeneration(request.Kind, value, old))
         {
             JsonObject metadata = ObjectMeta.Of(value);
             metadata["generation"] = (ObjectMeta.Number(metadata, "generation") ?? 0) + 1;

@@ -70,22 +70,23 @@ internal static class ObjectMeta
         }
     }
 
-    /// <summary>Checks name, namespace and uid against the stored object and keeps what a client cannot change.</summary>
+    /// <summary>Throws a 400 when the object names another than the request does.</summary>
+    public static void CheckName(ApiRequest request, JsonObject metadata)
+    {
+        string name = Text(metadata, "name");
+        if (name.Length > 0 && name != request.Name)
+        {
+            throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
+        }
+    }
+
+    /// <summary>Checks namespace and uid against the stored object and keeps what a client cannot change.</summary>
     public static void PrepareUpdate(ApiRequest request, JsonObject value, JsonObject old)
     {
         JsonObject metadata = Of(value);
         OmitEmpty(metadata);
         JsonObject before = Of(old);
-        string name = Text(metadata, "name");
-        if (name.Length == 0)
-        {
-            metadata["name"] = request.Name;
-        }
-        else if (name != request.Name)
-        {
-            throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
-        }
-
+        metadata["name"] = request.Name;
         SetNamespace(request.Kind, request.Namespace, metadata);
         string uid = Text(metadata, "uid");
         if (uid.Length > 0 && uid != Text(before, "uid"))

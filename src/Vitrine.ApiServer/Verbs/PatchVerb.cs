@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Http;
-using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Patch;
 using Vitrine.ApiServer.Store;
 
@@ -27,10 +26,9 @@ internal static class PatchVerb
     private static JsonObject Produce(ApiRequest request, JsonObject current, ReadOnlyMemory<byte> patch, string? contentType)
     {
         string revision = ObjectMeta.Text(ObjectMeta.Of(current), "resourceVersion");
-        JsonObject patched = PatchApplier.Apply(request.Kind, current, patch, contentType);
-        string asked = ObjectMeta.Text(ObjectMeta.Of(patched), "resourceVersion");
         request.Warnings.Clear();
-        JsonObject value = ObjectDecoder.Decode(ObjectPayload.From(patched).Json, "application/json", request.Kind, request.Validation, request.Warnings);
+        JsonObject value = PatchApplier.Apply(request.Kind, current, patch, contentType, request.Validation, request.Warnings);
+        string asked = ObjectMeta.Text(ObjectMeta.Of(value), "resourceVersion");
         // The current revision is there because it was read, not because the client asked for it.
         if (asked == revision)
         {

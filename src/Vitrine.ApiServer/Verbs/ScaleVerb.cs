@@ -116,12 +116,7 @@ internal static class ScaleVerb
     private static JsonObject Write(ApiRequest request, JsonObject workload, JsonObject scale, string asked)
     {
         JsonObject metadata = ObjectMeta.Of(scale);
-        string name = ObjectMeta.Text(metadata, "name");
-        if (name.Length > 0 && name != request.Name)
-        {
-            throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
-        }
-
+        ObjectMeta.CheckName(request, metadata);
         string uid = ObjectMeta.Text(metadata, "uid");
         if (uid.Length > 0 && uid != ObjectMeta.Text(ObjectMeta.Of(workload), "uid"))
         {

@@ -12,6 +12,9 @@ internal enum UpdateScope
     /// <summary>The decision on a request for a certificate.</summary>
     Approval,
 
+    /// <summary>A pod's spec.ephemeralContainers, to which some may be added.</summary>
+    EphemeralContainers,
+
     /// <summary>A namespace's spec.finalizers.</summary>
     Finalize,
 

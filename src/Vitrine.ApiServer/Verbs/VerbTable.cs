@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
+using Vitrine.ApiServer.Metrics;
 using Vitrine.ApiServer.Streaming;
 using Vitrine.ApiServer.Tokens;
 
@@ -28,6 +29,7 @@ internal sealed class VerbTable(KubeletTunnel tunnel)
         (string verb, Func<ApiRequest, Task> run) = method switch
         {
             "GET" when request.Path.Watch || (request.Flag("watch") && request.Http.Request.Query.ContainsKey("watch")) => ("watch", WatchVerb.RunAsync),
+            "GET" when request.Kind.IsMeasured => (collection ? "list" : "get", new MetricsVerb(tunnel).RunAsync),
             "GET" when collection => ("list", ListVerb.RunAsync),
             "GET" => ("get", GetVerb.RunAsync),
             "POST" when collection && writable => ("create", request.Kind.Review ?? CreateVerb.RunAsync),
@@ -48,6 +50,9 @@ internal sealed class VerbTable(KubeletTunnel tunnel)
         ("approval", "GET") => GetVerb.RunAsync,
         ("approval", "PUT") => static r => UpdateVerb.RunAsync(r, UpdateScope.Approval),
         ("approval", "PATCH") => static r => PatchVerb.RunAsync(r, UpdateScope.Approval),
+        ("ephemeralcontainers", "GET") => GetVerb.RunAsync,
+        ("ephemeralcontainers", "PUT") => static r => UpdateVerb.RunAsync(r, UpdateScope.EphemeralContainers),
+        ("ephemeralcontainers", "PATCH") => static r => PatchVerb.RunAsync(r, UpdateScope.EphemeralContainers),
         ("scale", "GET") => ScaleVerb.GetAsync,
         ("scale", "PUT") => ScaleVerb.UpdateAsync,
         ("scale", "PATCH") => ScaleVerb.PatchAsync,

@@ -13,4 +13,7 @@ public enum OpenFlags
     Append = 0x400,
     NonBlocking = 0x800,
     CloseOnExec = 0x80000,
+
+    /// <summary>O_PATH: a name to go on from, not a file to read.</summary>
+    Path = 0x200000,
 }

@@ -13,4 +13,7 @@ public enum Signal
     Terminate = 15,
     Continue = 18,
     Stop = 19,
+
+    /// <summary>SIGPWR: the machine is about to go.</summary>
+    PowerFailure = 30,
 }

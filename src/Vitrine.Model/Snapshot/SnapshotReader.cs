@@ -49,18 +49,26 @@ public static class SnapshotReader
         UnschedulableMessage = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message,
     };
 
-    /// <summary>The larger of what all containers ask for together and what the hungriest init container asks for, plus overhead.</summary>
+    /// <summary>
+    /// What the pod asks for itself (KEP-2837); else the larger of what runs for good, sidecars included, and what the hungriest init container asks for
+    /// beside the sidecars before it. Overhead comes on top.
+    /// </summary>
     private static Resources RequestsOf(V1PodSpec spec)
     {
-        var together = spec.Containers.Select(c => Of(c.Resources?.Requests)).Aggregate(default(Resources), (a, b) => a + b);
+        Resources sidecars = default, most = default;
         foreach (var init in spec.InitContainers ?? [])
         {
             var one = Of(init.Resources?.Requests);
-            together = new Resources(one.Cpu > together.Cpu ? one.Cpu : together.Cpu, one.Memory > together.Memory ? one.Memory : together.Memory);
+            most = Larger(most, sidecars + one);
+            sidecars = init.RestartPolicy == "Always" ? sidecars + one : sidecars;
         }
 
-        return together + Of(spec.Overhead);
+        var sum = Larger(most, spec.Containers.Select(c => Of(c.Resources?.Requests)).Aggregate(sidecars, (a, b) => a + b));
+        var own = spec.Resources?.Requests;
+        return new Resources(own?.ContainsKey("cpu") == true ? Amount(own, "cpu") : sum.Cpu, own?.ContainsKey("memory") == true ? Amount(own, "memory") : sum.Memory) + Of(spec.Overhead);
     }
+
+    private static Resources Larger(Resources a, Resources b) => new(a.Cpu > b.Cpu ? a.Cpu : b.Cpu, a.Memory > b.Memory ? a.Memory : b.Memory);
 
     /// <summary>spec.podCIDRs as written, or the older spec.podCIDR alone; empty before one is assigned.</summary>
     public static IList<string> PodCidrs(V1Node node) =>

@@ -41,6 +41,26 @@ internal sealed class AdminApi : IDisposable
         }
     }
 
+    /// <summary>Copies the body of a GET; null when it succeeded, otherwise what the server said.</summary>
+    public async Task<string?> CopyAsync(string path, Stream to, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (!response.IsSuccessStatusCode)
+            {
+                return await response.Content.ReadAsStringAsync(ct);
+            }
+
+            await response.Content.CopyToAsync(to, ct);
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Deletes an object; null when it is gone, otherwise what the server said.</summary>
     public Task<string?> DeleteAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Delete, path, null, ct);
 

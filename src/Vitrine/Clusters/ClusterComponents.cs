@@ -57,6 +57,7 @@ internal sealed class ClusterComponents(ClusterPaths paths, ClusterSpec spec)
                 "--cluster-dns", string.Join(',', spec.DnsAddresses),
                 .. spec.Dns.Arguments,
                 .. ServiceVerbOptions.Arguments(spec),
+                .. spec.AgentArguments,
                 .. node.ControlPlane ? ["--control-plane"] : Array.Empty<string>(),
                 .. node.Tainted ? ["--register-with-taints", "node-role.kubernetes.io/control-plane:NoSchedule"] : Array.Empty<string>(),
             ],

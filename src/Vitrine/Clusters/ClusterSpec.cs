@@ -33,6 +33,12 @@ internal sealed partial record ClusterSpec
     /// <summary>Whether Services may have spec.externalIPs.</summary>
     public bool AllowExternalIPs { get; init; }
 
+    /// <summary>File of the API server's audit events; null for none.</summary>
+    public string? AuditLogPath { get; init; }
+
+    /// <summary>A Policy of audit.k8s.io/v1; null for the metadata of everything.</summary>
+    public string? AuditPolicyFile { get; init; }
+
     /// <summary>Bytes; of the bridge and of every link of nodes and pods.</summary>
     public required int Mtu { get; init; }
 
@@ -49,6 +55,9 @@ internal sealed partial record ClusterSpec
     public required string Runtime { get; init; }
 
     public DnsSettings Dns { get; init; } = new();
+
+    /// <summary>More arguments of every node's agent, e.g. --eviction-hard=memory.available&lt;1Gi.</summary>
+    public IReadOnlyList<string> AgentArguments { get; init; } = [];
 
     /// <summary>Kubeconfig the cluster's context was merged into.</summary>
     public required string Kubeconfig { get; init; }

@@ -30,6 +30,8 @@ internal static class NodeJoinVerb
         var dns = new DnsVerbOptions();
         var services = new ServiceVerbOptions();
         var command = new Command("join", "Make this machine a node of a cluster elsewhere; runs in the foreground.") { server, token, hash, caFile, skip, name, address, data, run, mirror, proxy, runtime, clusterDns };
+        var agent = new AgentVerbOptions();
+        agent.AddTo(command);
         dns.AddTo(command);
         services.AddTo(command);
         command.SetAction(async (parse, ct) =>
@@ -68,7 +70,7 @@ internal static class NodeJoinVerb
             try
             {
                 return await NodeRun.RunAsync(
-                    new NodeAgentOptions
+                    agent.Apply(parse, new NodeAgentOptions
                     {
                         Kubeconfig = paths.Kubeconfig,
                         NodeName = options.NodeName,
@@ -84,7 +86,7 @@ internal static class NodeJoinVerb
                         CgroupParent = paths.Cgroup,
                         ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
                         ClusterDomain = settings.Domain,
-                    },
+                    }),
                     settings,
                     services.Read(parse),
                     logs,

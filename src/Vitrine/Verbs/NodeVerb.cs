@@ -40,6 +40,8 @@ internal static class NodeVerb
             NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
             NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
         };
+        var agent = new AgentVerbOptions();
+        agent.AddTo(command);
         dns.AddTo(command);
         services.AddTo(command);
         command.SetAction(async (parse, ct) =>
@@ -47,7 +49,7 @@ internal static class NodeVerb
             RootUser.Require("node");
             using var logs = ComponentLogs.Create();
             var settings = dns.Read(parse, []);
-            var options = new NodeAgentOptions
+            var options = agent.Apply(parse, new NodeAgentOptions
             {
                 Kubeconfig = parse.GetRequiredValue(kubeconfig),
                 NodeName = parse.GetRequiredValue(nodeName),
@@ -66,7 +68,7 @@ internal static class NodeVerb
                 CgroupParent = parse.GetRequiredValue(cgroup),
                 ClusterDns = DnsVerbOptions.Addresses(parse.GetValue(clusterDns)),
                 ClusterDomain = settings.Domain,
-            };
+            });
             return await NodeRun.RunAsync(options, settings, services.Read(parse), logs, ct);
         });
         return command;

@@ -38,6 +38,8 @@ internal static class ServerVerb
                 KubeletClientCertificate = pki.Load("apiserver-kubelet-client"),
                 TokenKey = tokenKey,
                 Services = new ServiceRanges { Cidrs = [.. ClusterSpec.Parse(spec.ServiceCidrs)], AllowExternalIPs = spec.AllowExternalIPs },
+                AuditLogPath = spec.AuditLogPath,
+                AuditPolicyFile = spec.AuditPolicyFile,
                 DefaultTolerationSeconds = spec.DefaultTolerationSeconds,
             },
             logs,

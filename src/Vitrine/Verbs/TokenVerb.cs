@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Vitrine.Clusters;
 using Vitrine.Joining;
@@ -24,8 +25,11 @@ internal static class TokenVerb
             var authority = new Pki(paths.Pki, TimeProvider.System).Ca;
             var server = new Uri($"https://{spec.ApiOnBridge}");
             using var api = new AdminApi(paths, spec);
-            if (await api.TextAsync(AuthorityDiscovery.Path, ct) is null)
+            var pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(authority.ExportCertificatePem()));
+            if (await api.TextAsync(AuthorityDiscovery.Path, ct) is not { } offered || !offered.Contains(pem, StringComparison.Ordinal))
             {
+                // One of a restored backup offers the authority of the cluster it was taken from.
+                Require(await api.DeleteAsync(AuthorityDiscovery.Path, ct), "cluster-info");
                 Require(await api.CreateAsync("api/v1/namespaces/kube-public/configmaps", AuthorityDiscovery.Render(authority.ExportCertificatePem(), server), ct), "cluster-info");
             }
 

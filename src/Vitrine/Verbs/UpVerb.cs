@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Vitrine.ApiServer.Audit;
 using Vitrine.Clusters;
 using Vitrine.Model;
 using Vitrine.Model.Plans;
@@ -26,6 +27,8 @@ internal static class UpVerb
         var bridge = new Option<string?>("--node-cidr") { Description = $"Range of the node bridge, likewise (default {ClusterSpec.DefaultNodeCidr})." };
         var pools = new Option<string[]>("--lb-pool") { Description = "Addresses for LoadBalancer Services: [NAME=]CIDR or [NAME=]FIRST-LAST, several times if need be, or none (default: the end of --node-cidr)." };
         var externalIPs = new Option<bool>("--allow-external-ips") { Description = "Let Services take any address by spec.externalIPs (CVE-2020-8554: off by default)." };
+        var auditLog = new Option<string?>("--audit-log-path") { Description = "Write who asked the API server for what into this file (audit.k8s.io/v1, JSON lines, 0600)." };
+        var auditPolicy = new Option<string?>("--audit-policy-file") { Description = "How much of which requests: a Policy of audit.k8s.io/v1 (default: the metadata of all)." };
         var mtu = new Option<int>("--mtu") { Description = "Bytes, of every link of nodes and pods.", DefaultValueFactory = _ => 1500 };
         var egress = new Option<string>("--egress") { Description = "none: nothing leaves this machine; nat: pods reach the internet through the host (IPv4).", DefaultValueFactory = _ => HostEgress.None };
         egress.AcceptOnlyFromAmong(HostEgress.None, HostEgress.Nat);
@@ -33,16 +36,17 @@ internal static class UpVerb
         var toleration = new Option<int>("--default-toleration-seconds") { Description = "Seconds pods stay on a node that is not ready or unreachable, unless they say otherwise.", DefaultValueFactory = _ => 300 };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime of the nodes.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
+        var agents = new Option<string[]>("--agent-arg") { Description = "An argument more for every node's agent, such as --agent-arg=--shutdown-grace-period=30; vitrine node --help lists them." };
         var dns = new DnsVerbOptions();
         var output = VerbOptions.Output();
-        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime, output };
+        var command = new Command("up", "Bring a cluster up, or what is missing of it.") { name, nodes, family, kubeconfig, apiPort, pods, services, bridge, pools, externalIPs, auditLog, auditPolicy, mtu, egress, grace, toleration, runtime, agents, output };
         dns.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             RootUser.Require("up");
             var paths = new ClusterPaths(parse.GetValue(name)!);
             var existing = ClusterSpec.Read(paths);
-            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, mtu, egress, grace, toleration, runtime }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            if (existing is not null && new Option[] { family, apiPort, pods, services, bridge, pools, externalIPs, auditLog, auditPolicy, mtu, egress, grace, toleration, runtime, agents }.Concat(dns.All).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
             {
                 throw new CommandFailure($"the cluster \"{paths.Name}\" exists; {given.Name} cannot change it", $"vitrine down --name {paths.Name} first");
             }
@@ -75,7 +79,10 @@ internal static class UpVerb
                     Runtime = parse.GetValue(runtime)!,
                     Dns = dns.Read(parse, parse.GetValue(egress) == HostEgress.Nat ? DnsSettings.OfThisMachine() : []),
                     Kubeconfig = Path.GetFullPath(parse.GetValue(kubeconfig) ?? KubeconfigFile.Default),
+                    AgentArguments = parse.GetValue(agents) ?? [],
                     AllowExternalIPs = parse.GetValue(externalIPs),
+                    AuditLogPath = parse.GetValue(auditLog) is { } log ? Path.GetFullPath(log) : null,
+                    AuditPolicyFile = PolicyFile(parse.GetValue(auditPolicy), parse.GetValue(auditLog)),
                     Nodes = [],
                 }, parse.GetValue(pools)).WithNodes(parse.GetValue(nodes));
             if (parse.GetValue(kubeconfig) is { } other)
@@ -87,6 +94,29 @@ internal static class UpVerb
             return report;
         });
         return command;
+    }
+
+    private static string? PolicyFile(string? file, string? log)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        if (log is null)
+        {
+            throw new CommandFailure("--audit-policy-file without --audit-log-path writes nothing", "give --audit-log-path FILE");
+        }
+
+        try
+        {
+            AuditPolicyFile.Check(file);
+            return Path.GetFullPath(file);
+        }
+        catch (IOException e)
+        {
+            throw new CommandFailure(e.Message, "https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/ shows one");
+        }
     }
 
     private static ClusterSpec WithPools(ClusterSpec spec, string[]? given) => spec with { LoadBalancerPools = Ranges.Pools(given, spec) };

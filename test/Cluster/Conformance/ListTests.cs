@@ -49,7 +49,7 @@ public sealed class ListTests(SharedCluster cluster) : IDisposable
     {
         var ns = await cluster.NamespaceAsync("conf-pages");
         var all = $"api/v1/namespaces/{ns}/secrets";
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(async i => (await api.PostAsync(all, $$"""{"metadata":{"name":"s{{i:00}}"}}""")).Must(201)));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(async i => (await api.PostAsync(all, $$$"""{"metadata":{"name":"s{{{i:00}}}"}}""")).Must(201)));
 
         using var over = new CancellationTokenSource();
         var writer = Task.Run(async () =>
@@ -57,7 +57,7 @@ public sealed class ListTests(SharedCluster cluster) : IDisposable
             for (var i = 0; !over.IsCancellationRequested; i++)
             {
                 (await api.DeleteAsync($"{all}/s{i % 40:00}")).Must(200);
-                (await api.PostAsync(all, $$"""{"metadata":{"name":"s{{i % 40:00}}","labels":{"new":"y"}}}""")).Must(201);
+                (await api.PostAsync(all, $$$"""{"metadata":{"name":"s{{{i % 40:00}}}","labels":{"new":"y"} }}""")).Must(201);
             }
         });
         for (var round = 0; round < 5; round++)
@@ -108,7 +108,7 @@ public sealed class ListTests(SharedCluster cluster) : IDisposable
         var all = $"api/v1/namespaces/{ns}/configmaps";
         foreach (var (name, labels) in new[] { ("a", """{"app":"web","tier":"front","level":"1"}"""), ("b", """{"app":"web","level":"2"}"""), ("c", """{"app":"db"}"""), ("d", "{}") })
         {
-            var reply = await api.PostAsync(all, $$"""{"metadata":{"name":"{{name}}","labels":{{labels}}}}""");
+            var reply = await api.PostAsync(all, $$$"""{"metadata":{"name":"{{{name}}}","labels":{{{labels}}}}}""");
             Assert.True(reply.Code is 201 or 409, reply.Body.ToJsonString());
         }
 

@@ -14,16 +14,16 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
     private readonly SpdyHeaders headers = new();
     private uint nextId = 1;
 
-    /// <summary>Opens a stream.</summary>
+    /// <summary>Opens a stream with its headers.</summary>
     /// <returns>Its id.</returns>
-    public async Task<uint> OpenAsync(string streamType, CancellationToken ct)
+    public async Task<uint> OpenAsync(CancellationToken ct, params (string Name, string Value)[] about)
     {
         await writing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var id = nextId;
             nextId += 2;
-            var block = headers.Encode(("streamtype", streamType));
+            var block = headers.Encode(about);
             var frame = new byte[SpdyFrame.HeaderSize + 10 + block.Length];
             new SpdyFrame(SpdyFrame.SynStream, 0, 0, 10 + block.Length).Write(frame);
             BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(8), id);

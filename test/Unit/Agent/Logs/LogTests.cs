@@ -50,6 +50,52 @@ public sealed class LogTests : IDisposable
             return LogTail.Offset(file, wanted) == expected;
         }, iter: 200);
 
+    [Fact]
+    public async Task What_was_rotated_away_is_read_first_and_counts_for_the_tail()
+    {
+        await File.WriteAllTextAsync(path + ".20260102-030405-000", Lines(3));
+        await File.WriteAllTextAsync(path + ".20260102-030406-000", Lines(2));
+        try
+        {
+            Assert.Equal("l0\nl1\nl2\nl0\nl1\nl0\n", await Read(Lines(1)));
+            Assert.Equal("l2\nl0\nl1\nl0\n", await Read(Lines(1), Options with { TailLines = 4 }));
+            Assert.Equal("l1\nl0\n", await Read(Lines(1), Options with { TailLines = 2 }));
+            Assert.Equal("l0\n", await Read(Lines(1), Options with { TailLines = 1 }));
+            Assert.Equal("", await Read("", Options with { TailLines = 0 }));
+        }
+        finally
+        {
+            foreach (var file in LogFiles.Rotated(path))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_follower_loses_nothing_when_the_log_is_rotated()
+    {
+        await File.WriteAllTextAsync(path, Lines(2));
+        var over = false;
+        var output = new MemoryStream();
+        var copying = new LogReader(path, Options with { Follow = true }, TimeProvider.System, _ => Task.FromResult(over)).CopyAsync(PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true)), CancellationToken.None);
+        try
+        {
+            await Task.Delay(150);
+            await File.AppendAllTextAsync(path, "2026-01-02T03:04:06Z stdout F last\n");
+            File.Move(path, path + ".20260102-030406-000");
+            await File.WriteAllTextAsync(path, "2026-01-02T03:04:07Z stdout F first\n");
+            await Task.Delay(250);
+            over = true;
+            await copying.WaitAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal("l0\nl1\nlast\nfirst\n", Encoding.UTF8.GetString(output.ToArray()));
+        }
+        finally
+        {
+            File.Delete(path + ".20260102-030406-000");
+        }
+    }
+
     private static LogOptions Options { get; } = new(false, null, null, false, null);
 
     private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"2026-01-02T03:04:05.{i}Z stdout F l{i}\n"));

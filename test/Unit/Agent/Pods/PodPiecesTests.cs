@@ -39,8 +39,8 @@ public sealed class PodPiecesTests
     {
         var pod = PodBuilder.Pod();
         pod.Spec.HostAliases = [new V1HostAlias { Ip = "192.0.2.7", Hostnames = ["x", "y"] }];
-        var hosts = HostsFile.Compute(pod, "web", ["10.1.0.2"]);
-        Assert.Contains("\n10.1.0.2\tweb\n", hosts, StringComparison.Ordinal);
+        var hosts = HostsFile.Compute(pod, "web", "web.sub.default.svc.cluster.local", ["10.1.0.2"]);
+        Assert.Contains("\n10.1.0.2\tweb.sub.default.svc.cluster.local\tweb\n", hosts, StringComparison.Ordinal);
         Assert.Contains("\n192.0.2.7\tx\ty\n", hosts, StringComparison.Ordinal);
     }
 
@@ -49,7 +49,7 @@ public sealed class PodPiecesTests
     {
         var pod = PodBuilder.Pod();
         pod.Metadata.Name = new string('a', 62) + "-" + new string('b', 20);
-        Assert.Equal(new string('a', 62), SandboxConfigPlan.Hostname(pod));
+        Assert.Equal(new string('a', 62), PodHostname.Short(pod));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text;
 using Vitrine.Agent.Volumes;
+using Vitrine.Linux.Interop;
 using Xunit;
 
 namespace Vitrine.Unit.Agent.Volumes;
@@ -30,21 +31,39 @@ public sealed class VolumeTests : IDisposable
     [InlineData("")]
     public void Files_outside_the_volume_are_refused(string path) => Assert.Throws<MountException>(() => ProjectedFiles.Publish(root, Files((path, "x"))));
 
-    [Fact]
-    public void A_sub_path_is_made_inside_its_volume() => Assert.Equal(Path.Combine(root, "a/b"), SubPath.Resolve(root, "a/b"));
-
-    [Fact]
-    public void A_sub_path_through_a_symbolic_link_is_refused()
-    {
-        File.CreateSymbolicLink(Path.Combine(root, "out"), "/etc");
-        Assert.Throws<MountException>(() => SubPath.Resolve(root, "out/passwd"));
-    }
-
     [Theory]
     [InlineData("/etc")]
     [InlineData("a/../../etc")]
-    public void A_sub_path_that_climbs_is_refused(string path) => Assert.Throws<MountException>(() => SubPath.Resolve(root, path));
+    public void A_sub_path_that_climbs_is_refused(string path) => Assert.Throws<MountException>(() => SubPath.Check(path));
 
-    private static Dictionary<string, (byte[] Content, int Mode)> Files(params (string Path, string Text)[] files) =>
-        files.ToDictionary(f => f.Path, f => (Encoding.UTF8.GetBytes(f.Text), 0b110_100_100));
+    [Fact]
+    public void A_token_belongs_to_the_only_user_and_is_nobody_elses()
+    {
+        Assert.True(ProjectedFiles.Publish(root, new Dictionary<string, ProjectedFile> { ["token"] = new([1], 0b110_000_000, 1234) }, group: 4321));
+        var status = FileSystems.Status(Path.Combine(root, "..data", "token"));
+        // The group of the volume may read it, too.
+        Assert.Equal((1234u, 4321u, 0b110_110_000), (status.User, status.Group, status.Permissions));
+    }
+
+    [Fact]
+    public void A_volume_of_a_group_is_the_groups_and_stays_so()
+    {
+        Directory.CreateDirectory(Path.Combine(root, "d"));
+        File.WriteAllText(Path.Combine(root, "d", "f"), "");
+        File.CreateSymbolicLink(Path.Combine(root, "out"), "/etc/passwd");
+        VolumeOwnership.Apply(root, 4321, null);
+        Assert.Equal(4321u, FileSystems.Status(Path.Combine(root, "d", "f")).Group);
+        Assert.Equal(0b010_000_000_000, FileSystems.Status(Path.Combine(root, "d")).Permissions & 0b010_000_000_000);
+        Assert.Equal(0u, FileSystems.Status("/etc/passwd").Group);
+
+        File.WriteAllText(Path.Combine(root, "later"), "");
+        FileSystems.Own(Path.Combine(root, "later"), null, 0);
+        VolumeOwnership.Apply(root, 4321, "OnRootMismatch");
+        Assert.Equal(0u, FileSystems.Status(Path.Combine(root, "later")).Group);
+        VolumeOwnership.Apply(root, 4321, "Always");
+        Assert.Equal(4321u, FileSystems.Status(Path.Combine(root, "later")).Group);
+    }
+
+    private static Dictionary<string, ProjectedFile> Files(params (string Path, string Text)[] files) =>
+        files.ToDictionary(f => f.Path, f => new ProjectedFile(Encoding.UTF8.GetBytes(f.Text), 0b110_100_100));
 }

@@ -200,7 +200,7 @@ public sealed class CustomResourceTests : IAsyncLifetime
         Assert.True(code == 201, made.ToJsonString());
         (code, made) = await ApplyAsync("two", """{"ports":[{"port":80,"protocol":"UDP"},{"port":443}],"free":{"a":{"c":2}}}""");
         Assert.True(code == 200, made.ToJsonString());
-        Assert.Equal("80/UDP ,443/TCP ,80/TCP http", string.Join(',', made["spec"].Objects("ports").Select(static p => $"{p.Number("port")}/{p.Text("protocol")} {p.Text("name")}")));
+        Assert.Equal("80/TCP http,80/UDP ,443/TCP ", string.Join(',', made["spec"].Objects("ports").Select(static p => $"{p.Number("port")}/{p.Text("protocol")} {p.Text("name")}")));
         Assert.Equal("""{"b":1,"c":2}""", made["spec"]!["free"]!["a"]!.ToJsonString());
         (code, made) = await ApplyAsync("two", """{"image":"y"}""");
         Assert.Equal((409, "Apply failed with 1 conflict: conflict with \"one\": .spec.image"), (code, made.Text("message")));

@@ -78,7 +78,7 @@ public class ApplyPatchTests
     {
         JsonObject live = Apply(null, "a", Pod("containers: [{name: one, image: i}, {name: two, image: i}, {name: three, image: i}]"));
         live = Apply(live, "b", Pod("containers: [{name: new, image: i}, {name: three}, {name: last, image: i}]"));
-        Assert.Equal(["new", "one", "two", "three", "last"], live["spec"]!["containers"]!.AsArray().Select(c => (string?)c!["name"]));
+        Assert.Equal(["one", "two", "new", "three", "last"], live["spec"]!["containers"]!.AsArray().Select(c => (string?)c!["name"]));
     }
 
     [Fact]

@@ -76,8 +76,9 @@ public class FieldNumberTests
             return;
         }
 
-        // Custom resources have no protobuf form upstream either, and their definitions are taken as JSON only.
-        var missing = SchemaSet.All.Where(t => !t.Name.StartsWith("io.k8s.networking.gateway.", StringComparison.Ordinal) && !t.Name.StartsWith("io.k8s.apiextensions-apiserver.", StringComparison.Ordinal)).SelectMany(Missing).ToHashSet();
+        // Custom resources have no protobuf form upstream either, and their definitions are taken as JSON only; metrics are never written.
+        string[] without = ["io.k8s.networking.gateway.", "io.k8s.metrics.", "io.k8s.apiextensions-apiserver."];
+        var missing = SchemaSet.All.Where(t => !without.Any(prefix => t.Name.StartsWith(prefix, StringComparison.Ordinal))).SelectMany(Missing).ToHashSet();
 
         Assert.Equal(NewerThanTheSource.Order(), missing.Order());
     }

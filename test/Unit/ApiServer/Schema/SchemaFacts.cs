@@ -115,6 +115,22 @@ internal static class SchemaFacts
         CronJobSpec jobTemplate schedule
         PodDisruptionBudgetStatus currentHealthy desiredHealthy disruptionsAllowed expectedPods
         PriorityClass value
+        PolicyRule verbs
+        RoleBinding roleRef
+        ClusterRoleBinding roleRef
+        RoleRef apiGroup kind name
+        Subject kind name
+        SelfSubjectAccessReview spec
+        LocalSubjectAccessReview spec
+        SubjectAccessReview spec
+        SelfSubjectRulesReview spec
+        SubjectAccessReviewStatus allowed
+        SubjectRulesReviewStatus incomplete nonResourceRules resourceRules
+        ResourceRule verbs
+        NonResourceRule verbs
+        LimitRangeSpec limits
+        LimitRangeItem type
+        ScopedResourceSelectorRequirement operator scopeName
         CertificateSigningRequest spec
         CertificateSigningRequestSpec request signerName
         CertificateSigningRequestCondition status type

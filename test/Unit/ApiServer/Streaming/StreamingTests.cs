@@ -133,7 +133,7 @@ public sealed class StreamingTests : IAsyncLifetime
 
     private static Task SendAsync(SslStream stream, string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
-    private static IPAddress OwnAddress() => NetworkInterface.GetAllNetworkInterfaces()
+    internal static IPAddress OwnAddress() => NetworkInterface.GetAllNetworkInterfaces()
         .Where(static link => link.NetworkInterfaceType != NetworkInterfaceType.Loopback && link.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
         .SelectMany(static link => link.GetIPProperties().UnicastAddresses).Select(static unicast => unicast.Address)
         .First(static address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));

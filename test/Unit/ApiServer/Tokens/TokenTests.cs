@@ -76,6 +76,16 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(200, await CodeAsync(token));
         await server.DeleteAsync($"{Core}/pods/a");
         Assert.Equal(401, await CodeAsync(token));
+        await PodAsync("a", "robot");
+        Assert.Equal(401, await CodeAsync(token));
+    }
+
+    [Fact]
+    public async Task A_pod_pulls_with_its_accounts_secrets_unless_it_names_its_own()
+    {
+        await server.SendAsync(HttpMethod.Patch, $"{Core}/serviceaccounts/robot", """{"imagePullSecrets":[{"name":"registry"}]}""", "application/merge-patch+json");
+        Assert.Equal("registry", (string?)(await PodAsync("a", "robot"))["spec"]!["imagePullSecrets"]![0]!["name"]);
+        Assert.Equal("own", (string?)(await PodAsync("b", "robot", "imagePullSecrets: [{name: own}]"))["spec"]!["imagePullSecrets"]![0]!["name"]);
     }
 
     [Fact]

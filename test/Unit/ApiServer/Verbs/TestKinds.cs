@@ -29,7 +29,7 @@ internal static class TestKinds
 
     public static Kind Events { get; } = Core("Event", "events", true);
 
-    public static IReadOnlyList<Kind> All { get; } = [Namespaces, Nodes, Pods, ConfigMaps, Events];
+    public static IReadOnlyList<Kind> All { get; } = [Namespaces, Nodes, Pods, ConfigMaps, Events, RbacKinds.Role, RbacKinds.ClusterRole, RbacKinds.RoleBinding, RbacKinds.ClusterRoleBinding];
 
     private static Kind Core(string name, string plural, bool namespaced, params string[] subresources) => new()
     {

@@ -27,7 +27,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Admin { get; private set; } = null!;
 
-    public static async Task<TestServer> StartAsync(TimeProvider? time = null, IReadOnlyList<Kind>? kinds = null, int tolerationSeconds = 300, Vitrine.ApiServer.Services.ServiceRanges? services = null)
+    public static async Task<TestServer> StartAsync(TimeProvider? time = null, IReadOnlyList<Kind>? kinds = null, int tolerationSeconds = 300, Vitrine.ApiServer.Services.ServiceRanges? services = null, (string Log, string Policy)? audit = null)
     {
         TestServer server = new();
         server._options = new()
@@ -38,6 +38,8 @@ internal sealed class TestServer : IAsyncDisposable
             ClusterCa = server.Certificates.Authority,
             KubeletClientCertificate = server.Certificates.Client("kubelet-client", "system:masters"),
             DefaultTolerationSeconds = tolerationSeconds,
+            AuditLogPath = audit?.Log,
+            AuditPolicyFile = audit?.Policy,
             Services = services ?? new Vitrine.ApiServer.Services.ServiceRanges(),
         };
         server._start = () => ApiServerHost.StartAsync(server._options, kinds ?? TestKinds.All, NullLoggerFactory.Instance, time ?? TimeProvider.System, CancellationToken.None);
@@ -77,7 +79,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Task<(int Code, JsonObject Body)> DeleteAsync(string path, string? body = null) => SendAsync(HttpMethod.Delete, path, body);
 
-    public async Task<(int Code, JsonObject Body)> SendAsync(HttpMethod method, string path, string? body, string contentType = "application/json", string? accept = null)
+    public Task<(int Code, JsonObject Body)> SendAsync(HttpMethod method, string path, string? body, string contentType = "application/json", string? accept = null) =>
+        AskAsync(Admin, method, path, body, contentType, accept);
+
+    /// <summary>A client of a user's own.</summary>
+    public HttpClient User(string name, string group = "people") => Client(Certificates.Client(name, group));
+
+    public static async Task<(int Code, JsonObject Body)> AskAsync(HttpClient client, HttpMethod method, string path, string? body = null, string contentType = "application/json", string? accept = null, params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(method, path);
         if (body is not null)
@@ -90,8 +98,14 @@ internal sealed class TestServer : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Accept", accept);
         }
 
-        using HttpResponseMessage answer = await Admin.SendAsync(request);
-        return ((int)answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject());
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        string text = await answer.Content.ReadAsStringAsync();
+        return ((int)answer.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : []);
     }
 
     public async ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ public sealed class SchemaRulesTests
 
     [Fact]
     public void A_kind_that_is_not_served_is_told_and_passed_over() =>
-        Assert.Equal(("warning", "kind-not-served", "role/default/r"), Assert.Single(Lint("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}")) is var f ? (f.Severity, f.Rule, f.Object) : default);
+        Assert.Equal(("warning", "kind-not-served", "widget/default/r"), Assert.Single(Lint("apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: r}")) is var f ? (f.Severity, f.Rule, f.Object) : default);
 
     [Fact]
     public void The_same_object_twice()

@@ -22,7 +22,7 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task Warnings_fail_only_where_one_is_strict()
     {
-        File.WriteAllText(Path.Combine(folder, "r.yml"), "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}");
+        File.WriteAllText(Path.Combine(folder, "r.yml"), "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: r}");
         Assert.Equal(0, await RunAsync("lint", "-f", folder));
         Assert.Equal(1, await RunAsync("lint", "-f", folder, "--strict"));
     }
