@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.Store;
@@ -39,6 +40,18 @@ public sealed class StoreSlotsTests : IAsyncDisposable
         Assert.Equal(["a", "b"], temporary.Store.Tree(Things).List(null).Select(static one => one.Name));
         await WriteAsync("c");
         Assert.Equal(3, temporary.Store.Tree(Things).Count);
+    }
+
+    [Fact]
+    public async Task A_backup_has_them()
+    {
+        await temporary.Store.AddAsync(Things.Group, Things.Plural);
+        await WriteAsync("a");
+        using MemoryStream to = new();
+        await StoreBackup.WriteAsync(temporary.Store.Snapshot, temporary.Store.ResourceAt, DateTimeOffset.UnixEpoch, to, CancellationToken.None);
+        to.Position = 0;
+        using StreamReader lines = new(new GZipStream(to, CompressionMode.Decompress));
+        Assert.Contains("{\"resource\":\"things.example.com\",\"object\":{\"metadata\":{\"name\":\"a\"", await lines.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     private async Task WriteAsync(string name)
