@@ -196,7 +196,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         if (path == "/vitrine/backup")
         {
             http.Response.Headers.ContentType = "application/gzip";
-            return StoreBackup.WriteAsync(api.Store.Snapshot, api.Kinds, api.Time.GetUtcNow(), http.Response.Body, http.RequestAborted);
+            return StoreBackup.WriteAsync(api.Store.Snapshot, api.Store.ResourceAt, api.Time.GetUtcNow(), http.Response.Body, http.RequestAborted);
         }
 
         return path == "/metrics" ? Answer.TextAsync(http, 200, EdgeMetrics.Render()) : throw ApiErrors.UnknownPath();

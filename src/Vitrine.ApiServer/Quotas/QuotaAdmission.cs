@@ -34,7 +34,7 @@ internal static class QuotaAdmission
     }
 
     private static Dictionary<string, Quantity> Count(ApiContext api, JsonObject quota, Func<int, KindTree> tree) =>
-        QuotaCount.Used(quota, api.Kinds.Where(k => QuotaCount.Counts(k, QuotaStatus.Amounts(quota, "spec", "hard").Keys)), k => tree(api.Store.IndexOf(k)));
+        QuotaCount.Used(quota, api.Kinds.DistinctBy(static k => (k.Group, k.Plural)).Where(k => QuotaCount.Counts(k, QuotaStatus.Amounts(quota, "spec", "hard").Keys)), k => tree(api.Store.IndexOf(k)));
 
     private static JointChange? Take(Kind kind, JsonObject value, Dictionary<string, Quantity> usage, int index, StoredObject stored, bool fresh, Func<JsonObject, Dictionary<string, Quantity>> count)
     {

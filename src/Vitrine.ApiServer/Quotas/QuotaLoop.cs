@@ -73,7 +73,7 @@ internal sealed class QuotaLoop(ApiContext api)
         var snapshot = api.Store.Snapshot;
         var quota = stored.Parse();
         var hard = QuotaStatus.Amounts(quota, "spec", "hard");
-        Kind[] kinds = [.. api.Kinds.Where(k => QuotaCount.Counts(k, hard.Keys))];
+        Kind[] kinds = [.. api.Kinds.DistinctBy(static k => (k.Group, k.Plural)).Where(k => QuotaCount.Counts(k, hard.Keys))];
         KindTree[] trees = [.. kinds.Select(k => snapshot.Trees[api.Store.IndexOf(k)])];
         var key = (stored.Namespace, stored.Name);
         if (counted.TryGetValue(key, out var last) && last.Revision == stored.Revision && trees.SequenceEqual(last.Seen))

@@ -52,6 +52,9 @@ internal sealed class ObjectStore : IAsyncDisposable
     /// <summary>All versions of a kind are kept in one place.</summary>
     public int IndexOf(Kind kind) => Slots.IndexOf(kind.Group, kind.Plural);
 
+    /// <summary>"leases.coordination.k8s.io" of a place.</summary>
+    public string ResourceAt(int index) => Slots.Resource(index);
+
     public WatchWindow Window(Kind kind) => Slots.Window(IndexOf(kind));
 
     public KindTree Tree(Kind kind) => Snapshot.Trees[IndexOf(kind)];

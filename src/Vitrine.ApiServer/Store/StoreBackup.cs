@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Vitrine.ApiServer.Kinds;
 
 namespace Vitrine.ApiServer.Store;
 
@@ -14,7 +13,8 @@ internal static class StoreBackup
 {
     public const string Format = "vitrine-backup/1";
 
-    public static async Task WriteAsync(StoreSnapshot snapshot, IReadOnlyList<Kind> kinds, DateTimeOffset now, Stream output, CancellationToken ct)
+    /// <param name="resource">What the tree at a place is of, custom resources too.</param>
+    public static async Task WriteAsync(StoreSnapshot snapshot, Func<int, string> resource, DateTimeOffset now, Stream output, CancellationToken ct)
     {
         await using GZipStream zip = new(output, CompressionLevel.Fastest, leaveOpen: true);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -26,13 +26,13 @@ internal static class StoreBackup
             json.WriteNumber("revision"u8, snapshot.Revision);
             json.WriteString("created"u8, now);
         });
-        for (int i = 0; i < kinds.Count; i++)
+        for (int i = 0; i < snapshot.Trees.Length; i++)
         {
             foreach (StoredObject value in snapshot.Trees[i].List(null))
             {
                 await LineAsync(json =>
                 {
-                    json.WriteString("resource"u8, kinds[i].QualifiedPlural);
+                    json.WriteString("resource"u8, resource(i));
                     json.WritePropertyName("object"u8);
                     json.WriteRawValue(value.Json, skipInputValidation: true);
                 });

@@ -7,23 +7,23 @@ namespace Vitrine.ApiServer.Structural;
 /// <summary>allOf, anyOf, oneOf and not. Each alternative is tried once, however deep they nest.</summary>
 internal static class JunctorRules
 {
-    public static void Check(JsonNode value, StructuralSchema schema, string path, List<FieldCause> causes)
+    public static void Check(JsonNode value, ValueTests tests, string path, List<FieldCause> causes)
     {
-        foreach (var part in schema.AllOf)
+        foreach (var part in tests.AllOf)
         {
             ValueRules.Check(value, null, part, path, causes);
         }
-        if (schema.AnyOf.Count > 0 && Try(value, schema.AnyOf, path) is { Valid: 0 } none)
+        if (tests.AnyOf.Count > 0 && Try(value, tests.AnyOf, path) is { Valid: 0 } none)
         {
             causes.AddRange(none.Closest);
             causes.Add(Fault(path, "must validate at least one schema (anyOf)"));
         }
-        if (schema.OneOf.Count > 0 && Try(value, schema.OneOf, path) is { Valid: not 1 } tried)
+        if (tests.OneOf.Count > 0 && Try(value, tests.OneOf, path) is { Valid: not 1 } tried)
         {
             causes.AddRange(tried.Closest);
             causes.Add(Fault(path, $"must validate one and only one schema (oneOf). Found {(tried.Valid == 0 ? "none valid" : $"{tried.Valid} valid alternatives")}"));
         }
-        if (schema.Not is { } not && Try(value, [not], path).Valid == 1)
+        if (tests.Not is { } not && Try(value, [not], path).Valid == 1)
         {
             causes.Add(Fault(path, "must not validate the schema (not)"));
         }

@@ -9,11 +9,11 @@ internal static class ListRules
 {
     public static void Check(JsonArray list, JsonArray? old, StructuralSchema schema, string path, List<FieldCause> causes)
     {
-        if (schema.MaxItems is { } most && list.Count > most)
+        if (schema.Tests?.MaxItems is { } most && list.Count > most)
         {
             causes.Add(Cause.TooMany(path, list.Count, most));
         }
-        if (schema.MinItems is { } least && list.Count < least)
+        if (schema.Tests?.MinItems is { } least && list.Count < least)
         {
             causes.Add(Cause.Invalid(path, list, $"{ValueRules.In(path)} should have at least {least} items"));
         }

@@ -16,11 +16,11 @@ internal static class MapRules
                 causes.Add(Cause.Required(At(path, name)));
             }
         }
-        if (schema.MaxProperties is { } most && map.Count > most)
+        if (schema.Tests?.MaxProperties is { } most && map.Count > most)
         {
             causes.Add(Cause.TooMany(path, map.Count, most));
         }
-        if (schema.MinProperties is { } least && map.Count < least)
+        if (schema.Tests?.MinProperties is { } least && map.Count < least)
         {
             causes.Add(Cause.Invalid(path, map, $"{ValueRules.In(path)} should have at least {least} properties"));
         }

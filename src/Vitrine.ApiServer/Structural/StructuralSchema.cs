@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Vitrine.ApiServer.Cel;
 
 namespace Vitrine.ApiServer.Structural;
@@ -11,8 +10,6 @@ namespace Vitrine.ApiServer.Structural;
 /// </summary>
 internal sealed record StructuralSchema
 {
-    private Regex? _matcher;
-
     public static IReadOnlyDictionary<string, StructuralSchema> NoProperties { get; } = new Dictionary<string, StructuralSchema>();
 
     /// <summary>array, boolean, integer, number, object, string, or "" for any.</summary>
@@ -48,47 +45,12 @@ internal sealed record StructuralSchema
     /// <summary>The values of a map; null when there is no additionalProperties.</summary>
     public StructuralSchema? Additional { get; init; }
 
-    public string Format { get; init; } = "";
+    /// <summary>What a value has to be besides; null for most nodes, which only say a type.</summary>
+    public ValueTests? Tests { get; init; }
+
+    public string Format => Tests?.Format ?? "";
 
     public IReadOnlyList<string> Required { get; init; } = [];
-
-    public IReadOnlyList<JsonNode?>? Enum { get; init; }
-
-    /// <summary>As it was written; see <see cref="Matcher"/>.</summary>
-    public string Pattern { get; init; } = "";
-
-    /// <summary>Compiled when the first value is tried; null where there is no pattern.</summary>
-    public Regex? Matcher => Pattern.Length == 0 ? null : _matcher ??= GoPattern.Of(Pattern);
-
-    public double? Minimum { get; init; }
-
-    public bool ExclusiveMinimum { get; init; }
-
-    public double? Maximum { get; init; }
-
-    public bool ExclusiveMaximum { get; init; }
-
-    public double? MultipleOf { get; init; }
-
-    public long? MinLength { get; init; }
-
-    public long? MaxLength { get; init; }
-
-    public long? MinItems { get; init; }
-
-    public long? MaxItems { get; init; }
-
-    public long? MinProperties { get; init; }
-
-    public long? MaxProperties { get; init; }
-
-    public IReadOnlyList<StructuralSchema> AllOf { get; init; } = [];
-
-    public IReadOnlyList<StructuralSchema> AnyOf { get; init; } = [];
-
-    public IReadOnlyList<StructuralSchema> OneOf { get; init; } = [];
-
-    public StructuralSchema? Not { get; init; }
 
     /// <summary>x-kubernetes-validations, ready to be asked; none while the definition itself is still judged.</summary>
     public IReadOnlyList<CelRule> Rules { get; init; } = [];

@@ -42,7 +42,7 @@ internal static class ValueRules
             causes.Add(WrongType(value, schema.Type, path));
             return;
         }
-        if (schema.Enum is { } allowed && !allowed.Any(one => JsonNode.DeepEquals(one, value)))
+        if (schema.Tests?.Enum is { } allowed && !allowed.Any(one => JsonNode.DeepEquals(one, value)))
         {
             causes.Add(Cause.NotSupported(path, value, allowed));
         }
@@ -58,7 +58,10 @@ internal static class ValueRules
                 Scalar(value, schema, path, causes);
                 break;
         }
-        JunctorRules.Check(value, schema, path, causes);
+        if (schema.Tests is { } tests)
+        {
+            JunctorRules.Check(value, tests, path, causes);
+        }
     }
 
     public static FieldCause WrongType(JsonNode? value, string type, string path)
@@ -96,55 +99,59 @@ internal static class ValueRules
 
     private static void Scalar(JsonNode value, StructuralSchema schema, string path, List<FieldCause> causes)
     {
+        if (schema.Tests is not { } tests)
+        {
+            return;
+        }
         if (value.AsText() is { } text)
         {
-            Text(text, schema, path, causes);
+            Text(text, tests, path, causes);
         }
         else if (Numbers.Real(value) is { } number)
         {
-            Number(value, number, schema, path, causes);
+            Number(value, number, schema.Type, tests, path, causes);
         }
     }
 
-    private static void Text(string text, StructuralSchema schema, string path, List<FieldCause> causes)
+    private static void Text(string text, ValueTests tests, string path, List<FieldCause> causes)
     {
-        if (schema.MaxLength is { } most && Runes(text) > most)
+        if (tests.MaxLength is { } most && Runes(text) > most)
         {
             causes.Add(Cause.TooLong(path, (int)Math.Min(most, int.MaxValue)));
         }
-        if (schema.MinLength is { } least && Runes(text) < least)
+        if (tests.MinLength is { } least && Runes(text) < least)
         {
             causes.Add(Cause.Invalid(path, text, $"{In(path)} should be at least {least} chars long"));
         }
-        if (schema.Matcher?.IsMatch(text) == false)
+        if (tests.Matcher?.IsMatch(text) == false)
         {
-            causes.Add(Cause.Invalid(path, text, $"{In(path)} should match '{schema.Pattern}'"));
+            causes.Add(Cause.Invalid(path, text, $"{In(path)} should match '{tests.Pattern}'"));
         }
-        if (schema.Format.Length > 0 && !Formats.Accepts(schema.Format, text))
+        if (tests.Format.Length > 0 && !Formats.Accepts(tests.Format, text))
         {
-            causes.Add(Cause.Invalid(path, text, $"{In(path)} must be of type {schema.Format}: {Cause.Quote(text)}"));
+            causes.Add(Cause.Invalid(path, text, $"{In(path)} must be of type {tests.Format}: {Cause.Quote(text)}"));
         }
     }
 
     private static long Runes(string text) => text.EnumerateRunes().LongCount();
 
-    private static void Number(JsonNode value, double number, StructuralSchema schema, string path, List<FieldCause> causes)
+    private static void Number(JsonNode value, double number, string type, ValueTests tests, string path, List<FieldCause> causes)
     {
-        if (schema.Minimum is { } least && (schema.ExclusiveMinimum ? number <= least : number < least))
+        if (tests.Minimum is { } least && (tests.ExclusiveMinimum ? number <= least : number < least))
         {
-            causes.Add(Cause.Invalid(path, value, $"{In(path)} should be greater than {(schema.ExclusiveMinimum ? "" : "or equal to ")}{Numbers.Text(least)}"));
+            causes.Add(Cause.Invalid(path, value, $"{In(path)} should be greater than {(tests.ExclusiveMinimum ? "" : "or equal to ")}{Numbers.Text(least)}"));
         }
-        if (schema.Maximum is { } most && (schema.ExclusiveMaximum ? number >= most : number > most))
+        if (tests.Maximum is { } most && (tests.ExclusiveMaximum ? number >= most : number > most))
         {
-            causes.Add(Cause.Invalid(path, value, $"{In(path)} should be less than {(schema.ExclusiveMaximum ? "" : "or equal to ")}{Numbers.Text(most)}"));
+            causes.Add(Cause.Invalid(path, value, $"{In(path)} should be less than {(tests.ExclusiveMaximum ? "" : "or equal to ")}{Numbers.Text(most)}"));
         }
-        if (schema.MultipleOf is > 0 and { } factor && Math.Abs(Math.IEEERemainder(number, factor)) > 1e-9 * Math.Max(1, Math.Abs(number)))
+        if (tests.MultipleOf is > 0 and { } factor && Math.Abs(Math.IEEERemainder(number, factor)) > 1e-9 * Math.Max(1, Math.Abs(number)))
         {
             causes.Add(Cause.Invalid(path, value, $"{In(path)} should be a multiple of {Numbers.Text(factor)}"));
         }
-        if ((schema.Format == "int32" && number is (< int.MinValue or > int.MaxValue)) || (schema.Format == "float" && Math.Abs(number) > float.MaxValue))
+        if ((tests.Format == "int32" && number is (< int.MinValue or > int.MaxValue)) || (tests.Format == "float" && Math.Abs(number) > float.MaxValue))
         {
-            causes.Add(Cause.Invalid(path, value, $"{In(path)} must be of type {schema.Type} with format {schema.Format}"));
+            causes.Add(Cause.Invalid(path, value, $"{In(path)} must be of type {type} with format {tests.Format}"));
         }
     }
 }

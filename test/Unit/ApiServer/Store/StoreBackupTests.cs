@@ -46,7 +46,7 @@ public sealed class StoreBackupTests : IDisposable
         await using (var store = Open())
         {
             await using var to = System.IO.File.Create(File);
-            await StoreBackup.WriteAsync(store.Snapshot, TestKinds.All, TimeProvider.System.GetUtcNow(), to, CancellationToken.None);
+            await StoreBackup.WriteAsync(store.Snapshot, store.ResourceAt, TimeProvider.System.GetUtcNow(), to, CancellationToken.None);
         }
         await WriteAsync("later", 50);
         long head;
@@ -71,7 +71,7 @@ public sealed class StoreBackupTests : IDisposable
         await using var store = Open();
         await using (var to = System.IO.File.Create(File))
         {
-            await StoreBackup.WriteAsync(store.Snapshot, TestKinds.All, TimeProvider.System.GetUtcNow(), to, CancellationToken.None);
+            await StoreBackup.WriteAsync(store.Snapshot, store.ResourceAt, TimeProvider.System.GetUtcNow(), to, CancellationToken.None);
         }
         Assert.Contains("in use by another process", Assert.Throws<IOException>(() => StoreRestore.Run(File, Data)).Message, StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class StoreBackupTests : IDisposable
         await using (var store = Open())
         {
             await using var to = System.IO.File.Create(File);
-            await StoreBackup.WriteAsync(store.Snapshot, TestKinds.All, TimeProvider.System.GetUtcNow(), to, CancellationToken.None);
+            await StoreBackup.WriteAsync(store.Snapshot, store.ResourceAt, TimeProvider.System.GetUtcNow(), to, CancellationToken.None);
         }
         var good = await System.IO.File.ReadAllBytesAsync(File);
         var before = await System.IO.File.ReadAllBytesAsync(Path.Combine(Data, "revisions.db"));
