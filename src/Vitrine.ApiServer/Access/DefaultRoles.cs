@@ -162,6 +162,7 @@ internal static class DefaultRoles
           create,delete,patch,update core services
           create,delete,patch,update discovery.k8s.io endpointslices
           create,patch,update networking.k8s.io ingressclasses
+          create gateway.networking.k8s.io gatewayclasses
           patch,update networking.k8s.io ingresses/status
           patch,update gateway.networking.k8s.io backendtlspolicies/status,gatewayclasses/status,gateways/status,grpcroutes/status,httproutes/status,tlsroutes/status
         """;
