@@ -38,6 +38,8 @@ internal static class Bench
             await WatchesAsync(vitrine);
             double many = await ForAsync(500, s_round, i => vitrine.CreateAsync($"many-{i}"));
             Print($"creates, 500 clients: {many:0}/s, no errors");
+            Console.WriteLine(await Crowd.ListAsync(vitrine));
+            Console.WriteLine(await Crowd.WatchAsync(vitrine));
             Print($"server RSS {vitrine.Process.RssMegabytes:0} MB");
         }
         finally

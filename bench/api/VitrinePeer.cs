@@ -42,9 +42,13 @@ internal sealed class VitrinePeer : IDisposable
 
     public static byte[] Map(string name) => Encoding.ASCII.GetBytes($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"},"data":{"k":"{{{s_filler}}}"} }""");
 
-    public async Task CreateAsync(string name)
+    public Task CreateAsync(string name) => PostAsync(Maps, Map(name));
+
+    public Task PostAsync(string path, string body) => PostAsync(path, Encoding.UTF8.GetBytes(body));
+
+    private async Task PostAsync(string path, byte[] sent)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, Maps) { Version = HttpVersion.Version20, Content = new ByteArrayContent(Map(name)) };
+        using HttpRequestMessage request = new(HttpMethod.Post, path) { Version = HttpVersion.Version20, Content = new ByteArrayContent(sent) };
         request.Content.Headers.ContentType = s_json;
         using HttpResponseMessage answer = await Http.SendAsync(request);
         byte[] body = await answer.Content.ReadAsByteArrayAsync();
@@ -56,10 +60,13 @@ internal sealed class VitrinePeer : IDisposable
 
     public async Task<int> ListAsync(int limit) => (await Http.GetByteArrayAsync($"{Maps}?limit={limit}")).Length;
 
-    public async Task<StreamReader> WatchAsync()
+    public async Task<StreamReader> WatchAsync() => new(await WatchBytesAsync(""));
+
+    public async Task<Stream> WatchBytesAsync(string query)
     {
-        HttpResponseMessage answer = await Http.GetAsync($"{Maps}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan", HttpCompletionOption.ResponseHeadersRead);
-        return new StreamReader(await answer.Content.ReadAsStreamAsync());
+        HttpResponseMessage answer = await Http.GetAsync($"{Maps}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&{query}", HttpCompletionOption.ResponseHeadersRead);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsStreamAsync();
     }
 
     public void Dispose()

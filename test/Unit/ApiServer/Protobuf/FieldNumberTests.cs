@@ -65,6 +65,16 @@ public class FieldNumberTests
         "io.k8s.api.core.v1.VolumeHealthStatus healthConditions",
         "io.k8s.api.core.v1.VolumeHealthStatus lastTransitionTime",
         "io.k8s.api.core.v1.VolumeMount bindMountOptions",
+        "io.k8s.api.storage.v1.CSINode status",
+        "io.k8s.api.storage.v1.CSINodeStatus storageHealth",
+        "io.k8s.api.storage.v1.StorageHealth healthConditions",
+        "io.k8s.api.storage.v1.StorageHealth name",
+        "io.k8s.api.storage.v1.StorageHealthCondition accessMode",
+        "io.k8s.api.storage.v1.StorageHealthCondition lastTransitionTime",
+        "io.k8s.api.storage.v1.StorageHealthCondition message",
+        "io.k8s.api.storage.v1.StorageHealthCondition reason",
+        "io.k8s.api.storage.v1.StorageHealthCondition status",
+        "io.k8s.api.storage.v1.StorageHealthCondition volumeMode",
     ];
 
     [Fact]
