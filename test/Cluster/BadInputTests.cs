@@ -108,7 +108,7 @@ public sealed class BadInputTests(SharedCluster cluster)
     [Fact]
     public async Task Without_containerd_up_stops_before_it_changed_anything()
     {
-        var up = await WithoutContainerdAsync("up", "--name", "bare", "--api-port", "16998", "--pod-cidr", "10.233.0.0/16", "--service-cidr", "10.234.0.0/16", "--node-cidr", "172.29.92.0/24");
+        var up = await WithoutContainerdAsync("up", "--name", "bare", "--api-port", "16998", "--pod-cidr", "10.245.0.0/16", "--service-cidr", "10.246.0.0/16", "--node-cidr", "172.29.92.0/24");
         Assert.Equal(1, up.ExitCode);
         Assert.StartsWith("error: containerd is not installed\ndo this: vitrine doctor", up.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists("/var/lib/vitrine/clusters/bare"));

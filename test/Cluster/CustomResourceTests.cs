@@ -116,7 +116,7 @@ public sealed class CustomResourceTests(SharedCluster cluster)
         await cluster.KubectlAsync($"wait crd/{plural}.{plural}.test.example --for=condition=Established --timeout=10s");
     }
 
-    internal static string Object(string plural, string kind, string name, string spec, string metadata = "labels: {}") =>
+    internal static string Object(string plural, string kind, string name, string spec, string metadata = "labels: {a: b}") =>
         $"---\napiVersion: {plural}.test.example/v1\nkind: {kind}\nmetadata: {{name: {name}, {metadata}}}\nspec: {{{spec}}}\n";
 
     internal static string Definition(string plural, string kind, string group, bool second, string metadata = "labels: {}") => $$"""

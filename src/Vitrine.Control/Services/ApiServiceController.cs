@@ -39,7 +39,7 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
     {
         await EnsureAsync(Resource.Services, own.Service(), static (there, wanted) =>
         {
-            if (KubernetesJson.Serialize(there.Spec.Ports) == KubernetesJson.Serialize(wanted.Spec.Ports) && there.Spec.Type == "ClusterIP" && there.Spec.Selector is null or { Count: 0 })
+            if (Text(there.Spec.Ports) == Text(wanted.Spec.Ports) && there.Spec.Type == "ClusterIP" && there.Spec.Selector is null or { Count: 0 })
             {
                 return false;
             }
@@ -49,7 +49,7 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
         }, ct);
         await EnsureAsync(Resource.Endpoints, own.Endpoints(), static (there, wanted) =>
         {
-            if (KubernetesJson.Serialize(there.Subsets) == KubernetesJson.Serialize(wanted.Subsets) && SliceContent.Same(there.Metadata.Labels, wanted.Metadata.Labels))
+            if (Text(there.Subsets) == Text(wanted.Subsets) && SliceContent.Same(there.Metadata.Labels, wanted.Metadata.Labels))
             {
                 return false;
             }
@@ -69,6 +69,11 @@ internal sealed class ApiServiceController(ApiClient api, IReadOnlyList<IPEndPoi
             return true;
         }, ct);
     }
+
+    // The client knows how to write objects, not the lists inside them.
+    private static string Text(IList<V1ServicePort> ports) => KubernetesJson.Serialize(new V1ServiceSpec { Ports = ports });
+
+    private static string Text(IList<V1EndpointSubset> subsets) => KubernetesJson.Serialize(new V1Endpoints { Subsets = subsets });
 
     private async Task EnsureAsync<T>(Resource resource, T wanted, Func<T, T, bool> differs, CancellationToken ct)
         where T : class, IKubernetesObject<V1ObjectMeta>

@@ -16,12 +16,17 @@ internal sealed record ProcessFile(int Pid, ulong StartTime)
     /// <summary>What the file names, or null when there is no such file.</summary>
     public static ProcessFile? Read(string file)
     {
-        if (!File.Exists(file))
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
 
-        var parts = File.ReadAllText(file).Split(' ', StringSplitOptions.TrimEntries);
+        var parts = text.Split(' ', StringSplitOptions.TrimEntries);
         return parts.Length == 2 && int.TryParse(parts[0], out var pid) && ulong.TryParse(parts[1], out var start) ? new ProcessFile(pid, start) : null;
     }
 

@@ -104,7 +104,7 @@ public sealed class ListTests(SharedCluster cluster) : IDisposable
 
     private async Task<string> FourAsync()
     {
-        var ns = await cluster.NamespaceAsync("conf-select");
+        var ns = await cluster.NamespaceAsync($"conf-select-{Guid.NewGuid().ToString("N")[..8]}");
         var all = $"api/v1/namespaces/{ns}/configmaps";
         foreach (var (name, labels) in new[] { ("a", """{"app":"web","tier":"front","level":"1"}"""), ("b", """{"app":"web","level":"2"}"""), ("c", """{"app":"db"}"""), ("d", "{}") })
         {
