@@ -37,11 +37,13 @@ internal sealed class ContainerStarter(NodeContext node, SandboxStarter sandboxe
                 memory.Restarts.Next(container.Name, node.Time.GetUtcNow());
             }
 
+            memory.Hooking[created.ContainerId] = container.Lifecycle?.PostStart is not null;
             await node.Runtime.Runtime.StartContainerAsync(new StartContainerRequest { ContainerId = created.ContainerId }, cancellationToken: ct).ConfigureAwait(false);
             node.Events.Normal(pod, "Started", $"Started container {container.Name}", container.Name);
             memory.Waiting.TryRemove(container.Name, out _);
             memory.RetryAt.TryRemove(container.Name, out _);
             await PostStartAsync(pod, container, created.ContainerId, ips, memory, ct).ConfigureAwait(false);
+            memory.Hooking.TryRemove(created.ContainerId, out _);
             return null;
         }
         catch (ImageException e)

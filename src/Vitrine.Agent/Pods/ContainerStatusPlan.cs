@@ -25,9 +25,10 @@ internal static class ContainerStatusPlan
         };
 
         var previous = history.Skip(1).FirstOrDefault(c => c.State == ContainerState.ContainerExited);
+        var running = latest is { State: ContainerState.ContainerRunning } && !memory.Hooking.GetValueOrDefault(latest.Id);
         switch (latest)
         {
-            case { State: ContainerState.ContainerRunning }:
+            case { State: ContainerState.ContainerRunning } when running:
                 status.State.Running = new V1ContainerStateRunning { StartedAt = UnixNanoseconds.ToApiTime(latest.StartedAt) };
                 status.LastState.Terminated = Ended(previous) ?? old?.LastState?.Terminated;
                 break;
@@ -46,7 +47,6 @@ internal static class ContainerStatusPlan
                 break;
         }
 
-        var running = latest is { State: ContainerState.ContainerRunning };
         status.Started = running && (container.StartupProbe is null || memory.Started.GetValueOrDefault(latest!.Id));
         status.Ready = running
             ? status.Started.Value && (container.ReadinessProbe is null || memory.Ready.GetValueOrDefault(latest!.Id))

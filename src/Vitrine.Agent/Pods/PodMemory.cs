@@ -18,6 +18,9 @@ internal sealed class PodMemory
     /// <summary>By container id: whether its startup probe has succeeded.</summary>
     public ConcurrentDictionary<string, bool> Started { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Ids of containers whose postStart hook has not ended: until then they do not count as running.</summary>
+    public ConcurrentDictionary<string, bool> Hooking { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Ids of containers a liveness or startup probe condemned, or whose postStart hook failed.</summary>
     public ConcurrentDictionary<string, string> Condemned { get; } = new(StringComparer.Ordinal);
 

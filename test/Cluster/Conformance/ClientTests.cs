@@ -68,7 +68,7 @@ public sealed class ClientTests(SharedCluster cluster) : IDisposable
         var ns = await cluster.NamespaceAsync("conf-client-streams");
         await cluster.PodAsync(ns, "p", "node-1", command: "while :; do echo hello | nc -l -p 8080 -q 1; done");
         using var output = new MemoryStream();
-        var code = await client.NamespacedPodExecAsync("p", ns, "main", ["sh", "-c", "echo out; exit 3"], true, async (stdin, stdout, stderr) => await stdout.CopyToAsync(output), CancellationToken.None);
+        var code = await client.NamespacedPodExecAsync("p", ns, "main", ["sh", "-c", "echo out; exit 3"], false, async (stdin, stdout, stderr) => await stdout.CopyToAsync(output), CancellationToken.None);
         Assert.Equal((3, "out\n"), (code, Encoding.UTF8.GetString(output.ToArray())));
 
         await TestCluster.EventuallyAsync(async () =>

@@ -29,6 +29,17 @@ public sealed class PodStatusPlanTests
     }
 
     [Fact]
+    public void A_container_is_being_created_until_its_postStart_hook_has_ended()
+    {
+        var memory = new PodMemory();
+        memory.Hooking["a0"] = true;
+        var status = PodStatusPlan.Compute(Pod(), Runtime(Running("a"), Running("b")), memory, ["192.0.2.9"], Now);
+        Assert.Equal(("ContainerCreating", false, "False"), (status.ContainerStatuses[0].State.Waiting?.Reason, status.ContainerStatuses[0].Ready, Condition(status, "Ready").Status));
+        memory.Hooking.Clear();
+        Assert.Equal("True", Condition(PodStatusPlan.Compute(Pod(), Runtime(Running("a"), Running("b")), memory, ["192.0.2.9"], Now), "Ready").Status);
+    }
+
+    [Fact]
     public void A_container_that_ended_makes_the_pod_unready_but_leaves_it_running()
     {
         var status = Compute(Pod("Never"), Runtime(Running("a"), Exited("b", 0)));
