@@ -1,5 +1,7 @@
 using k8s;
 using k8s.Models;
+using Vitrine.Control.Api;
+using Vitrine.Control.Garbage;
 using Vitrine.Model.Snapshot;
 using Vitrine.Model.Watching;
 
@@ -38,30 +40,14 @@ internal sealed class NamespaceController(Kubernetes client) : IController
         return waiting;
     }
 
-    private async Task<IReadOnlyList<string>> NamespacedResourcesAsync(CancellationToken ct)
-    {
-        var paths = new List<string>();
-        Add("api/v1", await client.CoreV1.GetAPIResourcesAsync(ct));
-        foreach (var group in (await client.Apis.GetAPIVersionsAsync(ct)).Groups)
-        {
-            // A kind may be served in some versions of its group only: the first that has it is the one.
-            var known = new HashSet<string>();
-            foreach (var version in group.Versions.OrderBy(v => v.GroupVersion == group.PreferredVersion?.GroupVersion ? 0 : 1))
-            {
-                using var response = await client.HttpClient.GetAsync(new Uri(client.BaseUri, $"apis/{version.GroupVersion}"), ct);
-                response.EnsureSuccessStatusCode();
-                var list = KubernetesJson.Deserialize<V1APIResourceList>(await response.Content.ReadAsStreamAsync(ct));
-                list.Resources = [.. list.Resources.Where(r => known.Add(r.Name))];
-                Add($"apis/{version.GroupVersion}", list);
-            }
-        }
-
-        return paths;
-
-        void Add(string prefix, V1APIResourceList list) => paths.AddRange(list.Resources
-            .Where(r => r.Namespaced && r.Verbs.Contains("deletecollection") && !r.Name.Contains('/', StringComparison.Ordinal))
-            .Select(r => $"{prefix}/namespaces/{{0}}/{r.Name}"));
-    }
+    private async Task<IReadOnlyList<string>> NamespacedResourcesAsync(CancellationToken ct) =>
+    [
+        .. (await ServedResources.ReadAsync(client, ct))
+            .Select(static served => (Kind: new GarbageKind(served.Version, served.Resource.Kind, served.Resource.Name, served.Resource.Namespaced), served.Resource.Verbs))
+            .DistinctBy(static served => served.Kind.Name)
+            .Where(static served => served.Kind.Namespaced && served.Verbs.Contains("deletecollection"))
+            .Select(static served => served.Kind.In("{0}")),
+    ];
 
     /// <summary>Deletes every object of a resource in the namespace; how many are still there afterwards.</summary>
     private async Task<int> EmptyAsync(string pathFormat, string ns, CancellationToken ct)

@@ -57,23 +57,5 @@ internal sealed class PodStatusWriter(IKubernetes api)
     }
 
     /// <summary>Removes the pod object itself: the last step of a graceful deletion.</summary>
-    public async Task DeleteAsync(V1Pod pod, CancellationToken ct)
-    {
-        try
-        {
-            await api.CoreV1.DeleteNamespacedPodAsync(
-                pod.Metadata.Name,
-                pod.Metadata.NamespaceProperty,
-                new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } },
-                cancellationToken: ct).ConfigureAwait(false);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-        {
-            // Somebody else finished it, or a successor has taken the name.
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            // The API may answer a delete with a Status where the client expects the Pod; the deletion itself was done.
-        }
-    }
+    public Task DeleteAsync(V1Pod pod, CancellationToken ct) => PodRemoval.RunAsync(api, pod, ct);
 }

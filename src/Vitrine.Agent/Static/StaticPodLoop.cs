@@ -51,7 +51,7 @@ internal sealed partial class StaticPodLoop(StaticPodSource source, PodLoop pods
 
         foreach (var mirror in pods.Mirrors.Where(m => m.Metadata.DeletionTimestamp is not null || !pods.HasStatic(StaticPod.MirrorOf(m)!)).ToList())
         {
-            await DeleteAsync(mirror, ct).ConfigureAwait(false);
+            await PodRemoval.RunAsync(api, mirror, ct).ConfigureAwait(false);
         }
 
         foreach (var pod in pods.WithoutMirror().ToList())
@@ -75,26 +75,6 @@ internal sealed partial class StaticPodLoop(StaticPodSource source, PodLoop pods
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
         {
             // One is there that we have not heard of yet, or another pod has the name: the next look tells.
-        }
-    }
-
-    private async Task DeleteAsync(V1Pod mirror, CancellationToken ct)
-    {
-        try
-        {
-            await api.CoreV1.DeleteNamespacedPodAsync(
-                mirror.Metadata.Name,
-                mirror.Metadata.NamespaceProperty,
-                new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = mirror.Metadata.Uid } },
-                cancellationToken: ct).ConfigureAwait(false);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-        {
-            // Gone already.
-        }
-        catch (JsonException)
-        {
-            // The API may answer a delete with a Status where the client expects the Pod; the deletion itself was done.
         }
     }
 

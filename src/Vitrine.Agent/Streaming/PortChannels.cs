@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net.WebSockets;
 using Vitrine.Agent.Streaming.Spdy;
 
 namespace Vitrine.Agent.Streaming;
@@ -10,7 +9,7 @@ namespace Vitrine.Agent.Streaming;
 /// for its bytes and 2n+1 for what goes wrong, and each channel begins with the port's number, two bytes, little-endian.
 /// Source: k8s.io/kubelet pkg/cri/streaming/portforward.
 /// </summary>
-internal sealed class PortChannels(WebSocket socket, ChannelProtocol protocol, SpdyConnection runtime, IReadOnlyList<ushort> ports)
+internal sealed class PortChannels(ChannelSocket client, SpdyConnection runtime, IReadOnlyList<ushort> ports)
 {
     // A byte names a channel, and every port takes two.
     private const int MaxPorts = 127;
@@ -36,24 +35,7 @@ internal sealed class PortChannels(WebSocket socket, ChannelProtocol protocol, S
             await OpenAsync(i, ports[i], ct).ConfigureAwait(false);
         }
 
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var up = UpAsync(ended.Token);
-        try
-        {
-            await DownAsync(ended.Token).ConfigureAwait(false);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token).ConfigureAwait(false);
-            await up.WaitAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException)
-        {
-            // Either side vanished: there is nobody left to tell.
-        }
-        finally
-        {
-            await ended.CancelAsync().ConfigureAwait(false);
-            await up.ConfigureAwait(false);
-        }
+        await client.CarryAsync(UpAsync, DownAsync, ct).ConfigureAwait(false);
     }
 
     private async Task OpenAsync(byte index, ushort port, CancellationToken ct)
@@ -67,7 +49,7 @@ internal sealed class PortChannels(WebSocket socket, ChannelProtocol protocol, S
             var stream = await runtime.OpenAsync(ct, ("streamtype", type), ("port", number), ("requestid", request)).ConfigureAwait(false);
             channels[stream] = channel;
             streams[channel] = stream;
-            await SendAsync(channel, first, ct).ConfigureAwait(false);
+            await client.SendAsync(channel, first, ct).ConfigureAwait(false);
         }
 
         // Nothing is ever said to the runtime on the error stream.
@@ -81,7 +63,7 @@ internal sealed class PortChannels(WebSocket socket, ChannelProtocol protocol, S
         {
             if (channels.TryGetValue(message.StreamId, out var channel) && message.Bytes.Length > 0)
             {
-                await SendAsync(channel, message.Bytes, ct).ConfigureAwait(false);
+                await client.SendAsync(channel, message.Bytes, ct).ConfigureAwait(false);
             }
 
             if (message.End)
@@ -93,28 +75,18 @@ internal sealed class PortChannels(WebSocket socket, ChannelProtocol protocol, S
 
     private async Task UpAsync(CancellationToken ct)
     {
-        try
+        await foreach (var (channel, bytes) in client.ReadAsync(ct).ConfigureAwait(false))
         {
-            await foreach (var message in WebSocketMessages.ReadAsync(socket, ct).ConfigureAwait(false))
+            if (channel % 2 == 0 && bytes.Length > 0 && streams.TryGetValue(channel, out var stream))
             {
-                if (protocol.Decode(message) is var (channel, bytes) && channel % 2 == 0 && bytes.Length > 0 && streams.TryGetValue(channel, out var stream))
-                {
-                    await runtime.SendAsync(stream, bytes, end: false, ct).ConfigureAwait(false);
-                }
-            }
-
-            // The client is done with all of them: what it asked for may still come.
-            for (byte i = 0; i < ports.Count; i++)
-            {
-                await runtime.SendAsync(streams[(byte)(2 * i)], default, end: true, ct).ConfigureAwait(false);
+                await runtime.SendAsync(stream, bytes, end: false, ct).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException or ObjectDisposedException)
+
+        // The client is done with all of them: what it asked for may still come.
+        for (byte i = 0; i < ports.Count; i++)
         {
-            // The other direction ends the session.
+            await runtime.SendAsync(streams[(byte)(2 * i)], default, end: true, ct).ConfigureAwait(false);
         }
     }
-
-    private Task SendAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
-        socket.SendAsync(protocol.Encode(channel, bytes.Span), protocol.IsBase64 ? WebSocketMessageType.Text : WebSocketMessageType.Binary, true, ct);
 }

@@ -59,7 +59,7 @@ internal sealed class PortForwardSession(NodeContext node)
         {
             using var talk = await WebSocketUpgrade.AcceptAsync(http, upgrade, channels.Name).ConfigureAwait(false);
             using var spdy = new SpdyConnection(connection.Stream);
-            await new PortChannels(talk, channels, spdy, ports).RunAsync(ct).ConfigureAwait(false);
+            await new PortChannels(new ChannelSocket(talk, channels), spdy, ports).RunAsync(ct).ConfigureAwait(false);
             return;
         }
 

@@ -6,7 +6,7 @@ using Vitrine.Agent.Streaming.Spdy;
 namespace Vitrine.Agent.Streaming;
 
 /// <summary>A client that speaks WebSocket, translated to SPDY towards the runtime, where standard input can be half-closed.</summary>
-internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protocol, SpdyConnection runtime, Dictionary<byte, uint> streams)
+internal sealed class WebSocketSession(ChannelSocket client, SpdyConnection runtime, Dictionary<byte, uint> streams)
 {
     private const string RuntimeProtocol = "v4.channel.k8s.io";
 
@@ -28,7 +28,9 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
 
         using var socket = await WebSocketUpgrade.AcceptAsync(http, upgrade, protocol.Name).ConfigureAwait(false);
         using var spdy = new SpdyConnection(connection.Stream);
-        await new WebSocketSession(socket, protocol, spdy, await OpenAsync(spdy, choice, ct).ConfigureAwait(false)).CarryAsync(ct).ConfigureAwait(false);
+        var client = new ChannelSocket(socket, protocol);
+        var session = new WebSocketSession(client, spdy, await OpenAsync(spdy, choice, ct).ConfigureAwait(false));
+        await client.CarryAsync(session.UpAsync, session.DownAsync, ct).ConfigureAwait(false);
     }
 
     /// <summary>The error stream first: the runtime waits for exactly these before it starts the process.</summary>
@@ -50,29 +52,6 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
         return streams;
     }
 
-    private async Task CarryAsync(CancellationToken ct)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var up = UpAsync(ended.Token);
-        try
-        {
-            await DownAsync(ended.Token).ConfigureAwait(false);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token).ConfigureAwait(false);
-            // The client's own close frame ends the other direction; its data must not be reset away meanwhile.
-            await up.WaitAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException)
-        {
-            // Either side vanished: there is nobody left to tell.
-        }
-        finally
-        {
-            await ended.CancelAsync().ConfigureAwait(false);
-            await up.ConfigureAwait(false);
-        }
-    }
-
     private async Task DownAsync(CancellationToken ct)
     {
         var channels = streams.ToDictionary(s => s.Value, s => s.Key);
@@ -88,7 +67,7 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
                 }
                 else
                 {
-                    await SendAsync(channel, message.Bytes, ct).ConfigureAwait(false);
+                    await client.SendAsync(channel, message.Bytes, ct).ConfigureAwait(false);
                 }
             }
 
@@ -101,36 +80,21 @@ internal sealed class WebSocketSession(WebSocket socket, ChannelProtocol protoco
         // Whole and last: the client takes it for the end of the command.
         if (verdict.Length > 0)
         {
-            await SendAsync(ChannelProtocol.Error, verdict.ToArray(), ct).ConfigureAwait(false);
+            await client.SendAsync(ChannelProtocol.Error, verdict.ToArray(), ct).ConfigureAwait(false);
         }
     }
-
-    private Task SendAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
-        socket.SendAsync(protocol.Encode(channel, bytes.Span), protocol.IsBase64 ? WebSocketMessageType.Text : WebSocketMessageType.Binary, true, ct);
 
     private async Task UpAsync(CancellationToken ct)
     {
-        try
+        await foreach (var (channel, bytes) in client.ReadAsync(ct).ConfigureAwait(false))
         {
-            await foreach (var message in WebSocketMessages.ReadAsync(socket, ct).ConfigureAwait(false))
-            {
-                await ForwardAsync(message, ct).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or WebSocketException or InvalidDataException or ObjectDisposedException)
-        {
-            // The other direction ends the session.
+            await ForwardAsync(channel, bytes, ct).ConfigureAwait(false);
         }
     }
 
-    private async Task ForwardAsync(ReadOnlyMemory<byte> message, CancellationToken ct)
+    private async Task ForwardAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        if (protocol.Decode(message) is not var (channel, bytes))
-        {
-            return;
-        }
-
-        if (channel == ChannelProtocol.Close && protocol.CanClose && bytes.Length == 1 && streams.TryGetValue(bytes.Span[0], out var closed))
+        if (channel == ChannelProtocol.Close && client.Protocol.CanClose && bytes.Length == 1 && streams.TryGetValue(bytes.Span[0], out var closed))
         {
             await runtime.SendAsync(closed, default, end: true, ct).ConfigureAwait(false);
         }

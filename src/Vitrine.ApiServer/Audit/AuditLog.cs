@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Audit;
 
@@ -22,8 +21,6 @@ internal sealed partial class AuditLog : IAsyncDisposable
     private readonly Channel<JsonObject> lines = Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private readonly Task writing;
     private FileStream file;
-
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private AuditLog(string path, FileStream file, AuditPolicy policy, long most, ILogger logger, TimeProvider time)
     {
@@ -80,7 +77,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
                     {
                         await TurnAsync();
                     }
-                    await file.WriteAsync(Encoding.UTF8.GetBytes(line.ToJsonString(Plain) + "\n"));
+                    await file.WriteAsync(Encoding.UTF8.GetBytes(line.ToJsonString(JsonText.Plain) + "\n"));
                 }
                 await file.FlushAsync();
             }

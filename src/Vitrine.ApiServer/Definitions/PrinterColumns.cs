@@ -10,8 +10,6 @@ namespace Vitrine.ApiServer.Definitions;
 /// <summary>What kubectl get prints of a custom kind (pkg/registry/customresource/tableconvertor).</summary>
 internal static class PrinterColumns
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <param name="columns">additionalPrinterColumns; without any, there is the age.</param>
     public static TableLayout Layout(JsonArray? columns)
     {
@@ -34,7 +32,7 @@ internal static class PrinterColumns
 
     private static TableCell Cell(JsonNode? value, string type, DateTimeOffset now) => value is null ? TableCell.None : type switch
     {
-        "string" => value.AsText() ?? value.ToJsonString(Readable),
+        "string" => value.AsText() ?? value.ToJsonString(JsonText.Plain),
         "integer" when Numbers.Real(value) is { } number and >= long.MinValue and < long.MaxValue => (long)number,
         "number" when Numbers.Real(value) is { } number => TableCell.Of(number),
         "boolean" when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value.GetValue<bool>(),

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Objects;
 
 namespace Vitrine.ApiServer.Discovery;
 
@@ -13,8 +12,6 @@ internal sealed class DiscoveryRoutes(KindCatalog catalog)
     private const string Json = "application/json";
 
     /// <summary>The plus sign of a version stays one.</summary>
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly DiscoveryDocuments documents = new(catalog);
     private readonly ConcurrentDictionary<(string Path, string Version), ReadOnlyMemory<byte>> answers = new();
 
@@ -36,7 +33,7 @@ internal sealed class DiscoveryRoutes(KindCatalog catalog)
         {
             return false;
         }
-        body = Encoding.UTF8.GetBytes(document.ToJsonString(Readable));
+        body = Encoding.UTF8.GetBytes(document.ToJsonString(JsonText.Plain));
         answers.TryAdd((path, aggregated), body);
         return true;
     }

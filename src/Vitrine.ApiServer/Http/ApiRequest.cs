@@ -7,6 +7,7 @@ using Vitrine.ApiServer.Kinds;
 using Vitrine.ApiServer.ManagedFields;
 using Vitrine.ApiServer.Objects;
 using Vitrine.ApiServer.Store;
+using Vitrine.ApiServer.Verbs;
 
 namespace Vitrine.ApiServer.Http;
 
@@ -31,6 +32,9 @@ internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, R
 
     /// <summary>Warnings to send with the answer (RFC 7234 Warning headers, KEP-1693).</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>Now, as objects have it.</summary>
+    public string Timestamp => ObjectMeta.Timestamp(Api.Time.GetUtcNow());
 
     /// <summary>Whose the fields are that it writes other than by apply. Throws a 422 for a name that cannot be.</summary>
     public FieldManager Manager => new(FieldManagerName.Of(this), false, Kind.ApiVersion, Path.Subresource ?? "");

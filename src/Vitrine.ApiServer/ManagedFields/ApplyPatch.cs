@@ -60,16 +60,7 @@ internal sealed record ApplyPatch(Kind Kind, UpdateScope Scope, FieldManager Man
     private FieldManagers Managers(JsonObject? live, JsonObject bare, FieldShape shape)
     {
         JsonArray? list = live is null ? null : ObjectMeta.Of(live).Array("managedFields");
-        FieldManagers managers;
-        try
-        {
-            managers = FieldManagers.Read(list);
-        }
-        catch (FormatException)
-        {
-            managers = new FieldManagers();
-        }
-
+        FieldManagers managers = FieldOwnership.TryRead(list) ?? new FieldManagers();
         if (live is not null && managers.IsEmpty)
         {
             managers.Set(new FieldManager("before-first-apply", false, Kind.ApiVersion, ""), FieldOwnership.Owned(FieldCollector.Collect(bare, shape), Kind, UpdateScope.Main), "");

@@ -35,7 +35,7 @@ internal static class FieldOwnership
 
     /// <summary>Of a new object, as JSON: all that its maker sets, defaults included.</summary>
     public static byte[]? First(FieldManager manager, Kind kind, JsonObject value, string now) => ObjectMeta.Of(value).ContainsKey("managedFields")
-        ? Created(manager, kind, value, now) is { } list ? System.Text.Encoding.UTF8.GetBytes(list.ToJsonString(JsonText.Plain)) : null
+        ? JsonText.Bytes(Created(manager, kind, value, now))
         : FirstFields.Write(manager, kind, value, now);
 
     /// <summary>The same by way of sets, for an object that brings managers with it.</summary>
@@ -62,16 +62,11 @@ internal static class FieldOwnership
 
         FieldManagers managers = Sent(sent, kept);
         managers.TakeFrom(manager, taken.Union(removed));
-        ManagerEntry? mine = managers.Find(manager);
-        FieldSet had = mine?.Fields ?? FieldSet.Empty;
+        FieldSet had = managers.Find(manager)?.Fields ?? FieldSet.Empty;
         FieldSet has = had.Difference(removed).Union(taken);
-        if (!has.SetEquals(had))
+        if (!taken.IsEmpty || !has.SetEquals(had))
         {
             managers.Set(manager, has, now);
-        }
-        else if (!taken.IsEmpty)
-        {
-            managers.Set(manager, had, now);
         }
 
         managers.Cap();
@@ -103,7 +98,8 @@ internal static class FieldOwnership
         return (sent is { Count: > 0 } ? TryRead(sent) : null) ?? TryRead(kept) ?? new FieldManagers();
     }
 
-    private static FieldManagers? TryRead(JsonArray? list)
+    /// <summary>Null for a list that makes no sense.</summary>
+    internal static FieldManagers? TryRead(JsonArray? list)
     {
         try
         {

@@ -88,7 +88,7 @@ internal static class ApplyVerb
 
     private static JsonObject Produce(ApiRequest request, ApplyPatch patch, JsonObject current)
     {
-        JsonObject value = patch.To(current, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+        JsonObject value = patch.To(current, request.Timestamp);
         // Only what the configuration asks for is a precondition.
         ObjectMeta.Of(value)["resourceVersion"] = ObjectMeta.Text(ObjectMeta.Of(patch.Config), "resourceVersion");
         return value;
@@ -105,9 +105,9 @@ internal static class ApplyVerb
         ObjectMeta.CheckName(request, metadata);
         // Whoever may only patch does not make what was not there.
         request.Api.Access.Require(new AccessQuestion(request.User, "create", request.Kind.Group, request.Kind.Plural) { Namespace = request.Namespace, Name = request.Name });
-        JsonObject value = patch.To(null, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+        JsonObject value = patch.To(null, request.Timestamp);
         ObjectMeta.Of(value)["name"] = request.Name;
-        byte[]? managed = ObjectMeta.Of(value).Array("managedFields") is { } list ? System.Text.Encoding.UTF8.GetBytes(list.ToJsonString(JsonText.Plain)) : null;
+        byte[]? managed = JsonText.Bytes(ObjectMeta.Of(value)["managedFields"]);
         return CreateVerb.StoreAsync(request, value, _ => managed);
     }
 

@@ -22,7 +22,7 @@ internal static class CreateVerb
 
         // 1. decode
         JsonObject sent = ObjectDecoder.Decode(body, request.Http.Request.ContentType, request.Kind, request.Validation, request.Warnings);
-        string now = ObjectMeta.Timestamp(request.Api.Time.GetUtcNow());
+        string now = request.Timestamp;
         await Answer.ObjectAsync(request, 201, await StoreAsync(request, sent, value => FieldOwnership.First(manager, request.Kind, value, now)));
     }
 

@@ -92,7 +92,7 @@ internal static class ObjectChange
 
     private static JsonNode? Managed(ApiRequest request, UpdateScope scope, bool applied, JsonArray? sent, JsonObject value, JsonObject old) => applied || scope == UpdateScope.Binding
         ? sent?.DeepClone()
-        : FieldOwnership.Changed(request.Manager, request.Kind, scope, sent, value, old, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+        : FieldOwnership.Changed(request.Manager, request.Kind, scope, sent, value, old, request.Timestamp);
 
     private static void Prepare(ApiRequest request, UpdateScope scope, JsonObject value, JsonObject old)
     {

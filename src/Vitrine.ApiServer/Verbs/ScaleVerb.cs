@@ -65,7 +65,7 @@ internal static class ScaleVerb
             UpdateScope.Main,
             current =>
             {
-                JsonObject value = patch.To(current, ObjectMeta.Timestamp(request.Api.Time.GetUtcNow()));
+                JsonObject value = patch.To(current, request.Timestamp);
                 JsonArray? managed = ObjectMeta.Of(value).Array("managedFields");
                 scale.Ensure("spec")["replicas"] = ScalePaths.Number(value, SpecOf(request));
                 JsonObject written = Write(request, current, scale, asked);

@@ -16,5 +16,8 @@ internal sealed record GarbageKind(string Version, string Kind, string Plural, b
 
     public string Group => Name[..Name.IndexOf('/', StringComparison.Ordinal)];
 
-    public string Of(string ns, string name) => Namespaced ? $"{Root}/namespaces/{ns}/{Plural}/{name}" : $"{Root}/{Plural}/{name}";
+    /// <summary>The collection of one namespace.</summary>
+    public string In(string ns) => $"{Root}/namespaces/{ns}/{Plural}";
+
+    public string Of(string ns, string name) => Namespaced ? $"{In(ns)}/{name}" : $"{Root}/{Plural}/{name}";
 }
