@@ -1,7 +1,7 @@
-namespace Vitrine.Model.Plans.Gateway;
+namespace Vitrine.Model.Plans;
 
 /// <summary>The place a rule is written: an object and the field in it.</summary>
-/// <param name="Kind">Ingress, HTTPRoute, GRPCRoute, TLSRoute, Gateway …</param>
+/// <param name="Kind">Ingress, HTTPRoute, Gateway, NetworkPolicy …</param>
 /// <param name="Namespace">of the object</param>
 /// <param name="Name">of the object</param>
 /// <param name="Field">as kubectl explain spells it, with indices: spec.rules[0].http.paths[1]; empty for the object as a whole</param>
