@@ -21,13 +21,5 @@ public sealed record PeerGroup(string Key)
     /// <summary>ipBlocks and networks less their exceptions: disjoint, not adjacent, in order, IPv4 before IPv6.</summary>
     public ImmutableArray<AddressInterval> Blocks { get; init; } = [];
 
-    public bool Contains(IPAddress address)
-    {
-        if (Everybody || Pods.ContainsKey(address))
-            return true;
-        foreach (var block in Blocks)
-            if (block.Contains(address))
-                return true;
-        return false;
-    }
+    public bool Contains(IPAddress address) => Everybody || Pods.ContainsKey(address) || Intervals.Contains(Blocks, address);
 }

@@ -7,6 +7,9 @@ namespace Vitrine.Model.Plans.Policies;
 /// <param name="Terms">keys of its own peers, some or all of the step's</param>
 public sealed record StepRule(RuleSource Source, ImmutableArray<string> Terms)
 {
+    /// <summary>The same, to be asked.</summary>
+    internal ImmutableArray<PeerTerm> Peers { get; init; } = [];
+
     public bool Equals(StepRule? other) => other is not null && Source == other.Source && Terms.SequenceEqual(other.Terms);
 
     public override int GetHashCode() => HashCode.Combine(Source, Terms.Length);
