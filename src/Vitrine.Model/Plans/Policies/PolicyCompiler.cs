@@ -61,7 +61,7 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
             own.Remove(key);
             pods.Remove(key);
         }
-        else if (moved || !own.ContainsKey(key) || pods[key].Uid != pod.Uid)
+        else if (moved || !own.ContainsKey(key) || pods[key].Uid != pod.RuntimeUid)
             again.Add(key);
     }
 
@@ -89,10 +89,10 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
         var (ingress, egress) = (RecipeOf(PolicyDirection.Ingress, selecting, party, members), RecipeOf(PolicyDirection.Egress, selecting, party, members));
         var recipes = (ingress, egress);
         var same = own.TryGetValue(key, out var held) && held == recipes;
-        if (same && pods[key].Uid == pod.Uid)
+        if (same && pods[key].Uid == pod.RuntimeUid)
             return false;
         own[key] = recipes;
-        var now = new PodPolicies(key, pod.Uid, Made(ingress, party, members), Made(egress, party, members));
+        var now = new PodPolicies(key, pod.RuntimeUid, Made(ingress, party, members), Made(egress, party, members));
         pods[key] = pods.TryGetValue(key, out var there) && there == now ? there : now;
         return !same;
     }
