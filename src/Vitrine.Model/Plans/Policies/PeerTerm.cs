@@ -72,7 +72,7 @@ internal sealed record PeerTerm(string Key)
     /// <summary>By its labels and ports; blocks are for the address to say.</summary>
     public bool Selects(Party party, ImmutableDictionary<string, Namespace> namespaces) => (Nodes, party.IsNode) switch
     {
-        ({ } nodes, true) => nodes.Matches(party.Labels),
+        ({ } nodes, true) => nodes.Matches(party.Labels) && HasPort(party),
         (null, false) => (Namespace is null || party.Namespace == Namespace) && (Namespaces is null or { IsEmpty: true } || Namespaces.Matches(LabelsOf(party.Namespace, namespaces)))
             && Pods?.Matches(party.Labels) != false && HasPort(party),
         _ => false,
