@@ -10,5 +10,8 @@ public sealed record RuleSource(string Kind, string Namespace, string Name, stri
     /// <summary>kind/namespace/name, the key of an owner everywhere else.</summary>
     public string Owner => $"{Kind}/{Namespace}/{Name}";
 
+    /// <summary>As kubectl names it.</summary>
+    public string Object => Namespace.Length == 0 ? $"{Kind.ToLowerInvariant()}/{Name}" : $"{Kind.ToLowerInvariant()}/{Namespace}/{Name}";
+
     public override string ToString() => Field.Length == 0 ? Owner : $"{Owner} {Field}";
 }

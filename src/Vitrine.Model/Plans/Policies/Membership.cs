@@ -83,7 +83,8 @@ internal sealed record Membership(
         return new PeerGroup(key) { Pods = pods, Blocks = Intervals.Union(terms.Where(t => !t.HasMembers).SelectMany(t => t.Blocks)) };
     }
 
-    private static ImmutableDictionary<IPAddress, string> Found(PeerTerm term, PartyIndex parties, ImmutableDictionary<string, Namespace> namespaces)
+    /// <summary>Of all parties the term's.</summary>
+    public static ImmutableDictionary<IPAddress, string> Found(PeerTerm term, PartyIndex parties, ImmutableDictionary<string, Namespace> namespaces)
     {
         var members = ImmutableDictionary.CreateBuilder<IPAddress, string>();
         foreach (var ns in term.Namespace is { } own ? [own] : term.Nodes is not null ? [""] : parties.ByNamespace.Keys)

@@ -136,13 +136,9 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
     }
 
     /// <summary>To which numbers the members of a term have its port.</summary>
-    private IEnumerable<(byte Protocol, int Number)> NumbersOf(PeerTerm term, Membership members)
-    {
-        if (members.Terms.TryGetValue(term.Key, out var there))
-            return there.Members.Keys.SelectMany(a => index.At(a).Where(p => term.Selects(p, snapshot.Namespaces))).Distinct().SelectMany(p => p.Named(term.PortName, term.Protocol)).Distinct().Order();
-        return index.ByNamespace.Keys.SelectMany(index.Of).Where(p => term.Selects(p, snapshot.Namespaces) && p.Addresses.Any(a => term.Contains(a, index, snapshot.Namespaces)))
-            .SelectMany(p => p.Named(term.PortName, term.Protocol)).Distinct().Order();
-    }
+    private IEnumerable<(byte Protocol, int Number)> NumbersOf(PeerTerm term, Membership members) =>
+        (members.Terms.TryGetValue(term.Key, out var there) ? there.Members : Membership.Found(term, index, snapshot.Namespaces)).Keys
+            .SelectMany(a => index.At(a).Where(p => term.Selects(p, snapshot.Namespaces))).Distinct().SelectMany(p => p.Named(term.PortName, term.Protocol)).Distinct().Order();
 
     private string Numbers(Membership members) => string.Join(';', members.Terms.Values.Where(t => t.Term is { PortName.Length: > 0, Number: 0 }).OrderBy(t => t.Term.Key, StringComparer.Ordinal)
         .Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Term.Key}={string.Join(',', NumbersOf(t.Term, members))}")));
