@@ -11,13 +11,6 @@ namespace Vitrine.Model.Explain.Policies;
 /// <param name="Command">a kubectl that writes it</param>
 internal sealed record PolicyRemedy(string Fix, string Command)
 {
-    // Labels that tell one pod of a workload from its sisters, or one rollout from the next: a rule with them would soon mean nobody.
-    private static readonly string[] Passing =
-    [
-        "pod-template-hash", "controller-revision-hash", "pod-template-generation", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index",
-        "batch.kubernetes.io/controller-uid", "controller-uid", "batch.kubernetes.io/job-completion-index",
-    ];
-
     internal static PolicyRemedy Of(Scene scene, Refusal asked)
     {
         if (asked.Decision.Rules is [{ Kind: "ClusterNetworkPolicy" } denying, ..])
@@ -43,11 +36,15 @@ internal sealed record PolicyRemedy(string Fix, string Command)
         var (side, pod) = (Side(asked), asked.At);
         var name = asked.Party(scene)?.Owner.Split('/')[^1] ?? $"{asked.Peer}".Replace('.', '-').Replace(':', '-').Trim('-');
         var (from, to) = asked.Direction == PolicyDirection.Ingress ? (name, pod.Name) : (pod.Name, name);
-        var spec = new JsonObject { ["podSelector"] = Selector(Lasting(pod.Labels)), ["policyTypes"] = new JsonArray(asked.Direction.ToString()), [side] = new JsonArray(Rule(scene, asked)) };
+        var spec = new JsonObject { ["podSelector"] = Selector(LastingLabels.Of(pod.Labels)), ["policyTypes"] = new JsonArray(asked.Direction.ToString()), [side] = new JsonArray(Rule(scene, asked)) };
         var called = $"{from}-to-{to}";
+        called = called.Length > 250 ? called[..250].TrimEnd('-', '.') : called;
+        // Applied to a policy that is there, it would take its place.
+        while (scene.Snapshot.NetworkPolicies.ContainsKey($"{pod.Namespace}/{called}"))
+            called += "-2";
         var policy = new JsonObject
         {
-            ["apiVersion"] = "networking.k8s.io/v1", ["kind"] = "NetworkPolicy", ["metadata"] = new JsonObject { ["name"] = called.Length > 253 ? called[..253].TrimEnd('-', '.') : called, ["namespace"] = pod.Namespace }, ["spec"] = spec,
+            ["apiVersion"] = "networking.k8s.io/v1", ["kind"] = "NetworkPolicy", ["metadata"] = new JsonObject { ["name"] = called, ["namespace"] = pod.Namespace }, ["spec"] = spec,
         };
         return new PolicyRemedy($"apply a NetworkPolicy in {pod.Namespace} with spec: {FlowYaml.Write(spec)}", $"echo '{policy.ToJsonString()}' | kubectl apply -f -");
     }
@@ -76,21 +73,19 @@ internal sealed record PolicyRemedy(string Fix, string Command)
     {
         if (asked.Party(scene) is not { } party)
             return new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = Alone(asked) } };
-        var peer = new JsonObject { ["podSelector"] = Selector(Lasting(party.Labels)) };
+        var peer = new JsonObject { ["podSelector"] = Selector(LastingLabels.Of(party.Labels)) };
         if (party.Namespace != asked.At.Namespace)
             peer["namespaceSelector"] = Namespace(party);
         return peer;
     }
 
     private static JsonObject ClusterPeer(Scene scene, Refusal asked) => asked.Party(scene) is { } party
-        ? new JsonObject { ["pods"] = new JsonObject { ["namespaceSelector"] = Namespace(party), ["podSelector"] = Selector(Lasting(party.Labels)) } }
+        ? new JsonObject { ["pods"] = new JsonObject { ["namespaceSelector"] = Namespace(party), ["podSelector"] = Selector(LastingLabels.Of(party.Labels)) } }
         : new JsonObject { ["networks"] = new JsonArray(Alone(asked)) };
 
     private static JsonObject Namespace(Party party) => Selector([new("kubernetes.io/metadata.name", party.Namespace)]);
 
     private static string Alone(Refusal asked) => $"{asked.Peer}/{(asked.Peer.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32)}";
-
-    private static IEnumerable<KeyValuePair<string, string>> Lasting(IEnumerable<KeyValuePair<string, string>> labels) => labels.Where(l => !Passing.Contains(l.Key)).OrderBy(l => l.Key, StringComparer.Ordinal);
 
     private static JsonObject Selector(IEnumerable<KeyValuePair<string, string>> labels)
     {

@@ -15,6 +15,7 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
     private PartyIndex index = PartyIndex.Empty;
     private PolicyShelf shelf = PolicyShelf.Empty;
     private ImmutableDictionary<Recipe, Composition>.Builder compositions = null!;
+    private readonly Dictionary<string, ImmutableArray<(byte Protocol, int Number)>> numbersOf = new(StringComparer.Ordinal);
     private Dictionary<Ladder, Ladder>? ladders;
     private Dictionary<Isolation, Isolation>? isolations;
 
@@ -136,9 +137,16 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
     }
 
     /// <summary>To which numbers the members of a term have its port.</summary>
-    private IEnumerable<(byte Protocol, int Number)> NumbersOf(PeerTerm term, Membership members) =>
-        (members.Terms.TryGetValue(term.Key, out var there) ? there.Members : Membership.Found(term, index, snapshot.Namespaces)).Keys
-            .SelectMany(a => index.At(a).Where(p => term.Selects(p, snapshot.Namespaces))).Distinct().SelectMany(p => p.Named(term.PortName, term.Protocol)).Distinct().Order();
+    private ImmutableArray<(byte Protocol, int Number)> NumbersOf(PeerTerm term, Membership members)
+    {
+        if (!numbersOf.TryGetValue(term.Key, out var known))
+            numbersOf[term.Key] = known =
+            [
+                .. (members.Terms.TryGetValue(term.Key, out var there) ? there.Members : Membership.Found(term, index, snapshot.Namespaces)).Keys
+                    .SelectMany(a => index.At(a).Where(p => term.Selects(p, snapshot.Namespaces))).Distinct().SelectMany(p => p.Named(term.PortName, term.Protocol)).Distinct().Order(),
+            ];
+        return known;
+    }
 
     private string Numbers(Membership members) => string.Join(';', members.Terms.Values.Where(t => t.Term is { PortName.Length: > 0, Number: 0 }).OrderBy(t => t.Term.Key, StringComparer.Ordinal)
         .Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Term.Key}={string.Join(',', NumbersOf(t.Term, members))}")));

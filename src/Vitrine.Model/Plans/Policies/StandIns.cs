@@ -34,7 +34,8 @@ public static class StandIns
 
     private static Party Party(Service service) => new($"service/{service.Key}", service.Namespace) { Labels = service.Labels };
 
-    private static bool IsDns(Service service) => service is { Namespace: DnsNamespace, Name: DnsName };
+    /// <summary>The Service of the cluster's DNS.</summary>
+    public static bool IsDns(Service service) => service is { Namespace: DnsNamespace, Name: DnsName };
 
     private static bool IsGateway(Service service) => service is { Namespace: IngressService.Namespace, Name: IngressService.Name }
         || (service.Labels.GetValueOrDefault(ManagedBy) == "vitrine" && service.Labels.ContainsKey(GatewayEntryNames.Label));
