@@ -1,6 +1,6 @@
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Policies;
 using Vitrine.Model.Plans.Services;
-using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Explain.Policies;
 
@@ -36,13 +36,11 @@ internal sealed record PolicyStep(string What, string Object, Leg? Leg)
         var about = rule?.Object ?? ObjectOf(decision.Policies[0]);
         if (decision.Allowed)
             return new PolicyStep(rule is null ? $"policy: {direction} of {asked.Pod} passes, no rule is against it" : $"policy: {direction} of {asked.Pod} is allowed by {rule.Field}", about, null);
-        return new PolicyStep($"thrown away by policy: {direction} of {asked.Pod}", about, new Leg([], Verdict.Dropped, Why(scene, asked, rule))
-        {
-            Culprit = about, Fix = PolicyRemedy.Of(scene, asked).Fix, Command = PolicyRemedy.Of(scene, asked).Command,
-        });
+        var remedy = PolicyRemedy.Of(scene, asked);
+        return new PolicyStep($"thrown away by policy: {direction} of {asked.Pod}", about, new Leg([], Verdict.Dropped, Why(scene, asked, rule)) { Culprit = about, Fix = remedy.Fix, Command = remedy.Command });
     }
 
-    private static string Why(Scene scene, Refusal asked, Plans.RuleSource? rule)
+    private static string Why(Scene scene, Refusal asked, RuleSource? rule)
     {
         var (who, what) = (asked.PeerName(scene), asked.PortName);
         var way = asked.Direction == PolicyDirection.Ingress ? $"{what} from {who}" : $"{what} to {who}";
@@ -54,5 +52,5 @@ internal sealed record PolicyStep(string What, string Object, Leg? Leg)
     }
 
     /// <summary>NetworkPolicy/ns/name → as kubectl names it.</summary>
-    private static string ObjectOf(string owner) => owner.Split('/') is [var kind, var ns, var name] ? new Plans.RuleSource(kind, ns, name).Object : owner;
+    private static string ObjectOf(string owner) => owner.Split('/') is [var kind, var ns, var name] ? new RuleSource(kind, ns, name).Object : owner;
 }

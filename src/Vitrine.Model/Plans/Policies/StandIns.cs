@@ -1,3 +1,4 @@
+using System.Net;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Snapshot;
 
@@ -29,8 +30,11 @@ public static class StandIns
                     Ports = [.. service.Ports.Select(p => new PodPort("", p.Name, p.Port, p.Protocol, 0))],
                 };
             else if (IsGateway(service))
-                yield return Party(service) with { Addresses = [.. snapshot.Nodes.Values.SelectMany(n => n.Addresses).Distinct().OrderBy(a => a.ToString(), StringComparer.Ordinal)] };
+                yield return Party(service) with { Addresses = [.. snapshot.Nodes.Values.SelectMany(SpeaksAs).Distinct().OrderBy(a => a.ToString(), StringComparer.Ordinal)] };
     }
+
+    /// <summary>Into tunnels, and by IPv6 to its own pods, a node speaks under the first address of its pod range (docs/decisions/0008).</summary>
+    private static IEnumerable<IPAddress> SpeaksAs(Node node) => node.Addresses.Concat(node.PodCidrs.Select(r => r.BaseAddress));
 
     private static Party Party(Service service) => new($"service/{service.Key}", service.Namespace) { Labels = service.Labels };
 

@@ -68,6 +68,7 @@ public sealed class PolicyPlanTests
     [InlineData("tiers", "shop/web-1", "egress", "10.0.1.12", Tcp, 80, false, "spec.egress[1]")]
     [InlineData("tiers", "shop/web-1", "egress", "10.0.1.11", Tcp, 80, true, "spec.egress[0]")]
     [InlineData("gateway", "shop/web-1", "ingress", "10.0.1.12", Tcp, 8080, true, "spec.ingress[0]")]
+    [InlineData("gateway", "shop/web-1", "ingress", "10.244.2.0", Tcp, 8080, true, "spec.ingress[0]")]
     [InlineData("gateway", "shop/web-1", "ingress", "10.244.2.30", Tcp, 8080, false, "")]
     [InlineData("gateway", "shop/db", "ingress", "10.0.1.11", Tcp, 5432, true, "spec.ingress[0]")]
     public void A_packet_is_let_through_by_the_rule_that_says_so(string name, string pod, string direction, string peer, byte protocol, int port, bool allowed, string rule)
