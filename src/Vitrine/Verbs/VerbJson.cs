@@ -14,6 +14,7 @@ namespace Vitrine.Verbs;
 [JsonSerializable(typeof(IReadOnlyList<ClusterStatus>))]
 [JsonSerializable(typeof(ExplainReport))]
 [JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(IReadOnlyList<NodeDrops>))]
 [JsonSerializable(typeof(ReachMatrix))]
 [JsonSerializable(typeof(UpReport))]
 internal sealed partial class VerbJson : JsonSerializerContext;
