@@ -5,7 +5,7 @@ using Vitrine.Model;
 using Vitrine.Model.Plans;
 using Vitrine.Model.Snapshot;
 
-// Vitrine.Bench.Policies [PODS [POLICIES [OWN]]]: what a policy plan costs, from nothing and after one pod. No contender: others do not take it apart from their tables.
+// Vitrine.Bench.PolicyPlan [PODS [POLICIES [OWN]]]: what a policy plan costs, from nothing and after one pod. No contender: others do not take it apart from their tables.
 var (pods, policies, own) = (args.Length > 0 ? int.Parse(args[0]) : 10_000, args.Length > 1 ? int.Parse(args[1]) : 1_000, args.Length > 2 ? int.Parse(args[2]) : 100);
 var spaces = Math.Max(1, pods / 100);
 var range = IPNetwork.Parse("10.0.0.0/8");
