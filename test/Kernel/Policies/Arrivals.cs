@@ -10,8 +10,8 @@ internal sealed class Arrivals : IDisposable
     private readonly NftSocket socket;
 
     /// <param name="at">the pod</param>
-    /// <param name="from">what comes from this one alone; null for all</param>
-    public Arrivals(LabPod at, LabPod? from)
+    /// <param name="sender">what comes from this one alone; null for all</param>
+    public Arrivals(LabPod at, LabPod? sender)
     {
         socket = NftSocket.OpenIn(at.Netns.Handle);
         new NftTableSpec(Table)
@@ -22,7 +22,7 @@ internal sealed class Arrivals : IDisposable
             [
                 .. from protocol in new byte[] { 6, 17 }
                 let rule = new NftRule(Table, "in").Is(NftField.L4Protocol, NftValue.Protocol(protocol))
-                from one in from is null ? [rule] : new[] { rule.Is(NftField.Ip4Source, from.V4), rule.Is(NftField.Ip6Source, from.V6) }
+                from one in sender is null ? [rule] : new[] { rule.Is(NftField.Ip4Source, sender.V4), rule.Is(NftField.Ip6Source, sender.V6) }
                 select one.CountIn("all"),
             ],
         }.EnsureIn(socket);
