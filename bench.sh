@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-# twenty minutes with the build. `./bench.sh cni|network|services|dns|gateway|api|cluster|live|nodes` runs one of them.
+# twenty minutes with the build. `./bench.sh cni|network|services|policy|dns|gateway|api|cluster|live|nodes` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -42,6 +42,11 @@ bench_network() {
 bench_services() {
   say "Services against a ruleset in the shape of kube-proxy's nftables mode (interleaved)"
   bench/services/run.sh 3
+}
+
+bench_policy() {
+  say "NetworkPolicies against no table, and against a ruleset with a chain per policy (interleaved)"
+  bench/policy/run.sh 5
 }
 
 bench_dns() {
@@ -113,4 +118,4 @@ bench_nodes() {
 }
 
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-for bench in ${*:-cni network services dns gateway api cluster live nodes}; do "bench_$bench"; done
+for bench in ${*:-cni network services policy dns gateway api cluster live nodes}; do "bench_$bench"; done

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 
 namespace Vitrine.Bench.Gateway;

@@ -11,6 +11,7 @@ using Vitrine.Control.Garbage;
 using Vitrine.Control.Gateways;
 using Vitrine.Control.Jobs;
 using Vitrine.Control.Nodes;
+using Vitrine.Control.Policies;
 using Vitrine.Control.Replicas;
 using Vitrine.Control.Services;
 using Vitrine.Control.Stateful;
@@ -79,6 +80,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             new CronJobController(api, events, logger, time),
             new BalancerController(api, events, options.LoadBalancerPools, [.. options.ApiEndpoints.Select(e => e.Address)]),
             gateways,
+            new PolicyController(events, time),
             new DisruptionController(api, logger, time),
             .. options.Authority is { } authority ? new IWorkloadController[] { new CertificateController(api, authority, logger, time) } : [],
             new NodeLifecycleController(api, events, options.NodeMonitorGracePeriod, logger, time),

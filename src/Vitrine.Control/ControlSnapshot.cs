@@ -43,7 +43,7 @@ internal sealed record ControlSnapshot
     /// <summary>Of these, the few that have to do with addresses for the outside; see <see cref="Services.Doors"/>.</summary>
     public ObjectSet<V1Service> Doors { get; init; } = ObjectSet<V1Service>.Empty;
 
-    /// <summary>Services, Ingresses and their classes as the gateway's plan wants them.</summary>
+    /// <summary>Services, Ingresses and their classes, and NetworkPolicies, as the plans want them.</summary>
     public ClusterSnapshot Routes { get; init; } = ClusterSnapshot.Empty;
 
     /// <summary>Those that <see cref="Gateways.GatewayEntry"/> writes.</summary>
@@ -52,6 +52,8 @@ internal sealed record ControlSnapshot
     public ObjectSet<V1Ingress> Ingresses { get; init; } = ObjectSet<V1Ingress>.Empty;
 
     public ObjectSet<V1IngressClass> IngressClasses { get; init; } = ObjectSet<V1IngressClass>.Empty;
+
+    public ObjectSet<V1NetworkPolicy> NetworkPolicies { get; init; } = ObjectSet<V1NetworkPolicy>.Empty;
 
     public ObjectSet<V1Lease> Leases { get; init; } = ObjectSet<V1Lease>.Empty;
 }

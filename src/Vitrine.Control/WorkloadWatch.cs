@@ -92,6 +92,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged, and: static (s, c) => s with { Doors = s.Doors.Apply(c.Only(Doors.Has)), Routes = s.Routes.Read(c, []) }),
             FollowAsync(Resource.Ingresses, static s => s.Ingresses, static (s, o) => s with { Ingresses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
             FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
+            FollowAsync(Resource.NetworkPolicies, static s => s.NetworkPolicies, static (s, o) => s with { NetworkPolicies = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
             FollowAsync(Resource.EndpointSlices, static s => s.GatewaySlices, static (s, o) => s with { GatewaySlices = o }, ct, selector: $"labelSelector={Uri.EscapeDataString($"{EndpointLabels.ManagedBy}={GatewayEntry.SliceManager}")}"),
             FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];

@@ -22,10 +22,16 @@ public static class DataplaneAgent
         var loop = new ApplyLoop(apply, () => nodes.Take()?.Snapshot, options.NodeName, logs.CreateLogger<ApplyLoop>(), time);
         var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Slices);
         using var services = new ServiceLoop(feed.Take, options.NodeName, options.Services, logs.CreateLogger<ServiceLoop>(), time);
+        var guests = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Namespaces | WatchedKinds.Policies | WatchedKinds.AllPods);
+        using var policies = new PolicyLoop(guests.Take, options.NodeName, logs.CreateLogger<PolicyLoop>(), time);
 
         // The first that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] all = [kernel.RunAsync(nodes.Signal.Writer, stop.Token), loop.RunAsync(nodes.Signal.Reader, stop.Token), services.RunAsync(feed.Signal, stop.Token)];
+        Task[] all =
+        [
+            kernel.RunAsync(nodes.Signal.Writer, stop.Token), loop.RunAsync(nodes.Signal.Reader, stop.Token), services.RunAsync(feed.Signal, stop.Token),
+            policies.RunAsync(guests.Signal, stop.Token),
+        ];
         try
         {
             await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);

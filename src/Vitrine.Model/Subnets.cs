@@ -17,6 +17,13 @@ public static class Subnets
     /// <summary>How many shares of a prefix length a range has, at most 2^32.</summary>
     public static long Shares(IPNetwork range, int prefixLength) => 1L << Math.Min(32, prefixLength - range.PrefixLength);
 
+    /// <summary>The range of a prefix length that an address is in.</summary>
+    public static IPNetwork Around(IPAddress address, int prefixLength)
+    {
+        var host = (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32) - prefixLength;
+        return new(Address(address.AddressFamily, host == 128 ? 0 : Number(address) >> host << host), prefixLength);
+    }
+
     public static bool Overlap(IPNetwork a, IPNetwork b) => a.BaseAddress.AddressFamily == b.BaseAddress.AddressFamily
         && (a.PrefixLength <= b.PrefixLength ? a.Contains(b.BaseAddress) : b.Contains(a.BaseAddress));
 

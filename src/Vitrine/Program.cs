@@ -17,6 +17,7 @@ internal static class Program
             StatusVerb.Create(),
             ExplainVerb.Create(),
             LintVerb.Create(),
+            PolicyVerb.Create(),
             DataplaneVerb.Create(),
             DoctorVerb.Create(),
             LogsVerb.Create(),

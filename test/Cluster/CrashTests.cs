@@ -95,6 +95,26 @@ public sealed class CrashTests(CrashTests.OwnCluster cluster) : IClassFixture<Cr
     private Task<string> ContainerAsync(string ns, string pod) =>
         cluster.KubectlAsync($"get pod {pod} -n {ns} -o jsonpath={{.status.containerStatuses[0].containerID}}/{{.status.containerStatuses[0].restartCount}}");
 
+    [Fact]
+    public async Task No_pod_sends_a_packet_past_a_policy_when_it_starts_nor_while_the_agent_is_killed()
+    {
+        var ns = await new WebService("killed-policy") { Replicas = 1 }.ApplyAsync(cluster);
+        await cluster.KubectlAsync($"apply -n {ns} -f -", "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: closed}\nspec: {podSelector: {matchLabels: {sneaks: \"yes\"}}, policyTypes: [Egress]}\n");
+        var web = (await cluster.KubectlAsync($"get pods -n {ns} -l app=web -o jsonpath={{.items[0].status.podIP}}")).Trim();
+        // Its first instruction, and then as fast as it goes.
+        var pods = Enumerable.Range(0, 6).Select(i => Pods.One($"sneak-{i}", "debian", $"while true; do curl -s -m 1 http://{web}/sneak-{i} >/dev/null; done").Replace($"{{name: sneak-{i}}}", $"{{name: sneak-{i}, labels: {{sneaks: \"yes\"}}}}", StringComparison.Ordinal)).ToArray();
+        await cluster.KubectlAsync($"apply -n {ns} -f -", string.Join("\n---\n", pods[..3]));
+        await KillAsync("agent-node-1");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", string.Join("\n---\n", pods[3..]));
+        await WaitAsync(async () => await cluster.PidAsync("agent-node-1") > 0);
+        await cluster.KubectlAsync($"wait -n {ns} pod -l sneaks=yes --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        await KillAsync("agent-node-1");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Assert.DoesNotContain("sneak", await cluster.KubectlAsync($"logs -n {ns} -l app=web --tail=-1"), StringComparison.Ordinal);
+        await cluster.KubectlAsync($"delete networkpolicy closed -n {ns}");
+        await cluster.EventuallyAsync($"logs -n {ns} -l app=web --tail=-1", o => Enumerable.Range(0, 6).All(i => o.Contains($"sneak-{i}", StringComparison.Ordinal)));
+    }
+
     private async Task KillAsync(string component)
     {
         var pid = await cluster.PidAsync(component);

@@ -25,6 +25,8 @@ internal static class Conflist
             ["type"] = "vitrine-cni",
             ["mode"] = "routed",
             ["mtu"] = mtu,
+            // The data path beside this agent enforces policies: no pod is to start before it can.
+            ["networkPolicy"] = true,
             ["capabilities"] = new JsonObject { ["portMappings"] = true, ["bandwidth"] = true },
             ["stateDir"] = stateDirectory,
             ["ipam"] = new JsonObject { ["ranges"] = ranges, ["routes"] = routes },

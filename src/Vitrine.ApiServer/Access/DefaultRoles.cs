@@ -85,8 +85,10 @@ internal static class DefaultRoles
           create certificates.k8s.io certificatesigningrequests
         clusterrole vitrine:node-network
           read core endpoints,namespaces,nodes,services
+          list,watch core pods
           read discovery.k8s.io endpointslices
-          read networking.k8s.io ingressclasses,ingresses
+          read networking.k8s.io ingressclasses,ingresses,networkpolicies
+          read policy.networking.k8s.io clusternetworkpolicies
           read gateway.networking.k8s.io backendtlspolicies,gatewayclasses,gateways,grpcroutes,httproutes,referencegrants,tlsroutes
         bind vitrine:node-bootstrapper group:system:bootstrappers
         bind vitrine:node-network group:system:nodes

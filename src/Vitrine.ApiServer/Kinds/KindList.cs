@@ -46,6 +46,8 @@ internal static class KindList
         MetricsKinds.PodMetrics,
         NetworkingKinds.Ingress,
         NetworkingKinds.IngressClass,
+        NetworkingKinds.NetworkPolicy,
+        PolicyKinds.ClusterNetworkPolicy,
         PolicyKinds.PodDisruptionBudget,
         RbacKinds.ClusterRole,
         RbacKinds.ClusterRoleBinding,

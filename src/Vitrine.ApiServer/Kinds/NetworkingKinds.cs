@@ -43,4 +43,21 @@ internal static class NetworkingKinds
         Validate = IngressClassRules.Check,
         Table = IngressTables.Classes,
     };
+
+    public static Kind NetworkPolicy { get; } = new()
+    {
+        Group = "networking.k8s.io",
+        Version = "v1",
+        Name = "NetworkPolicy",
+        Plural = "networkpolicies",
+        Singular = "networkpolicy",
+        Namespaced = true,
+        ShortNames = ["netpol"],
+        Schema = Package + "NetworkPolicy",
+        CountsGeneration = true,
+        HasDependents = false,
+        Default = NetworkPolicyDefaults.Apply,
+        Validate = NetworkPolicyRules.Check,
+        Table = NetworkPolicyTables.Policies,
+    };
 }

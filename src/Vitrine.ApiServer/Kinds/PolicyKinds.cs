@@ -3,9 +3,29 @@ using Vitrine.ApiServer.Validation;
 
 namespace Vitrine.ApiServer.Kinds;
 
-/// <summary>Group policy.</summary>
+/// <summary>Groups policy and policy.networking.k8s.io.</summary>
 internal static class PolicyKinds
 {
+    public const string NetworkGroup = "policy.networking.k8s.io";
+
+    /// <summary>Upstream a custom resource, here a kind as all others (https://network-policy-api.sigs.k8s.io/).</summary>
+    public static Kind ClusterNetworkPolicy { get; } = new()
+    {
+        Group = NetworkGroup,
+        Version = "v1alpha2",
+        Name = "ClusterNetworkPolicy",
+        Plural = "clusternetworkpolicies",
+        Singular = "clusternetworkpolicy",
+        Namespaced = false,
+        ShortNames = ["cnp"],
+        Subresources = ["status"],
+        Schema = "io.k8s.networking.policy.v1alpha2.ClusterNetworkPolicy",
+        CountsGeneration = true,
+        HasDependents = false,
+        Validate = ClusterPolicyRules.Check,
+        Table = NetworkPolicyTables.ClusterPolicies,
+    };
+
     public static Kind PodDisruptionBudget { get; } = new()
     {
         Group = "policy",

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Vitrine.ApiServer.Schema;
 
 /// <summary>
-/// All object types the served kinds reach, read once from schema.txt, gateway-schema.txt and metrics-schema.txt. The first is generated from the
-/// official client's models by a unit test; the others are the Gateway API's and those of metrics.k8s.io, which it has not. One line names a type, the
+/// All object types the served kinds reach, read once from schema.txt and the others beside it. The first is generated from the official client's models
+/// by a unit test; the others are the Gateway API's, those of policy.networking.k8s.io and of metrics.k8s.io, which it has not. One line names a type, the
 /// indented ones its fields: <c>name shape [!] [key=…] [patch=…] [list=set|map:key,key=default|atomic]</c>; a type of one owner is <c>name atomic</c>.
 /// </summary>
 internal static class SchemaSet
@@ -28,7 +28,10 @@ internal static class SchemaSet
         var types = new Dictionary<string, SchemaType>();
         Read(OpenText(), types);
         Read(OpenGatewayText(), types);
-        Read(typeof(SchemaSet).Assembly.GetManifestResourceStream("metrics-schema.txt")!, types);
+        foreach (var name in (string[])["metrics-schema.txt", "network-policy-schema.txt"])
+        {
+            Read(typeof(SchemaSet).Assembly.GetManifestResourceStream(name)!, types);
+        }
         return types.ToFrozenDictionary();
     }
 

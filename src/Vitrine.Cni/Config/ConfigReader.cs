@@ -87,6 +87,7 @@ internal static class ConfigReader
         return ReadState(config, root) with
         {
             Mode = ReadMode(root), Mtu = mtu, Bridge = bridge,
+            NetworkPolicy = root.OptionalBool("networkPolicy") ?? false,
             AntiSpoofing = root.OptionalBool("antiSpoofing") ?? true,
             IsGateway = root.OptionalBool("isGateway") ?? true,
             Hairpin = root.OptionalBool("hairpinMode") ?? root.OptionalBool("hairpin") ?? true,

@@ -39,6 +39,9 @@ internal sealed record NetworkConfig(string CniVersion, string Name, string Type
     /// <summary>Packets from a pod with another's address, MAC address or router advertisements are dropped.</summary>
     internal bool AntiSpoofing { get; init; } = true;
 
+    /// <summary>A node agent enforces NetworkPolicy: no pod starts before its table is there.</summary>
+    internal bool NetworkPolicy { get; init; }
+
     internal IReadOnlyList<PortMapping> PortMappings { get; init; } = [];
 
     internal Bandwidth? Bandwidth { get; init; }

@@ -10,6 +10,8 @@ internal sealed record PluginCall(string Command, string ContainerId, string Int
     /// <summary>namespace/name, or null when the caller did not say.</summary>
     internal string? Pod => Arguments.Pod;
 
+    internal string? PodUid => Arguments.PodUid;
+
     /// <exception cref="CniException">invalid environment (4)</exception>
     internal static PluginCall Read(Func<string, string?> variable)
     {

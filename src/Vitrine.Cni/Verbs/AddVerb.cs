@@ -32,6 +32,8 @@ internal static class AddVerb
         using (var own = NetnsHandle.Current())
             if (own.Inode() == netns.Inode())
                 throw new CniException(ErrorCode.InvalidEnvironment, $"CNI_NETNS {call.NetnsPath} is the host's own network namespace", "nothing was changed");
+        if (config.NetworkPolicy)
+            PolicyTable.Require();
         using var host = RtnetlinkSocket.Open();
         HostSide.EnableForwarding(config.Ranges);
         var bridge = config.Mode == WiringMode.Bridge ? HostSide.EnsureBridge(host, config) : null;
@@ -50,7 +52,7 @@ internal static class AddVerb
                 HostSide.RouteTo(host, link, plan, wish.Names.PodMac);
             Guard(host, lease, call, config, bridge);                               // 5
             if (config.Bandwidth is { } bandwidth)                                  // 6
-                PodLimits.Apply(host, link, bandwidth, wish.Names.Ifb, HostLink.Alias(config.Name, call.Attachment, call.Pod));
+                PodLimits.Apply(host, link, bandwidth, wish.Names.Ifb, HostLink.Alias(config.Name, call));
             return ResultWriter.Add(Result(call, config, wish.Names, link, bridge, plan), config); // 7
         }
         catch (Exception failure)

@@ -31,7 +31,7 @@ internal static class ChainedVerbs
                 if (config.PortMappings.Count > 0)
                     Publish(host, link, names, call, config, Addresses(prevResult));
                 if (config.Bandwidth is { } bandwidth)
-                    PodLimits.Apply(host, link, bandwidth, names.ChainedIfb, HostLink.Alias(config.Name, call.Attachment, call.Pod));
+                    PodLimits.Apply(host, link, bandwidth, names.ChainedIfb, HostLink.Alias(config.Name, call));
             }
             catch
             {

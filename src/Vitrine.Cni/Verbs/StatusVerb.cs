@@ -1,4 +1,5 @@
 using Vitrine.Cni.Config;
+using Vitrine.Cni.Firewall;
 using Vitrine.Cni.Ipam;
 using Vitrine.Cni.Wiring;
 using Vitrine.Linux.Interop;
@@ -19,6 +20,8 @@ internal static class StatusVerb
             if (!Capabilities.Effective().Contains("CAP_NET_ADMIN"))
                 throw NotAvailable("CAP_NET_ADMIN is missing", "run the plugin as root");
             CheckNft();
+            if (config.NetworkPolicy)
+                PolicyTable.Require();
             if (config.Mode != WiringMode.Chained)
                 CheckNetwork(host, config);
             return [];

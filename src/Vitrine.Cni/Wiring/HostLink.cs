@@ -1,5 +1,6 @@
 using System.Text;
 using Vitrine.Cni.Config;
+using Vitrine.Cni.Invocation;
 using Vitrine.Linux.Netlink;
 
 namespace Vitrine.Cni.Wiring;
@@ -34,10 +35,13 @@ internal sealed record HostLink(string Name, MacAddress Mac, MacAddress PodMac)
         return new HostLink(new string(name), MacAddress.LocallyAdministered(Mix(hash + 1)), MacAddress.LocallyAdministered(Mix(hash + 2)));
     }
 
-    /// <summary>What <c>ip link</c> shows: whose link this is. GC knows its network's links by the start.</summary>
-    internal static string Alias(string network, Attachment attachment, string? pod)
+    /// <summary>
+    /// What <c>ip link</c> shows: whose link this is. GC knows its network's links by the start; policies know the pod by its uid, since one made again has
+    /// the same name, and a long name may be cut.
+    /// </summary>
+    internal static string Alias(string network, PluginCall call)
     {
-        var alias = $"{AliasStart(network)}{attachment.ContainerId} {attachment.InterfaceName}{(pod is null ? "" : " " + pod)}";
+        var alias = $"{AliasStart(network)}{call.ContainerId} {call.InterfaceName}{(call.PodUid is null ? "" : " " + call.PodUid)}{(call.Pod is null ? "" : " " + call.Pod)}";
         return alias.Length <= MaxAlias ? alias : alias[..MaxAlias];
     }
 

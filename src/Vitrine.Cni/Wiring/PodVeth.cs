@@ -14,7 +14,7 @@ internal static class PodVeth
         var routed = config.Mode == WiringMode.Routed;
         var change = new LinkChange
         {
-            Up = true, Alias = HostLink.Alias(config.Name, call.Attachment, call.Pod),
+            Up = true, Alias = HostLink.Alias(config.Name, call),
             // A link that IPv6 does not fit through has no IPv6 settings either.
             GenerateLinkLocal = config.Mtu is 0 or >= ConfigReader.LeastIPv6Mtu ? false : null,
             // Routed, both ends know each other by permanent neighbour entries. Strict reverse path holds even while nftables are flushed.

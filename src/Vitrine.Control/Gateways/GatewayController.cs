@@ -17,7 +17,7 @@ internal sealed class GatewayController(Kubernetes client, ApiClient api, EventR
     private readonly GatewayKeeper gatewayKeeper = new(api, time);
     private readonly GatewayCompiler compiler = new();
     private readonly ReferenceWatch references = new(client, again, failed, time);
-    private readonly ProblemEvents problems = new(events, time);
+    private readonly ProblemEvents problems = new(events, "vitrine-gateway", TimeSpan.FromSeconds(2), time);
 
     // Every node's own plan comes first; that addresses and status follow a moment later is felt by nobody.
     public TimeSpan Settle => TimeSpan.FromMilliseconds(20);
@@ -39,7 +39,20 @@ internal sealed class GatewayController(Kubernetes client, ApiClient api, EventR
         }
 
         await gatewayKeeper.KeepAsync(snapshot, cluster, compiler, ct);
-        return problems.Tell(snapshot, plan.Problems.Concat(IngressClaims.Unserved(cluster)));
+        return problems.Tell(plan.Problems.Concat(IngressClaims.Unserved(cluster)).Select(p => Told(snapshot, p)).OfType<(Resource, V1ObjectMeta, string, string, string)>());
+    }
+
+    /// <summary>Null for routes of the Gateway API, which have conditions for it, and for what is gone.</summary>
+    private static (Resource, V1ObjectMeta, string, string, string)? Told(ControlSnapshot snapshot, GatewayProblem problem)
+    {
+        var (ns, name) = (problem.Source.Namespace, problem.Source.Name);
+        var (resource, about) = problem.Source.Kind switch
+        {
+            "Ingress" => (Resource.Ingresses, snapshot.Ingresses.Find(ns, name)?.Metadata),
+            "Service" => (Resource.Services, snapshot.Services.Find(ns, name)?.Metadata),
+            _ => (Resource.Ingresses, null),
+        };
+        return about is null ? null : (resource, about, problem.Source.Field, problem.Reason, problem.Message);
     }
 
     public ValueTask DisposeAsync() => references.DisposeAsync();

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Snapshot;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Vitrine.Dataplane.Apply;
+using Vitrine.Dataplane.Apply.Policies;
 using Vitrine.Dataplane.Apply.Services;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
@@ -32,6 +33,8 @@ internal static class KernelCheck
         });
         yield return Try("kernel: nftables maps", "Services are nftables maps", "enable CONFIG_NFT_NUMGEN, NFT_FIB_INET, NFT_REJECT_INET (Linux 5.10 or later)",
             () => new ServiceSkeleton(ipv6).Spec(Modes).EnsureIn(nft));
+        yield return Try("kernel: nftables sockets", "NetworkPolicies tell the gateway's packets from others of the node", "enable CONFIG_NFT_CT and NFT_OBJREF (Linux 5.10 or later)",
+            () => new PolicySkeleton(ipv6).Spec.EnsureIn(nft));
     }
 
     /// <summary>One mode without affinity and one with it are all forms of rules there are.</summary>

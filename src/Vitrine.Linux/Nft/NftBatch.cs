@@ -125,6 +125,26 @@ public sealed partial class NftBatch
         return this;
     }
 
+    /// <summary>Adds a counter that rules count in by its name. One that is there goes on counting.</summary>
+    public NftBatch AddCounter(NftCounter counter)
+    {
+        Begin(Nfnl.NFT_MSG_NEWOBJ, Add, counter.Table.Family, () => $"add counter {counter.Name} to table {counter.Table}");
+        Counter(counter.Table, counter.Name);
+        var data = writer.BeginNest(Nfnl.NFTA_OBJ_DATA);
+        writer.AttributeBigEndian(Nfnl.NFTA_COUNTER_BYTES, counter.Bytes);
+        writer.AttributeBigEndian(Nfnl.NFTA_COUNTER_PACKETS, counter.Packets);
+        writer.EndNest(data);
+        return this;
+    }
+
+    /// <summary>No rule may count in it.</summary>
+    public NftBatch DeleteCounter(NftTable table, string name)
+    {
+        Begin(Nfnl.NFT_MSG_DELOBJ, Rtnl.NLM_F_REQUEST, table.Family, () => $"delete counter {name} of table {table}");
+        Counter(table, name);
+        return this;
+    }
+
     /// <summary>Adds elements. One that is there already is left as it is; with another value it fails the transaction (EEXIST).</summary>
     public NftBatch AddElements(NftSet set, IEnumerable<NftElement> elements) => Elements(Nfnl.NFT_MSG_NEWSETELEM, Add, "add", set, elements);
 
@@ -168,6 +188,13 @@ public sealed partial class NftBatch
             writer.EndNest(list);
         }
         return this;
+    }
+
+    private void Counter(NftTable table, string name)
+    {
+        writer.Attribute(Nfnl.NFTA_OBJ_TABLE, table.Name);
+        writer.Attribute(Nfnl.NFTA_OBJ_NAME, name);
+        writer.AttributeBigEndian(Nfnl.NFTA_OBJ_TYPE, Nfnl.NFT_OBJECT_COUNTER);
     }
 
     private void Comment(ushort attribute, string? comment)

@@ -117,6 +117,12 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
 
     internal static NftExpression Counter() => new("counter", []);
 
+    internal static NftExpression CounterObject(string name) => Create("objref", w =>
+    {
+        w.AttributeBigEndian(1, Nfnl.NFT_OBJECT_COUNTER);
+        w.Attribute(2, name);
+    });
+
     /// <param name="destination">DNAT, not SNAT</param>
     /// <param name="family">of the address</param>
     /// <param name="address">register of the new address</param>

@@ -25,6 +25,9 @@ public sealed partial class NftField
     public static NftField NfProto { get; } = Meta("meta nfproto", NftType.NfProto, 15);
     public static NftField L4Protocol { get; } = Meta("meta l4proto", NftType.Protocol, 16);
     public static NftField Mark { get; } = Meta("meta mark", NftType.Mark, 3);
+
+    /// <summary>fsgid of the process that opened the socket a packet is sent by; no match where there is no socket any more.</summary>
+    public static NftField SocketGroup { get; } = Meta("meta skgid", NftType.Group, 11);
     public static NftField InInterface { get; } = Meta("iifname", NftType.InterfaceName, 6);
     public static NftField OutInterface { get; } = Meta("oifname", NftType.InterfaceName, 7);
     public static NftField Ip4Source { get; } = Ip("ip saddr", NftFamily.Ip, NftType.Ip4Address, 12);
@@ -42,6 +45,9 @@ public sealed partial class NftField
 
     /// <summary>Bits of <see cref="NftCtState"/>.</summary>
     public static NftField CtState { get; } = new("ct state", NftType.CtState, to => NftExpression.Ct(0, to));
+
+    /// <summary>Which way a packet of a connection goes: 0 as its first one, 1 the other way. No match for a packet that is tracked by nobody.</summary>
+    public static NftField CtDirection { get; } = new("ct direction", NftType.CtDirection, to => NftExpression.Ct(1, to));
 
     /// <summary>Bits IPS_* of linux/netfilter/nf_conntrack_common.h.</summary>
     public static NftField CtStatus { get; } = new("ct status", NftType.CtStatus, to => NftExpression.Ct(2, to));

@@ -9,7 +9,7 @@ internal static class NftReader
     private static readonly NftType[] KnownTypes =
     [
         NftType.NfProto, NftType.Ip4Address, NftType.Ip6Address, NftType.EtherAddress, NftType.Protocol, NftType.Port, NftType.IcmpType, NftType.TcpFlags, NftType.Mark,
-        NftType.CtState, NftType.CtStatus, NftType.Icmp6Type, NftType.AddressType, NftType.InterfaceName,
+        NftType.Group, NftType.CtState, NftType.CtDirection, NftType.CtStatus, NftType.Icmp6Type, NftType.AddressType, NftType.InterfaceName,
     ];
 
     internal static NftTable Table(ReadOnlySpan<byte> body)
@@ -106,6 +106,24 @@ internal static class NftReader
             Size = size,
             Comment = comment,
         };
+    }
+
+    /// <summary>Null for an object of another type.</summary>
+    internal static NftCounter? Counter(ReadOnlySpan<byte> body)
+    {
+        string table = "", name = "";
+        ulong packets = 0, bytes = 0;
+        uint type = 0;
+        var attributes = new AttributeReader(body[Nfnl.NfgenmsgSize..]);
+        while (attributes.Next())
+            switch (attributes.Type)
+            {
+                case Nfnl.NFTA_OBJ_TABLE: table = attributes.String; break;
+                case Nfnl.NFTA_OBJ_NAME: name = attributes.String; break;
+                case Nfnl.NFTA_OBJ_TYPE: type = attributes.UInt32BigEndian; break;
+                case Nfnl.NFTA_OBJ_DATA: (packets, bytes) = Counted(attributes.Value); break;
+            }
+        return type == Nfnl.NFT_OBJECT_COUNTER ? new NftCounter(new NftTable((NftFamily)body[0], table), name, packets, bytes) : null;
     }
 
     /// <summary>The elements of one message, and of each whether it ends an interval.</summary>
@@ -207,17 +225,20 @@ internal static class NftReader
     private static (ulong?, ulong?) Counted(IEnumerable<NftExpression> expressions)
     {
         foreach (var expression in expressions.Where(e => e.Name == "counter"))
-        {
-            ulong packets = 0, bytes = 0;
-            var attributes = new AttributeReader(expression.Attributes);
-            while (attributes.Next())
-                if (attributes.Type == 1)
-                    bytes = attributes.UInt64BigEndian;
-                else if (attributes.Type == 2)
-                    packets = attributes.UInt64BigEndian;
-            return (packets, bytes);
-        }
+            return Counted(expression.Attributes);
         return (null, null);
+    }
+
+    private static (ulong Packets, ulong Bytes) Counted(ReadOnlySpan<byte> counter)
+    {
+        ulong packets = 0, bytes = 0;
+        var attributes = new AttributeReader(counter);
+        while (attributes.Next())
+            if (attributes.Type == Nfnl.NFTA_COUNTER_BYTES)
+                bytes = attributes.UInt64BigEndian;
+            else if (attributes.Type == Nfnl.NFTA_COUNTER_PACKETS)
+                packets = attributes.UInt64BigEndian;
+        return (packets, bytes);
     }
 
     /// <summary>A type that is not known here keeps its number, so that a comparison with a known one fails.</summary>

@@ -58,6 +58,9 @@ public sealed record NftRule(NftTable Table, string Chain)
     public NftRule CtStateIn(NftCtState states) =>
         AnyBit(NftField.CtState, (uint)states, string.Join(',', Enum.GetValues<NftCtState>().Where(s => states.HasFlag(s)).Select(s => s.ToString().ToLowerInvariant())));
 
+    /// <summary>The packet goes the other way than its connection's first; untracked ones do not.</summary>
+    public NftRule CtReply() => Load(NftField.CtDirection).Add("ct direction reply", NftExpression.Compare(0, true, [1]));
+
     /// <summary>The connection's destination was rewritten.</summary>
     public NftRule CtStatusDnat() => AnyBit(NftField.CtStatus, StatusDnat, "dnat");
 
@@ -69,6 +72,9 @@ public sealed record NftRule(NftTable Table, string Chain)
     public NftRule ToThisHost() => Load(NftField.DestinationType).Add("fib daddr type local", NftExpression.Compare(0, true, NftField.Native(2)));
 
     public NftRule Count() => Add("counter", NftExpression.Counter());
+
+    /// <summary>Counts in a counter of the table's that has a name (<see cref="NftBatch.AddCounter"/>); other rules may count in it too.</summary>
+    public NftRule CountIn(string counter) => Add($"counter name \"{counter}\"", NftExpression.CounterObject(counter));
 
     /// <summary>Lets through at most so many packets a second.</summary>
     public NftRule Limit(ulong perSecond, uint burst = DefaultBurst) =>

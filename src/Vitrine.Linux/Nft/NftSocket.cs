@@ -52,6 +52,14 @@ public sealed class NftSocket : IDisposable
         [.. Dump(Nfnl.NFT_MSG_GETSET, table.Family, $"list sets of table {table}", w => w.Attribute(Nfnl.NFTA_SET_TABLE, table.Name), body => NftReader.Set(body))
             .Where(s => s.Table == table)];
 
+    /// <summary>The table's counters that have a name.</summary>
+    public IReadOnlyList<NftCounter> ListCounters(NftTable table) =>
+        [.. Dump(Nfnl.NFT_MSG_GETOBJ, table.Family, $"list counters of table {table}", w =>
+        {
+            w.Attribute(Nfnl.NFTA_OBJ_TABLE, table.Name);
+            w.AttributeBigEndian(Nfnl.NFTA_OBJ_TYPE, Nfnl.NFT_OBJECT_COUNTER);
+        }, NftReader.Counter).OfType<NftCounter>().Where(c => c.Table == table)];
+
     public IReadOnlyList<NftElement> ListElements(NftSet set) => NftReader.Pair(set, Dump(
         Nfnl.NFT_MSG_GETSETELEM, set.Table.Family, $"list elements of {set.Name} of table {set.Table}",
         w =>

@@ -12,14 +12,17 @@ public sealed record NftTableSpec(NftTable Table)
     /// <summary>By name of the set; dynamic sets are filled by rules alone.</summary>
     public ImmutableDictionary<string, ImmutableArray<NftElement>> Elements { get; init; } = ImmutableDictionary<string, ImmutableArray<NftElement>>.Empty;
 
+    /// <summary>Names of counters.</summary>
+    public ImmutableArray<string> Counters { get; init; } = [];
+
     public ImmutableArray<NftChain> Chains { get; init; } = [];
 
     /// <summary>The rules of one chain in their order.</summary>
     public ImmutableArray<NftRule> Rules { get; init; } = [];
 
     /// <summary>
-    /// Makes the kernel's table so, in one transaction and with as few changes as will do: a table with other sets, chains or rules is replaced as a whole,
-    /// elements are added and deleted one by one. What is there already stays untouched, with its counters.
+    /// Makes the kernel's table so, in one transaction and with as few changes as will do: a table with other sets, counters, chains or rules is replaced as a whole,
+    /// elements are added and deleted one by one. What is there already stays untouched. Counters with a name keep what they counted even then.
     /// </summary>
     /// <returns>how many changes it took; 0 when all was in order</returns>
     public int EnsureIn(NftSocket socket)
@@ -28,7 +31,7 @@ public sealed record NftTableSpec(NftTable Table)
         if (!socket.ListTables().Contains(Table))
             Create(batch);
         else if (!SkeletonIsIn(socket))
-            Create(batch.DeleteTable(Table));
+            Create(batch.DeleteTable(Table), counted: socket.ListCounters(Table));
         else
             foreach (var set in Sets.Where(s => !s.Dynamic))
                 Change(batch, set, socket.ListElements(set), ElementsOf(set));
@@ -52,12 +55,14 @@ public sealed record NftTableSpec(NftTable Table)
             batch.AddElements(set, missing);
     }
 
-    internal void Create(NftBatch batch, bool exclusive = false)
+    internal void Create(NftBatch batch, bool exclusive = false, IReadOnlyList<NftCounter>? counted = null)
     {
         if (exclusive)
             batch.CreateTable(Table, Comment);
         else
             batch.AddTable(Table, Comment);
+        foreach (var name in Counters)
+            batch.AddCounter(counted?.FirstOrDefault(c => c.Name == name) ?? new NftCounter(Table, name));
         foreach (var set in Sets)
             batch.AddSet(set);
         foreach (var chain in Chains)
@@ -69,15 +74,17 @@ public sealed record NftTableSpec(NftTable Table)
             batch.AddRule(rule);
     }
 
-    /// <summary>True when the kernel's table has just these sets, chains and rules, whatever its elements.</summary>
+    /// <summary>True when the kernel's table has just these sets, counters, chains and rules, whatever its elements.</summary>
     public bool SkeletonIsIn(NftSocket socket)
     {
         var sets = socket.ListSets(Table);
         var chains = socket.ListChains(Table);
         var rules = socket.ListRules(Table).ToLookup(r => r.Chain);
-        return sets.Count == Sets.Length && Sets.All(sets.Contains)
-            && chains.Count == Chains.Length && Chains.All(chains.Contains)
-            && Chains.All(c => Rules.Where(r => r.Chain == c.Name).ToArray() is var own && own.Length == rules[c.Name].Count() && own.Zip(rules[c.Name]).All(p => p.First.IsIn(p.Second)));
+        var wanted = Rules.ToLookup(r => r.Chain);
+        return sets.Count == Sets.Length && sets.ToHashSet().IsSupersetOf(Sets)
+            && chains.Count == Chains.Length && chains.ToHashSet().IsSupersetOf(Chains)
+            && (Counters.IsEmpty || socket.ListCounters(Table).Select(c => c.Name).ToHashSet().SetEquals(Counters))
+            && Chains.All(c => wanted[c.Name].Count() == rules[c.Name].Count() && wanted[c.Name].Zip(rules[c.Name]).All(p => p.First.IsIn(p.Second)));
     }
 
     private ImmutableArray<NftElement> ElementsOf(NftSet set) => Elements.TryGetValue(set.Name, out var elements) ? elements : [];

@@ -18,7 +18,9 @@ public sealed record NftType(string Name, uint Number, int Size, bool HostOrder 
     public static readonly NftType TcpFlags = new("tcp_flag", 15, 1);
     public static readonly NftType Mark = new("mark", 19, 4, HostOrder: true);
     public static readonly NftType InterfaceType = new("iface_type", 21, 2, HostOrder: true);
+    public static readonly NftType Group = new("gid", 25, 4, HostOrder: true);
     public static readonly NftType CtState = new("ct_state", 26, 4, HostOrder: true);
+    public static readonly NftType CtDirection = new("ct_dir", 27, 1);
     public static readonly NftType CtStatus = new("ct_status", 28, 4, HostOrder: true);
     public static readonly NftType Icmp6Type = new("icmpv6_type", 29, 1);
     public static readonly NftType AddressType = new("fib_addrtype", 38, 4, HostOrder: true);

@@ -43,6 +43,14 @@ public readonly partial struct NftValue
         return new NftValue(bytes, NumberText);
     }
 
+    /// <summary>A user's or group's number.</summary>
+    public static NftValue Id(uint id)
+    {
+        var bytes = new byte[4];
+        MemoryMarshal.Write(bytes, id);
+        return new NftValue(bytes, id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     public static NftValue Byte(byte value) => new([value], value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public static NftValue InterfaceName(string name)

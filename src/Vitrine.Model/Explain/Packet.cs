@@ -15,6 +15,9 @@ internal sealed record Packet(IPAddress? Source, IPAddress Destination, Transpor
     /// <summary>Outer packet of a tunnel.</summary>
     public bool InTunnel { get; init; }
 
+    /// <summary>Sent by the node's gateway.</summary>
+    public bool ByGateway { get; init; }
+
     public bool IsV6 => Destination.AddressFamily == AddressFamily.InterNetworkV6;
 }
 

@@ -43,7 +43,7 @@ public static class PacketWalk
         var masquerades = new List<Masquerade>();
         var size = question.Size == 0 ? SmallPacket : question.Size;
         // A pod has one address of a family. Of a node's and the host's several the kernel chooses.
-        var packet = new Packet(scene.Station(question.Source.Object) is null || question.Source.PodKey is not null ? question.Source.Address : null, to, question.Transport, question.Port, size);
+        var packet = new Packet(scene.Station(question.Source.Object) is null || question.Source.PodKey is not null ? question.Source.Address : null, to, question.Transport, question.Port, size) { ByGateway = question.ByGateway };
         if (scene.Station(scene.StationOf(question.Source)) is not { } start)
             return Told(scene, question, redirects, new Explanation(question, FromOutside.Enter(scene, question, packet, redirects), null));
         // 2, 3

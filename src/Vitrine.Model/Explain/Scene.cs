@@ -14,6 +14,9 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
     /// <summary>The Service plan of each node, likewise.</summary>
     public ImmutableDictionary<string, ServicePlan> Services { get; init; } = ImmutableDictionary<string, ServicePlan>.Empty;
 
+    /// <summary>The policy plan of each node, likewise.</summary>
+    public ImmutableDictionary<string, PolicyPlan> Policies { get; init; } = ImmutableDictionary<string, PolicyPlan>.Empty;
+
     /// <summary>The station as it was read, else as it is planned; null when there is neither.</summary>
     public Station? Station(string name) =>
         Observations.Stations.TryGetValue(name, out var read) ? read : PlannedStation.Of(this, name);
@@ -28,6 +31,8 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
     public Pod? PodAt(IPAddress address) => Snapshot.Pods.Values.FirstOrDefault(p => !p.HostNetwork && !p.Finished && p.Addresses.Contains(address));
 
     public ServicePlan? ServicesOf(string station) => new Place(station, null).NodeName is { } node ? Services.GetValueOrDefault(node) : null;
+
+    public PolicyPlan? PoliciesOf(string station) => new Place(station, null).NodeName is { } node ? Policies.GetValueOrDefault(node) : null;
 
     public RoutePlan? PlanOf(string station) => new Place(station, null).NodeName is { } node ? Plans.GetValueOrDefault(node) : null;
 

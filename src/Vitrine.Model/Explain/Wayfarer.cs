@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Model.Explain.Policies;
 using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Plans;
 
@@ -9,7 +10,7 @@ namespace Vitrine.Model.Explain;
 /// <summary>
 /// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
 /// <code>
-/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? ─ 3 ours? take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service? ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? ─ 3 ours? policies; take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service?; policies ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
 /// </code>
 /// </summary>
 internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redirects redirects)
@@ -63,7 +64,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
         }
         // 3
         if (station.Holds(packet.Destination))
-            return Take(station, Answered(station, packet with { Source = packet.Source ?? packet.Destination }), input);
+            return Policed(null) ?? Take(station, Answered(station, packet with { Source = packet.Source ?? packet.Destination }), input);
         // 4
         // IPv4 asks first whether it forwards; IPv6 first looks for a route, and refuses without one.
         if (!packet.IsV6 && NotForwarding() is { } stopped)
@@ -89,6 +90,8 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             return End(nobody, station, input, link, leftover.What, leftover.Entry, packet, choice.Lost);
         if (input is not null && planned is not null && redirects.Made?.Station != station.Name && Guards(planned, packet))
             return End(ends.Guarded(station, planned, packet), station, input, link, "thrown away by the guard: from outside to a pod", $"table inet vitrine-guard, chain forward, \"{station.Name}: from outside to pods\"", packet, choice.Lost);
+        if (Policed(link) is { } denied)
+            return denied;
         if (!link.Up)
             return End(ends.LinkDown(station, link), station, input, link, "thrown away: the link is down", $"{link.Name} state DOWN", packet, choice.Lost);
         // 7
@@ -119,6 +122,16 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             packet = packet with { Source = own };
         }
         return Out(station, Answered(station, packet), route, link);
+
+        Step? Policed(StationLink? output)
+        {
+            foreach (var step in PolicyStep.Of(scene, station, packet, input))
+                if (step.Leg is { } end)
+                    return End(end, station, input, output, step.What, PolicyStep.Entry, packet);
+                else
+                    hops.Add(new Hop(station.Name, step.What, step.Object, PolicyStep.Entry) { Input = input?.Name, Output = output?.Name, Observed = false });
+            return null;
+        }
 
         // nf_nat_masquerade: without an address of its own the node drops what it should lend one to.
         IPAddress? Own() => SourceAddress.Of(station, route with { Source = null }, link, packet.Destination);

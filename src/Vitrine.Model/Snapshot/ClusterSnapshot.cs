@@ -56,6 +56,12 @@ public sealed record ClusterSnapshot
     /// <summary>By namespace/name.</summary>
     public ImmutableDictionary<string, GatewayObject> ReferenceGrants { get; init; } = ImmutableDictionary<string, GatewayObject>.Empty;
 
+    /// <summary>By namespace/name.</summary>
+    public ImmutableDictionary<string, NetworkPolicy> NetworkPolicies { get; init; } = ImmutableDictionary<string, NetworkPolicy>.Empty;
+
+    /// <summary>By name.</summary>
+    public ImmutableDictionary<string, ClusterNetworkPolicy> ClusterNetworkPolicies { get; init; } = ImmutableDictionary<string, ClusterNetworkPolicy>.Empty;
+
     /// <summary>By namespace/name; only those that something here refers to.</summary>
     public ImmutableDictionary<string, Secret> Secrets { get; init; } = ImmutableDictionary<string, Secret>.Empty;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using k8s.Models;
 
 namespace Vitrine.Model.Snapshot;
@@ -41,6 +42,9 @@ public sealed record LabelSelector(ImmutableArray<LabelRequirement> Requirements
         return true;
     }
 
+    /// <summary>As kubectl takes it: app=web,tier in (a,b),!old. Sorted, so that equal ones have one text; odd values are quoted, so that others have another.</summary>
+    public override string ToString() => string.Join(',', Requirements.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+
     public bool Equals(LabelSelector? other) => other is not null && Requirements.SequenceEqual(other.Requirements);
 
     public override int GetHashCode() => Requirements.Aggregate(0, (h, r) => HashCode.Combine(h, r));
@@ -65,9 +69,19 @@ public sealed record LabelRequirement(string Key, string Operator, ImmutableArra
         };
     }
 
+    public override string ToString() => Operator switch
+    {
+        "In" when Values.Length == 1 => $"{Quoted(Key)}={Quoted(Values[0])}",
+        "Exists" => Quoted(Key),
+        "DoesNotExist" => $"!{Quoted(Key)}",
+        _ => $"{Quoted(Key)} {Operator.ToLowerInvariant()} ({string.Join(',', Values.Order(StringComparer.Ordinal).Select(Quoted))})",
+    };
+
     public bool Equals(LabelRequirement? other) => other is not null && Key == other.Key && Operator == other.Operator && Values.SequenceEqual(other.Values);
 
     public override int GetHashCode() => HashCode.Combine(Key, Operator, Values.Length);
+
+    private static string Quoted(string value) => value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/') ? value : $"\"{JsonEncodedText.Encode(value)}\"";
 
     private bool Numbers(string value, out long a, out long b)
     {

@@ -12,6 +12,9 @@ public sealed record Pod
 
     public required string Uid { get; init; }
 
+    /// <summary>What the node's container runtime knows the pod by: of a static pod's mirror the static pod's uid.</summary>
+    public string RuntimeUid { get => field ?? Uid; init; }
+
     /// <summary>spec.nodeName, or null while unscheduled.</summary>
     public string? NodeName { get; init; }
 

@@ -59,6 +59,9 @@ public sealed record Service
     /// <summary>Label service.kubernetes.io/service-proxy-name: another proxy serves it. Empty for ours.</summary>
     public string ProxyName { get; init; } = "";
 
+    /// <summary>Of those Services that count as pods for policies, all; of the others none is kept by a node's watch.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Annotations vitrine.dev/…, by what stands after the slash.</summary>
     public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 

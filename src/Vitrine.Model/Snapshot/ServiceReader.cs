@@ -43,6 +43,7 @@ public static class ServiceReader
             TrafficDistribution = spec.TrafficDistribution ?? "",
             LoadBalancerClass = spec.LoadBalancerClass ?? "",
             ProxyName = Label(service.Metadata.Labels, "service.kubernetes.io/service-proxy-name"),
+            Labels = service.Metadata.Labels is { } labels ? labels.ToImmutableDictionary() : ImmutableDictionary<string, string>.Empty,
             Settings = (service.Metadata.Annotations ?? ImmutableDictionary<string, string>.Empty).Where(a => a.Key.StartsWith(SettingPrefix, StringComparison.Ordinal))
                 .ToImmutableDictionary(a => a.Key[SettingPrefix.Length..], a => a.Value),
         };

@@ -7,6 +7,9 @@ namespace Vitrine.Model.Snapshot;
 /// <summary>The client's typed objects → the records of a snapshot.</summary>
 public static class SnapshotReader
 {
+    /// <summary>On the API's copy of a pod that a node runs by itself: that pod's own uid.</summary>
+    private const string MirrorAnnotation = "kubernetes.io/config.mirror";
+
     public static Namespace Read(V1Namespace ns) => new(ns.Metadata.Name, ns.Metadata.Uid, ns.Metadata.DeletionTimestamp is not null) { Labels = Map(ns.Metadata.Labels) };
 
     public static Node Read(V1Node node) => new()
@@ -28,6 +31,7 @@ public static class SnapshotReader
         Namespace = pod.Metadata.NamespaceProperty,
         Name = pod.Metadata.Name,
         Uid = pod.Metadata.Uid,
+        RuntimeUid = pod.Metadata.Annotations?.TryGetValue(MirrorAnnotation, out var mirrored) == true && mirrored is { Length: > 0 } ? mirrored : pod.Metadata.Uid,
         NodeName = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : pod.Spec.NodeName,
         SchedulerName = pod.Spec.SchedulerName ?? "default-scheduler",
         Terminating = pod.Metadata.DeletionTimestamp is not null,

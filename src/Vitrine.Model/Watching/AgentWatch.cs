@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using k8s;
 using k8s.Models;
@@ -19,7 +20,9 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     private readonly Lock writing = new();
     private readonly List<SnapshotFeed> feeds = [];
     private ClusterSnapshot current = ClusterSnapshot.Empty;
+    private ImmutableDictionary<string, Pod> allPods = ImmutableDictionary<string, Pod>.Empty;
     private WatchedKinds listed;
+    private readonly HashSet<Type> unlistedPolicies = [typeof(V1NetworkPolicy), typeof(ClusterNetworkPolicy)];
     private readonly HashSet<string> unlisted = [.. GatewayResources.All.Select(r => r.Plural)];
     private bool running;
 
@@ -54,7 +57,7 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     internal (ClusterSnapshot Snapshot, HashSet<string> Changed)? Take(SnapshotFeed feed)
     {
         lock (writing)
-            return (listed & feed.Kinds) == feed.Kinds ? (current, feed.TakeChanged()) : null;
+            return (listed & feed.Kinds) != feed.Kinds ? null : (feed.Kinds.HasFlag(WatchedKinds.AllPods) ? current with { Pods = allPods } : current, feed.TakeChanged());
     }
 
     private IEnumerable<Task> Watches(WatchedKinds wanted, CancellationToken ct)
@@ -74,7 +77,14 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
         if (wanted.HasFlag(WatchedKinds.GatewayApi))
             foreach (var resource in GatewayResources.All)
                 yield return FollowAsync(resource, ct);
-        if (wanted.HasFlag(WatchedKinds.Pods))
+        if (wanted.HasFlag(WatchedKinds.Policies))
+        {
+            yield return FollowPoliciesAsync(new ResourceWatch<V1NetworkPolicy>(client, "apis/networking.k8s.io/v1/networkpolicies", "", time).RunAsync(failed, ct), SnapshotChanges.Read);
+            yield return FollowPoliciesAsync(ClusterPolicyWatch.RunAsync(client, failed, time, ct), SnapshotChanges.Read);
+        }
+        if (wanted.HasFlag(WatchedKinds.AllPods))
+            yield return FollowAllPodsAsync(ct);
+        else if (wanted.HasFlag(WatchedKinds.Pods))
             yield return FollowAsync<V1Pod>(WatchedKinds.Pods, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{nodeName}", (s, c, _) => s.Read(c), ct);
     }
 
@@ -96,6 +106,38 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
             }
             await Task.Delay(Pause, time, ct).ConfigureAwait(false);
         }
+    }
+
+    private async Task FollowPoliciesAsync<T>(IAsyncEnumerable<WatchChange<T>> changes, Func<ClusterSnapshot, WatchChange<T>, ClusterSnapshot> read)
+    {
+        await foreach (var change in changes.ConfigureAwait(false))
+            lock (writing)
+            {
+                current = read(current, change);
+                unlistedPolicies.Remove(typeof(T));
+                listed |= unlistedPolicies.Count == 0 ? WatchedKinds.Policies : WatchedKinds.None;
+                foreach (var feed in feeds)
+                    feed.Hear(WatchedKinds.Policies, []);
+            }
+    }
+
+    /// <summary>Those of this node are among them, so there is one watch; who wants only them is not woken for others.</summary>
+    private async Task FollowAllPodsAsync(CancellationToken ct)
+    {
+        await foreach (var change in new ResourceWatch<V1Pod>(client, "api/v1/pods", "", time).RunAsync(failed, ct).ConfigureAwait(false))
+            lock (writing)
+            {
+                var (names, own) = (new HashSet<string>(StringComparer.Ordinal), current.Pods);
+                allPods = SnapshotChanges.Read(allPods, change, names);
+                current = current.Read(change.Only(p => p.Spec.NodeName == nodeName));
+                listed |= WatchedKinds.AllPods | WatchedKinds.Pods;
+                foreach (var feed in feeds)
+                {
+                    feed.Hear(WatchedKinds.AllPods, names);
+                    if (change.Kind == WatchChangeKind.Replaced || !ReferenceEquals(own, current.Pods))
+                        feed.Hear(WatchedKinds.Pods, []);
+                }
+            }
     }
 
     private async Task FollowAsync(GatewayResource resource, CancellationToken ct)

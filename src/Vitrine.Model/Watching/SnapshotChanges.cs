@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using k8s;
 using k8s.Models;
+using Vitrine.Model.Plans.Policies;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Watching;
 
-/// <summary>A snapshot after a change of the API. Of Services and slices the names (namespace/name) of the Services concerned are added to a set.</summary>
+/// <summary>A snapshot after a change of the API. Of Services and slices the names (namespace/name) of the Services concerned are added to a set; of the pods of all nodes their own.</summary>
 public static class SnapshotChanges
 {
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Node> change) => snapshot with { Nodes = change.After(snapshot.Nodes, n => n.Metadata.Name, SnapshotReader.Read) };
@@ -14,6 +15,20 @@ public static class SnapshotChanges
         snapshot with { Namespaces = change.After(snapshot.Namespaces, n => n.Metadata.Name, SnapshotReader.Read) };
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Pod> change) => snapshot with { Pods = change.After(snapshot.Pods, KeyOf, SnapshotReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1NetworkPolicy> change) => snapshot with { NetworkPolicies = change.After(snapshot.NetworkPolicies, KeyOf, PolicyReader.Read) };
+
+    public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<ClusterNetworkPolicy> change) =>
+        snapshot with { ClusterNetworkPolicies = change.After(snapshot.ClusterNetworkPolicies, p => p.Name, p => p) };
+
+    /// <summary>Pods of all nodes, of each what policies ask for.</summary>
+    public static ImmutableDictionary<string, Pod> Read(ImmutableDictionary<string, Pod> pods, WatchChange<V1Pod> change, HashSet<string> names)
+    {
+        if (change.Kind == WatchChangeKind.Replaced)
+            names.UnionWith(pods.Keys);
+        names.UnionWith(change.Objects.Select(KeyOf));
+        return change.After(pods, KeyOf, Lean);
+    }
 
     public static ClusterSnapshot Read(this ClusterSnapshot snapshot, WatchChange<V1Ingress> change) => snapshot with { Ingresses = change.After(snapshot.Ingresses, KeyOf, IngressReader.Read) };
 
@@ -73,5 +88,11 @@ public static class SnapshotChanges
     private static string KeyOf(IMetadata<V1ObjectMeta> of) => $"{of.Metadata.NamespaceProperty}/{of.Metadata.Name}";
 
     /// <summary>Of ten thousand Services only what the plans of a node are made of: whom they select is the endpoint controller's business.</summary>
-    private static Service Lean(V1Service service) => ServiceReader.Read(service) with { Selector = ImmutableDictionary<string, string>.Empty };
+    private static Service Lean(V1Service service) => ServiceReader.Read(service) is var read && StandIns.IsOne(read) ? read
+        : read with { Selector = ImmutableDictionary<string, string>.Empty, Labels = ImmutableDictionary<string, string>.Empty };
+
+    private static Pod Lean(V1Pod pod) => SnapshotReader.Read(pod) with
+    {
+        Scheduling = null, Tolerations = [], NodeSelector = ImmutableDictionary<string, string>.Empty, Requests = default, UnschedulableMessage = null,
+    };
 }

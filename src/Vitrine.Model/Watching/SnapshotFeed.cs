@@ -16,7 +16,10 @@ public sealed class SnapshotFeed
     /// <summary>One place is enough: it says "look again", and the newest snapshot is what is looked at. Others may write to it too.</summary>
     public Channel<bool> Signal { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>The cluster as it is, and the Services (namespace/name) that changed since the last time; null before everything was listed.</summary>
+    /// <summary>
+    /// The cluster as it is, and the Services (namespace/name) that changed since the last time, with <see cref="WatchedKinds.AllPods"/> the pods too; null
+    /// before everything was listed.
+    /// </summary>
     public (ClusterSnapshot Snapshot, HashSet<string> Changed)? Take() => watch.Take(this);
 
     /// <summary>Under the watch's lock.</summary>
@@ -27,11 +30,11 @@ public sealed class SnapshotFeed
         return taken;
     }
 
-    internal void Hear(WatchedKinds kind, HashSet<string> services)
+    internal void Hear(WatchedKinds kind, HashSet<string> names)
     {
         if ((Kinds & kind) == 0)
             return;
-        changed.UnionWith(services);
+        changed.UnionWith(names);
         Signal.Writer.TryWrite(true);
     }
 }

@@ -19,4 +19,10 @@ public enum WatchedKinds
 
     /// <summary>GatewayClasses, Gateways, their routes, policies and grants; an API that has not got them has none.</summary>
     GatewayApi = 128,
+
+    /// <summary>NetworkPolicies, and ClusterNetworkPolicies where the API has such a kind.</summary>
+    Policies = 256,
+
+    /// <summary>Those of all nodes, without what is only for the scheduler: for whoever asks, <see cref="Snapshot.ClusterSnapshot.Pods"/> has them all.</summary>
+    AllPods = 512,
 }

@@ -30,7 +30,7 @@ internal static class ClusterExamination
                 {
                     using var netns = NetnsHandle.Open(paths.NodePin(node.Name, "net"));
                     var verdicts = await SelfCheck.RunAsync(netns, snapshot, node.Name, TimeProvider.System);
-                    findings.AddRange(verdicts.Select(v => new Finding($"{spec.Name} {node.Name}: {v.Subject}", v.Ok ? "ok" : "warning", v.Found, v.Fix)));
+                    findings.AddRange(verdicts.Concat(PolicyCheck.Run(netns)).Select(v => new Finding($"{spec.Name} {node.Name}: {v.Subject}", v.Ok ? "ok" : "warning", v.Found, v.Fix)));
                 }
             }
             catch (Exception e) when (e is HttpRequestException or k8s.Autorest.HttpOperationException or Linux.Interop.LinuxException)

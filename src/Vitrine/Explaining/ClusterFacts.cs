@@ -68,6 +68,7 @@ internal sealed class ClusterFacts : IFacts
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var plans = ImmutableDictionary.CreateBuilder<string, RoutePlan>();
         var services = ImmutableDictionary.CreateBuilder<string, ServicePlan>();
+        var policies = ImmutableDictionary.CreateBuilder<string, PolicyPlan>();
         var absent = ImmutableHashSet.CreateBuilder<string>();
         Add(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
         foreach (var node in Spec.Nodes)
@@ -76,14 +77,14 @@ internal sealed class ClusterFacts : IFacts
             if (station is null)
                 absent.Add(node.Name);
             else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(Spec).ServiceRanges) is { } plan)
-                (plans[node.Name], services[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(Spec)));
+                (plans[node.Name], services[node.Name], policies[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(Spec)), PolicyPlan.Compile(Snapshot, node.Name));
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind(destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
                 Add(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
-            Services = services.ToImmutable(),
+            Services = services.ToImmutable(), Policies = policies.ToImmutable(),
         };
     }
 

@@ -18,14 +18,18 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
         var services = api.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct);
         var slices = api.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: ct);
         var events = api.CoreV1.ListEventForAllNamespacesAsync(fieldSelector: "reason=Unhealthy", cancellationToken: ct);
+        var policies = api.NetworkingV1.ListNetworkPolicyForAllNamespacesAsync(cancellationToken: ct);
+        var clusterPolicies = ServedList.ReadAsync(api, "apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies", ClusterPolicyReader.Read, ct);
         var workloads = WorkloadsAsync(api, ct);
-        await Task.WhenAll(nodes, pods, namespaces, services, slices, events, workloads);
+        await Task.WhenAll(nodes, pods, namespaces, services, slices, events, policies, clusterPolicies, workloads);
         var snapshot = new ClusterSnapshot
         {
             Nodes = nodes.Result.Items.Select(SnapshotReader.Read).ToImmutableDictionary(n => n.Name),
             Pods = pods.Result.Items.Select(SnapshotReader.Read).ToImmutableDictionary(p => p.Key),
             Namespaces = namespaces.Result.Items.Select(SnapshotReader.Read).ToImmutableDictionary(n => n.Name),
             Services = services.Result.Items.Select(ServiceReader.Read).ToImmutableDictionary(s => s.Key),
+            NetworkPolicies = policies.Result.Items.Select(PolicyReader.Read).ToImmutableDictionary(p => p.Key),
+            ClusterNetworkPolicies = clusterPolicies.Result.ToImmutableDictionary(p => p.Name),
         };
         foreach (var slice in slices.Result.Items.Select(ServiceReader.Read).OfType<EndpointSlice>())
             snapshot = snapshot.With(slice);

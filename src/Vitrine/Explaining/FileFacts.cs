@@ -19,6 +19,7 @@ internal sealed class FileFacts : IFacts
     private readonly DraftedCluster cluster;
     private readonly ImmutableDictionary<string, RoutePlan> routes;
     private readonly ImmutableDictionary<string, ServicePlan> services;
+    private readonly ImmutableDictionary<string, PolicyPlan> policies;
 
     public FileFacts(DraftedCluster cluster)
     {
@@ -26,6 +27,7 @@ internal sealed class FileFacts : IFacts
         var rules = ServiceVerbOptions.Of(Spec);
         routes = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => RoutePlan.Compile(Snapshot, n.Name, NodeDraft.Links(Spec, n), rules.ServiceRanges)!);
         services = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => ServicePlan.Compile(Snapshot, n.Name, rules));
+        policies = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => PolicyPlan.Compile(Snapshot, n.Name));
     }
 
     public ClusterSpec Spec => cluster.Spec;
@@ -44,7 +46,7 @@ internal sealed class FileFacts : IFacts
 
     public Scene Read(Place source, Place destination, int port)
     {
-        var planned = new Scene(Snapshot, routes, Observations.None) { Services = services };
+        var planned = new Scene(Snapshot, routes, Observations.None) { Services = services, Policies = policies };
         var stations = Spec.Nodes.Select(n => OnBridge(planned.Station(Place.Node(n.Name))!, n)).Append(Host()).ToImmutableDictionary(s => s.Name);
         return planned with { Observations = cluster.Observations with { Stations = stations } };
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text.Json;
 using k8s;
 using k8s.Autorest;
 using Vitrine.Model.Explain.Gateway;
@@ -19,7 +18,7 @@ internal sealed record GatewayFacts(ClusterSnapshot Snapshot, GatewayIndex Index
     {
         var ingresses = api.NetworkingV1.ListIngressForAllNamespacesAsync(cancellationToken: ct);
         var classes = api.NetworkingV1.ListIngressClassAsync(cancellationToken: ct);
-        var others = GatewayResources.All.Select(r => ListAsync(api, r, ct)).ToArray();
+        var others = GatewayResources.All.Select(r => ServedList.ReadAsync(api, r.Path, e => GatewayObject.Read(r.Kind, e), ct)).ToArray();
         await Task.WhenAll([ingresses, classes, .. others]);
         snapshot = snapshot with
         {
@@ -45,17 +44,6 @@ internal sealed record GatewayFacts(ClusterSnapshot Snapshot, GatewayIndex Index
          from service in Snapshot.Services.Values.OrderBy(s => s.Key, StringComparer.Ordinal)
          where Snapshot.SlicesOf(service.Key).Values.Any(s => s.Ports.Any(p => p.Port == listener.TargetPort)) && service.LoadBalancerAddresses.Length > 0
          select ((Service, IPAddress, PlannedListener)?)(service, service.LoadBalancerAddresses[0], listener)).FirstOrDefault();
-
-    /// <summary>All of a kind; none where it is not served.</summary>
-    private static async Task<GatewayObject[]> ListAsync(Kubernetes api, GatewayResource resource, CancellationToken ct)
-    {
-        using var answer = await api.HttpClient.GetAsync(new Uri(api.BaseUri, resource.Path), ct);
-        if (answer.StatusCode == HttpStatusCode.NotFound)
-            return [];
-        answer.EnsureSuccessStatusCode();
-        using var list = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(ct), default, ct);
-        return [.. list.RootElement.GetProperty("items").EnumerateArray().Select(e => GatewayObject.Read(resource.Kind, e))];
-    }
 
     private static async Task<ImmutableDictionary<string, T>> ReadAsync<T>(IEnumerable<string> keys, Func<string, string, Task<T>> read)
     {

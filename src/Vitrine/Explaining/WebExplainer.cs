@@ -49,7 +49,7 @@ internal sealed class WebExplainer(IFacts facts, GatewayFacts gateway, AskedRequ
             var to = IPAddress.Parse(endpoint.Address);
             var place = new Place(endpoint.Pod is { } pod ? Place.Pod(pod) : endpoint.Address, to);
             var from = At(proxy, to);
-            var walk = PacketWalk.Explain(facts.Read(from, place, endpoint.Port), new Question(from, place, Transport.Tcp, endpoint.Port, 0));
+            var walk = PacketWalk.Explain(facts.Read(from, place, endpoint.Port), new Question(from, place, Transport.Tcp, endpoint.Port, 0) { ByGateway = true });
             first ??= walk;
             if (walk.Verdict is not (Verdict.Delivered or Verdict.NotKnown) || walk.Deciding.Culprit is not null)
                 return new WebExplanation(told, walk, $"{place.Object}, to which {told.Rule!.Source} sends requests, {(walk.Verdict == Verdict.NotKnown ? "may not be" : "is not")} reached from {from.Object}: {walk.Deciding.Why}");

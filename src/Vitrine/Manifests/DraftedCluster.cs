@@ -91,7 +91,7 @@ internal sealed class DraftedCluster
         foreach (var entry in (GatewayEntry?[])[GatewayForecast.IngressDoor(snapshot), .. GatewayForecast.Doors(gateway.Gateways)])
             if (entry is not null && objects.Make(entry.Service()).Value is { } door)
                 services.Add(door, entry);
-        snapshot = services.Into(snapshot);
+        snapshot = Policies(objects, services.Into(snapshot));
         return new DraftedCluster
         {
             Spec = spec, Unread = [.. manifests.Where(m => m.Value is null)], Objects = objects.Objects, Repeated = objects.Repeated, Refused = drafting.Refused, Pods = pods,
@@ -100,6 +100,12 @@ internal sealed class DraftedCluster
     }
 
     private static IEnumerable<FileObject> Stored(IEnumerable<FileObject> objects, string group, string kind) => objects.Where(o => o.Draft is { Stored: true } && o.Draft.Group == group && o.Kind == kind);
+
+    private static ClusterSnapshot Policies(ObjectDraft objects, ClusterSnapshot snapshot) => snapshot with
+    {
+        NetworkPolicies = Stored(objects.Objects, "networking.k8s.io", "NetworkPolicy").Select(o => PolicyReader.Read(ObjectDraft.Read<V1NetworkPolicy>(o.Value))).ToImmutableDictionary(p => p.Key),
+        ClusterNetworkPolicies = Stored(objects.Objects, "policy.networking.k8s.io", "ClusterNetworkPolicy").Select(o => ClusterPolicyReader.Read(JsonDocument.Parse(o.Value.ToJsonString()).RootElement)).ToImmutableDictionary(p => p.Name),
+    };
 
     /// <summary>With what the gateway's plan is made of.</summary>
     private static ClusterSnapshot Routes(ObjectDraft objects, ClusterSnapshot snapshot)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Vitrine.Clusters;
+using Vitrine.Dataplane;
 using Vitrine.Gateway;
 using Vitrine.Supervision;
 
@@ -17,8 +18,11 @@ internal static class GatewayVerb
     /// <summary>How long requests may go on when it is asked to end; below the command's own limit.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(8);
 
-    // Of root's capabilities it needs none: its ports are above 1023, its files its own.
-    private static readonly string[] Powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", Environment.ProcessPath!];
+    // Of root's capabilities it needs none: its ports are above 1023, its files its own. By its group NetworkPolicies know its connections to pods.
+    private static readonly string[] Powerless =
+    [
+        "setpriv", $"--regid={PolicyTables.GatewayGroup}", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", Environment.ProcessPath!,
+    ];
 
     /// <summary>The process as a supervisor starts it.</summary>
     /// <param name="name">among its components</param>

@@ -4,6 +4,7 @@ using Vitrine.Doctor;
 using Vitrine.Explaining;
 using Vitrine.Images;
 using Vitrine.Linting;
+using Vitrine.Reach;
 
 namespace Vitrine.Verbs;
 
@@ -13,5 +14,7 @@ namespace Vitrine.Verbs;
 [JsonSerializable(typeof(IReadOnlyList<ClusterStatus>))]
 [JsonSerializable(typeof(ExplainReport))]
 [JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(IReadOnlyList<NodeDrops>))]
+[JsonSerializable(typeof(ReachMatrix))]
 [JsonSerializable(typeof(UpReport))]
 internal sealed partial class VerbJson : JsonSerializerContext;

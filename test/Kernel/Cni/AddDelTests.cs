@@ -71,9 +71,9 @@ public sealed class AddDelTests : IDisposable
     [Fact]
     public void The_host_link_says_whose_it_is()
     {
-        network.Call("ADD", "a", network.NewPod().Path, network.Config(), args: "IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0").Succeeds();
+        network.Call("ADD", "a", network.NewPod().Path, network.Config(), args: "IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0;K8S_POD_UID=d2c4").Succeeds();
         var link = Assert.Single(network.Attached());
-        Assert.Equal("vitrine net a eth0 shop/web-0", link.Alias);
+        Assert.Equal("vitrine net a eth0 d2c4 shop/web-0", link.Alias);
         Assert.Equal(14, link.Name.Length);
     }
 

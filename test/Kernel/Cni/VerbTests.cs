@@ -51,6 +51,27 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void Where_policies_hold_no_pod_starts_without_their_table()
+    {
+        var config = network.Config();
+        config["networkPolicy"] = true;
+        var pod = network.NewPod();
+        var refusal = network.Add("a", pod, config);
+        Assert.Equal(11, refusal.Code);
+        Assert.Contains("vitrine-policy is missing", (string)refusal.Json["msg"]!);
+        var newest = network.Config("1.1.0");
+        newest["networkPolicy"] = true;
+        Assert.Equal(50, network.Call("STATUS", "", null, newest).Code);
+        network.WaitUntilClean();
+        Assert.Null(pod.Socket.FindLink("eth0"));
+        Nft.Run(network.Host, "add table inet vitrine-policy");
+        network.Add("a", pod, config).Succeeds();
+        // DEL asks for nothing.
+        Nft.Run(network.Host, "delete table inet vitrine-policy");
+        network.Del("a", pod, config).Succeeds();
+    }
+
+    [Fact]
     public void Gc_removes_what_is_not_valid_and_nothing_else()
     {
         var pods = Enumerable.Range(0, 3).Select(_ => network.NewPod()).ToArray();

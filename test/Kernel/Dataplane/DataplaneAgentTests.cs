@@ -69,21 +69,22 @@ public sealed class DataplaneAgentTests : IDisposable
             Assert.False(late.IsCancellationRequested, $"{from.V4} does not reach {to.V4} within {within}");
     }
 
-    /// <summary>Lists the lab's nodes; a watch stays silent and open.</summary>
+    /// <summary>Lists the lab's nodes and pods; a watch stays silent and open.</summary>
     private async Task ServeAsync(Lab lab)
     {
-        var list = new JsonObject
+        var nodes = lab.Nodes.Select(n => new JsonObject
         {
-            ["kind"] = "NodeList",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
-            ["items"] = new JsonArray([.. lab.Nodes.Select(n => (JsonNode)new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["name"] = n.Node.Name, ["uid"] = n.Node.Uid },
-                ["spec"] = new JsonObject { ["podCIDRs"] = new JsonArray([.. n.Node.PodCidrs.Select(c => (JsonNode)c.ToString())]) },
-                ["status"] = new JsonObject { ["addresses"] = new JsonArray([.. n.Node.Addresses.Select(a => (JsonNode)new JsonObject { ["type"] = "InternalIP", ["address"] = a.ToString() })]) },
-            })]),
-        };
+            ["metadata"] = new JsonObject { ["name"] = n.Node.Name, ["uid"] = n.Node.Uid },
+            ["spec"] = new JsonObject { ["podCIDRs"] = new JsonArray([.. n.Node.PodCidrs.Select(c => (JsonNode)c.ToString())]) },
+            ["status"] = new JsonObject { ["addresses"] = new JsonArray([.. n.Node.Addresses.Select(a => (JsonNode)new JsonObject { ["type"] = "InternalIP", ["address"] = a.ToString() })]) },
+        });
+        var pods = lab.Nodes.SelectMany(n => n.Pods).Select(p => new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = p.Pod.Name, ["namespace"] = p.Pod.Namespace, ["uid"] = p.Pod.Uid },
+            ["spec"] = new JsonObject { ["nodeName"] = p.Node.Node.Name, ["containers"] = new JsonArray() },
+            ["status"] = new JsonObject { ["podIPs"] = new JsonArray([.. p.Pod.Addresses.Select(a => (JsonNode)new JsonObject { ["ip"] = a.ToString() })]) },
+        });
+        var lists = new Dictionary<string, string> { ["/api/v1/nodes"] = List(nodes), ["/api/v1/pods"] = List(pods) };
         try
         {
             while (true)
@@ -92,7 +93,7 @@ public sealed class DataplaneAgentTests : IDisposable
                 context.Response.ContentType = "application/json";
                 if (context.Request.QueryString["watch"] is null)
                 {
-                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(list.ToJsonString()));
+                    await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(lists.GetValueOrDefault(context.Request.Url!.AbsolutePath, List([]))));
                     context.Response.Close();
                     continue;
                 }
@@ -105,4 +106,7 @@ public sealed class DataplaneAgentTests : IDisposable
         {
         }
     }
+
+    private static string List(IEnumerable<JsonObject> items) =>
+        new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = "1" }, ["items"] = new JsonArray([.. items]) }.ToJsonString();
 }

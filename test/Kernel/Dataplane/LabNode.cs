@@ -58,12 +58,12 @@ internal sealed class LabNode : IDisposable
     }
 
     /// <summary>A pod in routed mode: a host address, the link-local gateway, a route and a neighbour on the node.</summary>
-    public LabPod AddPod(string? name = null)
+    public LabPod AddPod(string? name = null, string space = "default")
     {
         var number = Pods.Count + 2;
-        var pod = new LabPod(this, name ?? $"pod-{Index}-{number}", $"v{number}", IPAddress.Parse($"10.244.{Index}.{number}"), IPAddress.Parse($"fd00:244:0:{Index}::{number:x}"));
+        var pod = new LabPod(this, space, name ?? $"pod-{Index}-{number}", $"v{number}", IPAddress.Parse($"10.244.{Index}.{number}"), IPAddress.Parse($"fd00:244:0:{Index}::{number:x}"));
         Netns.Socket.CreateVeth(new VethSpec(pod.HostLink, "eth0") { PeerNetns = pod.Netns.Handle, Mac = HostMac, PeerMac = PodMac });
-        Netns.Socket.SetLink(pod.HostLink, new LinkChange { Up = true, GenerateLinkLocal = false });
+        Netns.Socket.SetLink(pod.HostLink, new LinkChange { Up = true, GenerateLinkLocal = false, Alias = $"vitrine vitrine sandbox eth0 {pod.Pod.Uid} {pod.Pod.Key}" });
         Netns.Handle.Run(() => NetSysctl.Write($"ipv4/conf/{pod.HostLink}/rp_filter", "1"));
         var host = Netns.Socket.GetLink(pod.HostLink).Index;
         var inside = pod.Netns.Socket;

@@ -4,7 +4,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Kernel.Dataplane;
 
 /// <summary>A pod of the lab.</summary>
-internal sealed class LabPod(LabNode node, string name, string hostLink, IPAddress v4, IPAddress v6) : IDisposable
+internal sealed class LabPod(LabNode node, string space, string name, string hostLink, IPAddress v4, IPAddress v6) : IDisposable
 {
     public LabNode Node => node;
 
@@ -19,7 +19,7 @@ internal sealed class LabPod(LabNode node, string name, string hostLink, IPAddre
 
     public Pod Pod { get; set; } = new()
     {
-        Namespace = "default", Name = name, Uid = name, NodeName = node.Node.Name, SchedulerName = "", Requests = default, Phase = "Running", Ready = true, Addresses = [v4, v6],
+        Namespace = space, Name = name, Uid = $"uid-of-{name}", NodeName = node.Node.Name, SchedulerName = "", Requests = default, Phase = "Running", Ready = true, Addresses = [v4, v6],
     };
 
     public void Dispose() => Netns.Dispose();

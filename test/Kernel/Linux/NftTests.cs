@@ -128,6 +128,59 @@ public sealed class NftTests : IDisposable
     }
 
     [Fact]
+    public void A_counter_with_a_name_counts_for_many_rules_and_outlives_them()
+    {
+        NftTableSpec Counting(params string[] chains) => new(Table)
+        {
+            Counters = ["NetworkPolicy/default/a.b-c/ingress", "other"],
+            Chains = [.. chains.Select(c => new NftChain(Table, c) { Hook = NftHook.Output })],
+            Rules = [.. chains.Select(c => new NftRule(Table, c).Is(NftField.UdpDestinationPort, NftValue.Port(4711)).CountIn("NetworkPolicy/default/a.b-c/ingress").CountIn("other"))],
+        };
+        Counting("one", "two").EnsureIn(socket);
+        Assert.Equal(0, Counting("one", "two").EnsureIn(socket));
+        Assert.Contains("counter name \"NetworkPolicy/default/a.b-c/ingress\" counter name \"other\"", Nft.List(here, Table));
+        here.Handle.Run(() =>
+        {
+            using var udp = new System.Net.Sockets.UdpClient();
+            udp.Send(new byte[10], new IPEndPoint(IPAddress.Loopback, 4711));
+        });
+        Assert.All(socket.ListCounters(Table), c => Assert.Equal((2UL, 76UL), (c.Packets, c.Bytes)));
+        // Another skeleton: a new table with the old numbers.
+        Counting("one").EnsureIn(socket);
+        Assert.All(socket.ListCounters(Table), c => Assert.Equal(2UL, c.Packets));
+        Assert.Contains("delete counter other", Assert.Throws<NftException>(() => socket.Batch().DeleteCounter(Table, "other").Send()).Message);
+        socket.Batch().FlushChain(Table, "one").DeleteCounter(Table, "other").Send();
+        Assert.Single(socket.ListCounters(Table));
+    }
+
+    [Fact]
+    public void A_map_of_links_and_addresses_and_one_of_ranges_of_ports_lead_to_chains()
+    {
+        NftSet pods = new(Table, "pods", [NftType.InterfaceName, NftType.Ip4Address]) { ToVerdicts = true }, ports = new(Table, "ports", [NftType.Protocol, NftType.Port]) { ToVerdicts = true, Interval = true };
+        var spec = new NftTableSpec(Table)
+        {
+            Sets = [pods, ports],
+            Elements = ImmutableDictionary<string, ImmutableArray<NftElement>>.Empty
+                .Add("pods", [NftElement.Of(NftValue.InterfaceName("vtrabc"), IPAddress.Parse("10.1.0.7")) with { Verdict = NftVerdict.Goto("pod"), Comment = "default/web" }])
+                .Add("ports", [NftElement.Of(NftValue.Protocol(6), NftValue.Port(80)) with { Last = NftKey.Of(NftValue.Protocol(6), NftValue.Port(90)), Verdict = NftVerdict.Goto("ladder") }]),
+            Chains = [new NftChain(Table, "forward") { Hook = NftHook.Forward, Priority = 10 }, new NftChain(Table, "pod"), new NftChain(Table, "ladder")],
+            Rules =
+            [
+                new NftRule(Table, "forward").CtReply().Return(),
+                new NftRule(Table, "forward").VerdictFrom("pods", NftField.InInterface, NftField.Ip4Source),
+                new NftRule(Table, "pod").VerdictFrom("ports", NftField.L4Protocol, NftField.DestinationPort),
+                new NftRule(Table, "ladder").Is(NftField.SocketGroup, NftValue.Id(60718)).Drop(),
+            ],
+        };
+        spec.EnsureIn(socket);
+        Assert.Equal(0, spec.EnsureIn(socket));
+        var listing = Nft.List(here, Table);
+        Assert.All(spec.Rules, r => Assert.Contains(r.Text, listing));
+        Assert.Contains("\"vtrabc\" . 10.1.0.7 comment \"default/web\" : goto pod", listing);
+        Assert.Contains("tcp . 80-90 : goto ladder", listing);
+    }
+
+    [Fact]
     public void A_long_comment_is_cut_at_a_character()
     {
         var rule = new NftRule(Table, "c").Accept() with { Comment = string.Concat(Enumerable.Repeat("é", 200)) };

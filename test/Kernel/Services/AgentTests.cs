@@ -22,6 +22,12 @@ public sealed class AgentTests
             Metadata = new V1ObjectMeta { Name = "node-1", Uid = "1" }, Spec = new V1NodeSpec { PodCIDRs = [.. node.Node.PodCidrs.Select(c => c.ToString())] },
             Status = new V1NodeStatus { Addresses = [new V1NodeAddress { Type = "InternalIP", Address = $"{node.V4}" }] },
         });
+        foreach (var pod in node.Pods)
+            api.Put("api/v1/pods", new V1Pod
+            {
+                Metadata = new V1ObjectMeta { Name = pod.Pod.Name, NamespaceProperty = pod.Pod.Namespace, Uid = pod.Pod.Uid }, Spec = new V1PodSpec { NodeName = "node-1", Containers = [] },
+                Status = new V1PodStatus { PodIPs = [new V1PodIP { Ip = $"{pod.V4}" }] },
+            });
         using var stop = new CancellationTokenSource();
         var options = new DataplaneOptions { NodeName = "node-1", Services = lab.Rules };
         var agent = NodePart.RunAsync(node.Netns, api.Port, (watch, ct) => DataplaneAgent.RunAsync(options, watch, NullLoggerFactory.Instance, TimeProvider.System, ct), stop.Token);

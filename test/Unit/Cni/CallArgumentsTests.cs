@@ -15,7 +15,7 @@ public sealed class CallArgumentsTests
         var arguments = CallArguments.Read("K8S_POD_NAMESPACE=shop;IP=10.0.0.5/24,fd00::5;MAC=02:00:00:00:00:05;K8S_POD_NAME=web;K8S_POD_UID=x;K8S_POD_INFRA_CONTAINER_ID=y", strict: true);
         Assert.Equal(["10.0.0.5", "fd00::5"], arguments.Addresses.Select(a => a.ToString()));
         Assert.Equal("02:00:00:00:00:05", arguments.Mac.ToString());
-        Assert.Equal("shop/web", arguments.Pod);
+        Assert.Equal(("shop/web", "x"), (arguments.Pod, arguments.PodUid));
     }
 
     [Theory]

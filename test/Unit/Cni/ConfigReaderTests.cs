@@ -9,7 +9,7 @@ namespace Vitrine.Unit.Cni;
 public sealed class ConfigReaderTests
 {
     private const string Whole = """
-        {"cniVersion":"1.0.0","name":"net","type":"vitrine-cni","mode":"bridge","bridge":"br1","hairpinMode":false,"isGateway":false,"mtu":1400,"stateDir":"/run/x",
+        {"cniVersion":"1.0.0","name":"net","type":"vitrine-cni","mode":"bridge","bridge":"br1","hairpinMode":false,"networkPolicy":true,"isGateway":false,"mtu":1400,"stateDir":"/run/x",
          "dns":{"nameservers":["192.0.2.53"]},"unknown":{"a":[1,2]},"runtimeConfig":{"portMappings":[]},
          "ipam":{"ranges":[[{"subnet":"10.1.0.0/24","rangeStart":"10.1.0.10","rangeEnd":"10.1.0.20","gateway":"10.1.0.254"},{"subnet":"10.2.0.0/24"}],[{"subnet":"fd00::/64"}]],
                  "routes":[{"dst":"0.0.0.0/0"},{"dst":"10.9.0.0/16","gw":"10.1.0.253"}]}}
@@ -26,6 +26,7 @@ public sealed class ConfigReaderTests
         Assert.Equal("fd00::1", config.Ranges[1].Ranges[0].Gateway.ToString());
         Assert.Equal("10.1.0.253", config.Routes![1].Gateway!.ToString());
         Assert.NotNull(config.Dns);
+        Assert.True(config.NetworkPolicy);
     }
 
     [Fact]
@@ -34,6 +35,7 @@ public sealed class ConfigReaderTests
         var config = Read(With("\"ipam\":{\"ranges\":[[{\"subnet\":\"10.1.0.0/24\"}]]}"));
         Assert.Equal((WiringMode.Routed, "vtr0", 0, "/run/vitrine/cni"), (config.Mode, config.Bridge, config.Mtu, config.StateDirectory));
         Assert.Null(config.Routes);
+        Assert.False(config.NetworkPolicy);
         Assert.Equal("10.1.0.1-10.1.0.254", config.Ranges[0].ToString());
     }
 

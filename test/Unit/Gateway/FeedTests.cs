@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vitrine.Gateway.Feed;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Xunit;
 

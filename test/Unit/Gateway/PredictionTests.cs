@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using CsCheck;
 using Vitrine.Model.Explain.Gateway;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Plans.Gateway.Matching;
 using Vitrine.Model.Snapshot;

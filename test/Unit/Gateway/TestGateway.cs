@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vitrine.Gateway;
 using Vitrine.Gateway.Serving;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Xunit;
 

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Xunit;
 

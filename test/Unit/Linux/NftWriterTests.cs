@@ -64,7 +64,7 @@ public sealed class NftWriterTests
     [Fact]
     public void Random_dumps_are_read_to_an_end() => Gen.Byte.Array[4, 300].Sample(bytes =>
     {
-        _ = (NftReader.Table(bytes), NftReader.Chain(bytes), NftReader.Rule(bytes), NftReader.Set(bytes), NftReader.Elements(bytes), NftTraceReader.Step(bytes));
+        _ = (NftReader.Table(bytes), NftReader.Chain(bytes), NftReader.Rule(bytes), NftReader.Set(bytes), NftReader.Counter(bytes), NftReader.Elements(bytes), NftTraceReader.Step(bytes));
     });
 
     [Fact]

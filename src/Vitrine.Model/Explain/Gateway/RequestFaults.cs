@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Vitrine.Model.Explain.Services;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Plans.Gateway.Matching;
 using Vitrine.Model.Snapshot;

@@ -16,5 +16,5 @@ public sealed record GatewayProblem(RuleSource Source, string Reason, string Mes
     };
 
     /// <summary>Where it is written, as kubectl names it.</summary>
-    public string Object => $"{Source.Kind.ToLowerInvariant()}/{Source.Namespace}/{Source.Name}";
+    public string Object => Source.Object;
 }

@@ -149,6 +149,7 @@ internal static class SchemaFacts
         IngressServiceBackend name
         IngressPortStatus port protocol
         IngressClassParametersReference kind name
+        IPBlock cidr
         CustomResourceDefinition spec
         CustomResourceDefinitionSpec group names scope versions
         CustomResourceDefinitionNames kind plural

@@ -30,8 +30,8 @@ internal sealed partial class SchemaGenerator
 
     public SchemaGenerator()
     {
-        // The client has no models of the Gateway API and none with all fields of metrics: their schemas are written by hand.
-        foreach (var kind in KindList.All.Where(k => k.Group is not (GatewayKinds.Group or MetricsKinds.Group)).OrderBy(k => k.Group, StringComparer.Ordinal))
+        // The client has no models of the Gateway API and of cluster-wide policies, and none with all fields of metrics: their schemas are written by hand.
+        foreach (var kind in KindList.All.Where(k => k.Group is not (GatewayKinds.Group or MetricsKinds.Group or PolicyKinds.NetworkGroup)).OrderBy(k => k.Group, StringComparer.Ordinal))
         {
             var package = kind.Schema[..(kind.Schema.LastIndexOf('.') + 1)];
             Reach(Model(kind.Group, kind.Version, kind.Name), package);

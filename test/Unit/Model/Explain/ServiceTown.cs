@@ -37,6 +37,10 @@ internal sealed record ServiceTown
 
     public ImmutableArray<Service> Others { get; init; } = [];
 
+    public ImmutableArray<NetworkPolicy> Policies { get; init; } = [];
+
+    public ImmutableArray<ClusterNetworkPolicy> ClusterPolicies { get; init; } = [];
+
     public ClusterSnapshot Snapshot
     {
         get
@@ -47,6 +51,8 @@ internal sealed record ServiceTown
                 Nodes = nodes.ToImmutableDictionary(n => n.Name),
                 Pods = Pods.Add(Client).ToImmutableDictionary(p => p.Key),
                 Services = Others.Add(Web).ToImmutableDictionary(s => s.Key),
+                NetworkPolicies = Policies.ToImmutableDictionary(p => p.Key),
+                ClusterNetworkPolicies = ClusterPolicies.ToImmutableDictionary(p => p.Name),
                 Namespaces = new[] { "default", "shop" }.ToImmutableDictionary(n => n, n => new Namespace(n, n, false)),
             };
             ImmutableArray<Endpoint> endpoints = [.. Pods.Select(Endpoint).OfType<Endpoint>()];
@@ -58,7 +64,7 @@ internal sealed record ServiceTown
     {
         var snapshot = Snapshot;
         var plans = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => RoutePlan.Compile(snapshot, n, new NodeLinks([new NodeLink("eth0", 1500, [LinkNetwork.Of(snapshot.Nodes[n].Addresses[0], 24)])]))!);
-        var scene = new Scene(snapshot, plans, Observations.None) { Services = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => ServicePlan.Compile(snapshot, n, new ServiceRules { ServiceRanges = [IPNetwork.Parse("10.96.0.0/16")] })) };
+        var scene = new Scene(snapshot, plans, Observations.None) { Services = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => ServicePlan.Compile(snapshot, n, new ServiceRules { ServiceRanges = [IPNetwork.Parse("10.96.0.0/16")] })), Policies = snapshot.Nodes.Keys.ToImmutableDictionary(n => n, n => PolicyPlan.Compile(snapshot, n)) };
         var stations = Listening.Where(l => snapshot.Pods.ContainsKey($"default/{l.Key}")).Select(l => scene.Station(Place.Pod($"default/{l.Key}"))! with { Listeners = [new Listener(Transport.Tcp, IPAddress.Any, l.Value)] });
         return scene with { Observations = new Observations { Stations = stations.ToImmutableDictionary(s => s.Name), Workloads = Workloads, PodTroubles = Troubles } };
     }

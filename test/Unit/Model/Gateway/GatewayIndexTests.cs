@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Gateway;
 using Vitrine.Model.Plans.Gateway.Matching;
 using Xunit;

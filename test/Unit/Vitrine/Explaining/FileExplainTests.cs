@@ -45,6 +45,17 @@ public sealed class FileExplainTests
     }
 
     [Fact]
+    public async Task A_policy_in_the_way_and_the_one_that_opens_it()
+    {
+        var closed = Web() + "\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: wall}\nspec: {podSelector: {}, policyTypes: [Ingress]}\n";
+        var report = await AskAsync(closed, "pod/client", "http://web");
+        Assert.Equal(("Dropped", "networkpolicy/default/wall"), (report.Verdict, report.Culprit));
+        Assert.Contains("from: [{podSelector: {", report.Fix, StringComparison.Ordinal);
+        Assert.Contains(report.Forward, h => h is { Object: "networkpolicy/default/wall", Entry: "table inet vitrine-policy" });
+        Assert.True(ExplainText.Good(await AskAsync($"{closed}---\n{report.Command!.Split('\'')[1]}\n", "pod/client", "http://web")));
+    }
+
+    [Fact]
     public async Task A_source_range_that_leaves_the_client_out()
     {
         var balanced = Web().Replace("selector: {app: web}, ports", "type: LoadBalancer, loadBalancerSourceRanges: [203.0.113.0/24], selector: {app: web}, ports", StringComparison.Ordinal);

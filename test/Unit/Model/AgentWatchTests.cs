@@ -1,0 +1,71 @@
+using k8s;
+using k8s.Models;
+using Vitrine.Model.Watching;
+using Vitrine.Unit.Control;
+using Xunit;
+
+namespace Vitrine.Unit.Model;
+
+/// <summary>What the parts of a node hear of pods and policies, against a real API server.</summary>
+public sealed class AgentWatchTests : IAsyncLifetime
+{
+    private readonly CancellationTokenSource stop = new();
+    private ControlPlane plane = null!;
+    private Kubernetes client = null!;
+    private SnapshotFeed policies = null!, own = null!;
+    private Task running = Task.CompletedTask;
+
+    public async ValueTask InitializeAsync()
+    {
+        plane = await ControlPlane.StartAsync(2);
+        client = plane.Connect();
+        var watch = new AgentWatch(client, "n0", _ => { }, TimeProvider.System);
+        policies = watch.Subscribe(WatchedKinds.AllPods | WatchedKinds.Policies | WatchedKinds.Namespaces);
+        own = watch.Subscribe(WatchedKinds.Pods);
+        running = watch.RunAsync(stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running.ContinueWith(_ => { }, TaskScheduler.Default);
+        client.Dispose();
+        await plane.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Policies_hear_of_all_pods_and_which_they_were_and_others_of_their_nodes_alone()
+    {
+        await plane.UntilAsync("the first lists", () => Task.FromResult(policies.Take() is not null && own.Take() is not null));
+        await Task.WhenAll(PodAsync("here", "n0"), PodAsync("there", "n1"));
+        var names = new HashSet<string>();
+        await plane.UntilAsync("both pods", () =>
+        {
+            var (snapshot, changed) = policies.Take()!.Value;
+            names.UnionWith(changed);
+            return Task.FromResult(snapshot.Pods.Count == 2 && snapshot.Pods.Values.All(p => p.Addresses.Length > 0));
+        });
+        Assert.Equal(["default/here", "default/there"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["default/here"], own.Take()!.Value.Snapshot.Pods.Keys);
+
+        await plane.Client.CoreV1.DeleteNamespacedPodAsync("there", "default", gracePeriodSeconds: 0);
+        await plane.UntilAsync("its going", () => Task.FromResult(policies.Take()!.Value is { Snapshot.Pods.Count: 1, Changed: { } gone } && gone.Contains("default/there")));
+    }
+
+    [Fact]
+    public async Task Policies_of_both_kinds_come_change_and_go()
+    {
+        await plane.Client.NetworkingV1.CreateNamespacedNetworkPolicyAsync(new V1NetworkPolicy { Metadata = new V1ObjectMeta { Name = "wall" }, Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() } }, "default");
+        using var body = new StringContent(
+            """{"apiVersion":"policy.networking.k8s.io/v1alpha2","kind":"ClusterNetworkPolicy","metadata":{"name":"tier"},"spec":{"tier":"Admin","priority":7,"subject":{"namespaces":{}},"ingress":[{"action":"Deny","from":[{"namespaces":{}}]}]}}""",
+            System.Text.Encoding.UTF8, "application/json");
+        using var answer = await plane.Client.HttpClient.PostAsync(new Uri(plane.Client.BaseUri, "apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies"), body);
+        Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
+        await plane.UntilAsync("both", () => Task.FromResult(policies.Take() is var (snapshot, _) && snapshot.NetworkPolicies.ContainsKey("default/wall") && snapshot.ClusterNetworkPolicies.GetValueOrDefault("tier") is { Priority: 7, Ingress.Length: 1 }));
+        await plane.Client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync("wall", "default");
+        await plane.UntilAsync("its going", () => Task.FromResult(policies.Take() is var (snapshot, _) && snapshot.NetworkPolicies.IsEmpty));
+    }
+
+    private Task PodAsync(string name, string node) => plane.Client.CoreV1.CreateNamespacedPodAsync(
+        new V1Pod { Metadata = new V1ObjectMeta { Name = name }, Spec = new V1PodSpec { NodeName = node, Containers = [new V1Container { Name = "c", Image = "i" }] } }, "default");
+}
