@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Vitrine.ApiServer.Defaulting;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Validation;
@@ -36,11 +35,6 @@ internal static class EventsKinds
         Default = EventDefaults.ApplyNewForm,
         Validate = static (value, old, causes) => EventRules.CheckNewForm(s_form.Stored(value), old is null ? null : s_form.Stored(old), causes),
         Table = EventTable.Layout with { Row = static (value, now) => EventTable.Layout.Row(s_form.Stored(value), now) },
-        SelectableFields = SelectableFields.OfEvents.Select(static field => (field.Key, Read: (Func<JsonObject, string>)(value => field.Value(s_form.Stored(value)))))
-            .SelectMany(static field => (string[])[field.Key, NewName(field.Key)], static (field, name) => (name, field.Read))
-            .DistinctBy(static field => field.name).ToDictionary(static field => field.name, static field => field.Read),
+        SelectableFields = SelectableFields.OfNewEvents,
     };
-
-    // A selector may use the names of either form.
-    private static string NewName(string label) => label == "reportingComponent" ? "reportingController" : label.Replace("involvedObject.", "regarding.", StringComparison.Ordinal);
 }

@@ -18,9 +18,9 @@ internal sealed class RequestQueues
     private Built _built;
 
     /// <param name="served">Without the two kinds the suggested objects count.</param>
-    public RequestQueues(ObjectStore? store, IReadOnlyList<Kind> served)
+    public RequestQueues(ObjectStore store, IReadOnlyList<Kind> served)
     {
-        if (store is not null && served.Contains(FlowControlKinds.FlowSchema) && served.Contains(FlowControlKinds.PriorityLevelConfiguration))
+        if (served.Contains(FlowControlKinds.FlowSchema) && served.Contains(FlowControlKinds.PriorityLevelConfiguration))
         {
             _store = store;
             _places = (store.IndexOf(FlowControlKinds.FlowSchema), store.IndexOf(FlowControlKinds.PriorityLevelConfiguration));
