@@ -22,7 +22,7 @@ failures() { # LOG
   local found
   found=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '/^(  )?[^ ]/ { shown = 0 } /^    [^ ]/ { shown = !/\[SKIP\]$/; left = 1000 } /^      Output:/ { left = 40 } shown && left-- > 0')
   [ -z "$found" ] || echo "$found"
-  [ -n "$found" ] && grep -q 'Total: ' "$1" || grep -vE '^\s*$' "$1" | tail -120
+  [ -n "$found" ] && grep -q 'Total: ' "$1" || grep -vE '^\s*$' "$1" | tail -120 || true
 }
 run() { # PROJECT
   local name=$1 log=$PWD/TestResults/$1.log status=0 counts
