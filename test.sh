@@ -16,6 +16,14 @@ export VITRINE="$PWD/bin/vitrine" VITRINE_CNI="$PWD/bin/cni/vitrine-cni"
 
 passed=0 failed=0 skipped_all=0
 mkdir -p TestResults
+: >TestResults/failures.txt
+# Every failed test by name, message, stack and the first lines of what it printed; of a runner that died, the end of its log.
+failures() { # LOG
+  local found
+  found=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '/^(  )?[^ ]/ { shown = 0 } /^    [^ ]/ { shown = !/\[SKIP\]$/; left = 1000 } /^      Output:/ { left = 40 } shown && left-- > 0')
+  [ -z "$found" ] || echo "$found"
+  [ -n "$found" ] && grep -q 'Total: ' "$1" || grep -vE '^\s*$' "$1" | tail -120 || true
+}
 run() { # PROJECT
   local name=$1 log=$PWD/TestResults/$1.log status=0 counts
   say "Tests: $name"
@@ -26,7 +34,7 @@ run() { # PROJECT
   all=$(field Total) errors=$(field Errors) bad=$(field Failed) skipped=$(field Skipped) idle=$(field "Not Run")
   bad=$((${bad:-0} + ${errors:-0})) ok=$((${all:-0} - bad - ${skipped:-0} - ${idle:-0}))
   if [ "$status" != 0 ]; then
-    grep -vE '^\s*$' "$log" | tail -120
+    failures "$log" >>TestResults/failures.txt
     # A runner that died without counting is a failure too.
     [ "$bad" -gt 0 ] || bad=$((bad + 1))
   fi
@@ -35,6 +43,7 @@ run() { # PROJECT
   passed=$((passed + ok)) failed=$((failed + bad)) skipped_all=$((skipped_all + ${skipped:-0}))
 }
 for project in ${*:-House Unit Kernel Cluster}; do run "$project"; done
+cat TestResults/failures.txt
 [ "$skipped_all" = 0 ] || say "$skipped_all skipped"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -19,6 +19,7 @@ internal static class CelFuzz
         "self.s.matches('^[a-z]+$') ? size(self.s) == 4 : self.any.x.map(e, type(e) == int).size() > 1",
         "quantity('1Gi').isGreaterThan(quantity(self.s)) || timestamp('2026-02-03T04:05:06Z') + duration('1h') > timestamp(0)",
         "'%s %d %.3f'.format([self.s, self.n, 1.5]).replace('t', 'tt', -1).split('').join(r'\\') != b'\\xff\\u00e9'",
+        "self.m.transformMapEntry(k, v, k != '', {v: k}) == {'b': 'a'} && self.l.transformList(i, x, i + x).exists(i, x, i == 1) && format.named('uuid').value().validate(self.s).hasValue()",
         "self.?n.orValue(0x1F) in [1, 2u, 3.0e1] || cidr('10.0.0.0/8').containsIP(ip('10.1.2.3')) && url('https://a/b?c').getQuery() == {}",
     ];
 

@@ -34,7 +34,9 @@ public static class NodeAgent
         var objects = new ObjectSource(api);
         var events = new EventRecorder(api, options.NodeName, time, logs.CreateLogger<EventRecorder>());
         var hostIps = options.NodeAddresses.Select(a => a.ToString()).ToArray();
-        var pressure = new NodePressure(EvictionThreshold.ParseAll(options.EvictionHard), options.EvictionPressureTransitionPeriod);
+        var pressure = new NodePressure(
+            [.. EvictionThreshold.ParseAll(options.EvictionHard), .. EvictionThreshold.ParseSoft(options.EvictionSoft, options.EvictionSoftGracePeriod)], options.EvictionPressureTransitionPeriod);
+        var own = new OwnNode(options.NodeName, api, time, logs.CreateLogger<OwnNode>());
         var context = new NodeContext(
             options,
             api,
@@ -45,7 +47,7 @@ public static class NodeAgent
             new ContainerEnvironment(objects, machine, hostIps),
             podPaths,
             new PodCgroup(options.CgroupParent),
-            new PodAdmission(new Sysctls(options.AllowedUnsafeSysctls), () => pressure.Current),
+            new PodAdmission(new Sysctls(options.AllowedUnsafeSysctls), () => pressure.Current, own),
             machine,
             time);
 
@@ -53,6 +55,7 @@ public static class NodeAgent
         var node = new NodeLoop(options, paths, containerd, runtime, api, machine, pressure, time, logs.CreateLogger<NodeLoop>());
         var lease = new LeaseLoop(options, api, time, logs.CreateLogger<LeaseLoop>());
         using var pods = new PodLoop(context, new ResourceWatch<V1Pod>(api, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{Uri.EscapeDataString(options.NodeName)}", time), logs.CreateLogger<PodLoop>());
+        context.Admission.Residents = () => pods.Workers.Where(static w => w.HoldsRoom).Select(static w => w.Pod);
 
         var images = new ImageCollector(options, runtime, events, time);
         var usage = new UsageLoop(pods, context.Cgroups, time);
@@ -65,6 +68,7 @@ public static class NodeAgent
         [
             containerd.RunAsync(stop.Token),
             node.RunAsync(stop.Token),
+            own.RunAsync(stop.Token),
             AfterAsync(node.Registered, owner => lease.RunAsync(owner, stop.Token), stop.Token),
             AfterAsync(containerd.Ready, () => pods.RunAsync(stop.Token), stop.Token),
             kubelet.RunAsync(stop.Token),

@@ -69,6 +69,15 @@ public sealed record NodeAgentOptions
     /// <summary>When pods are evicted for want of memory, disk or processes; kubelet's --eviction-hard.</summary>
     public string EvictionHard { get; init; } = Eviction.EvictionThreshold.Default;
 
+    /// <summary>When they are evicted once it has been so for a while, with time to end; kubelet's --eviction-soft.</summary>
+    public string EvictionSoft { get; init; } = "";
+
+    /// <summary>For how long, SIGNAL=SECONDS or a duration as 1m30s, one for each soft threshold; kubelet's --eviction-soft-grace-period.</summary>
+    public string EvictionSoftGracePeriod { get; init; } = "";
+
+    /// <summary>The longest a softly evicted pod has to end; zero for one second. kubelet's --eviction-max-pod-grace-period.</summary>
+    public TimeSpan EvictionMaxPodGracePeriod { get; init; }
+
     /// <summary>How long a pressure condition stays after its cause is gone.</summary>
     public TimeSpan EvictionPressureTransitionPeriod { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -8,6 +8,7 @@ using Vitrine.ApiServer.Auth;
 using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Kinds;
+using Vitrine.ApiServer.Queues;
 using Vitrine.ApiServer.Quotas;
 using Vitrine.ApiServer.Services;
 using Vitrine.ApiServer.Store;
@@ -65,11 +66,13 @@ public sealed class ApiServerHost : IAsyncDisposable
             RoleAggregationLoop aggregation = new(api);
             await aggregation.SettleAsync(ct);
             await ServiceRepair.ReportAsync(api, ct);
+            FlowControlLoop flows = new(api);
+            await flows.SettleAsync(ct);
             DefinitionLoop definitions = new(api);
             // Custom kinds are there before the first request is.
             await definitions.StepAsync(ct);
             await server.StartAsync(new ApiEdge(api, new VerbTable(tunnel)), ct);
-            ApiServerHost host = new(stopping, store, server, tunnel, audit, Task.WhenAll(new EventExpiryLoop(api).RunAsync(stopping.Token), aggregation.RunAsync(stopping.Token), new QuotaLoop(api).RunAsync(stopping.Token), definitions.RunAsync(stopping.Token)));
+            ApiServerHost host = new(stopping, store, server, tunnel, audit, Task.WhenAll(new EventExpiryLoop(api).RunAsync(stopping.Token), aggregation.RunAsync(stopping.Token), flows.RunAsync(stopping.Token), new QuotaLoop(api).RunAsync(stopping.Token), definitions.RunAsync(stopping.Token)));
             EdgeLog.Serving(logger, string.Join(", ", host.Addresses), store.Snapshot.Revision);
             return host;
         }

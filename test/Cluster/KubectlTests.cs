@@ -50,6 +50,29 @@ public sealed class KubectlTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task Events_are_told_in_both_groups()
+    {
+        var ns = await cluster.NamespaceAsync("events");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("noisy", "debian", "sleep infinity"));
+        await cluster.KubectlAsync($"wait -n {ns} pod/noisy --for=condition=Ready --timeout=45s");
+        await cluster.EventuallyAsync($"events -n {ns} --for pod/noisy --types Normal", static o => o.Contains("Started", StringComparison.Ordinal) && o.Contains("Pod/noisy", StringComparison.Ordinal));
+        Assert.Contains("pod/noisy", await cluster.KubectlAsync($"get events.events.k8s.io -n {ns} --field-selector reason=Started"), StringComparison.Ordinal);
+        Assert.Equal("events.k8s.io/v1/Pod", await cluster.KubectlAsync($"get events.v1.events.k8s.io -n {ns} --field-selector regarding.name=noisy,reason=Started -o jsonpath={{.items[0].apiVersion}}/{{.items[0].regarding.kind}}"));
+        Assert.Contains("deprecatedSource", await cluster.KubectlAsync("explain events --api-version=events.k8s.io/v1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queues_are_steered_by_objects()
+    {
+        var table = await cluster.KubectlAsync("get flowschemas");
+        Assert.Contains("PRIORITYLEVEL", table, StringComparison.Ordinal);
+        Assert.Matches("global-default +global-default +9900 +ByUser +[0-9a-z]+ +False", table);
+        Assert.Matches("workload-low +Limited +100 +128 +6 +50", await cluster.KubectlAsync("get prioritylevelconfigurations"));
+        Assert.Matches("(?i)X-Kubernetes-Pf-Flowschema-Uid: [0-9a-f-]{36}", (await cluster.TryAsync("get --raw /api/v1/namespaces -v=8")).Error);
+        Assert.Contains("must equal the fixed value", (await cluster.RunAsync(["patch", "flowschema", "catch-all", "--type", "merge", "-p", """{"spec":{"matchingPrecedence":9}}"""])).All, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Edit_saves_what_the_editor_wrote()
     {
         var ns = await cluster.NamespaceAsync("edit");

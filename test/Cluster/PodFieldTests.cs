@@ -6,6 +6,33 @@ namespace Vitrine.Cluster;
 public sealed class PodFieldTests(SharedCluster cluster)
 {
     [Fact]
+    public async Task A_pod_bound_by_hand_fails_where_it_does_not_fit()
+    {
+        var ns = await cluster.NamespaceAsync("by-hand");
+        foreach (var (name, container, pod, wanted) in ((string, string, string, string)[])
+        [
+            ("greedy", "resources: {requests: {cpu: 1000}}", "", "Failed/OutOfcpu/Pod was rejected: Node didn't have enough resource: cpu, requested: 1000000, used: "),
+            ("choosy", "", "nodeSelector: {disk: tape}", "Failed/NodeAffinity/Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"),
+        ])
+        {
+            await ApplyAsync(ns, $$$"""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: {{{name}}}}
+                spec:
+                  nodeName: node-1
+                  {{{pod}}}
+                  containers:
+                  - name: main
+                    image: debian
+                    command: [sleep, infinity]
+                    {{{container}}}
+                """);
+            await cluster.EventuallyAsync($"get pod {name} -n {ns} -o jsonpath={{.status.phase}}/{{.status.reason}}/{{.status.message}}", o => o.StartsWith(wanted, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Users_groups_capabilities_and_the_kernels_settings_are_as_asked()
     {
         var ns = await cluster.NamespaceAsync("fields-security");

@@ -45,7 +45,7 @@ internal sealed partial class EvictionLoop(NodeContext node, PodLoop pods, NodeP
             {
                 if (limits.Exceeded(worker.Pod, worker.Seen) is { } why)
                 {
-                    Evict(worker, why);
+                    Evict(worker, why, Grace);
                 }
             }
         }
@@ -79,15 +79,18 @@ internal sealed partial class EvictionLoop(NodeContext node, PodLoop pods, NodeP
         }
 
         var (available, capacity) = room[low.Signal];
-        Evict(worst, EvictionText.LowOn(low, available, capacity) + Culprits(first, low));
-        await worst.StoppedAsync(Cleanup, ct).ConfigureAwait(false);
+        Evict(worst, EvictionText.LowOn(low, available, capacity) + Culprits(first, low), low.Grace is null ? Grace : Longest);
+        await worst.StoppedAsync(Cleanup + (low.Grace is null ? default : Longest), ct).ConfigureAwait(false);
     }
 
-    private void Evict(PodWorker worker, string why)
+    /// <summary>For a soft threshold: what the node allows, at least the signal's second.</summary>
+    private TimeSpan Longest => node.Options.EvictionMaxPodGracePeriod > Grace ? node.Options.EvictionMaxPodGracePeriod : Grace;
+
+    private void Evict(PodWorker worker, string why, TimeSpan grace)
     {
         LogEvicted(worker.Pod.Metadata.NamespaceProperty, worker.Pod.Metadata.Name, why);
         node.Events.Warning(worker.Pod, "Evicted", why, null);
-        worker.Fail(new Waiting("Evicted", why), Grace);
+        worker.Fail(new Waiting("Evicted", why), grace);
     }
 
     private async Task<IReadOnlyList<PodLoad>> LoadsAsync(EvictionThreshold threshold, CancellationToken ct)

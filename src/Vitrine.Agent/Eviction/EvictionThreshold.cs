@@ -6,7 +6,8 @@ namespace Vitrine.Agent.Eviction;
 /// <param name="Signal">e.g. memory.available.</param>
 /// <param name="Quantity">Bytes, inodes or processes; null for a share.</param>
 /// <param name="Share">Of what there is, 0 to 1; null for a quantity.</param>
-public sealed record EvictionThreshold(string Signal, long? Quantity, double? Share)
+/// <param name="Grace">How long it has to be met before anything is done; null for a hard threshold, which acts at once.</param>
+public sealed record EvictionThreshold(string Signal, long? Quantity, double? Share, TimeSpan? Grace = null)
 {
     public const string Memory = "memory.available", Nodefs = "nodefs.available", NodefsInodes = "nodefs.inodesFree", Imagefs = "imagefs.available", ImagefsInodes = "imagefs.inodesFree", Pids = "pid.available";
 
@@ -26,6 +27,34 @@ public sealed record EvictionThreshold(string Signal, long? Quantity, double? Sh
     /// <param name="text">Thresholds with commas between; an empty text turns eviction off.</param>
     /// <exception cref="FormatException">Names the part, and what may stand there.</exception>
     public static IReadOnlyList<EvictionThreshold> ParseAll(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+
+    /// <param name="text">As for <see cref="ParseAll"/>.</param>
+    /// <param name="graces">SIGNAL=DURATION with commas between, one for each threshold and no other.</param>
+    /// <exception cref="FormatException">Names the part, and what may stand there.</exception>
+    public static IReadOnlyList<EvictionThreshold> ParseSoft(string text, string graces)
+    {
+        var periods = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var part in graces.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (part.Split('=') is not [var signal, var period] || !Signals.Contains(signal) || Duration(period) is not { } grace || !periods.TryAdd(signal, grace))
+            {
+                throw new FormatException($"the grace period \"{part}\" is none: write SIGNAL=DURATION, such as memory.available=1m30s, once for each soft threshold");
+            }
+        }
+
+        var soft = ParseAll(text);
+        if (soft.FirstOrDefault(t => !periods.ContainsKey(t.Signal)) is { } without)
+        {
+            throw new FormatException($"the soft threshold of {without.Signal} has no grace period: add {without.Signal}=DURATION");
+        }
+
+        return periods.Keys.FirstOrDefault(signal => soft.All(t => t.Signal != signal)) is { } unused
+            ? throw new FormatException($"the grace period of {unused} belongs to no soft threshold: remove it, or add {unused}<QUANTITY")
+            : [.. soft.Select(t => t with { Grace = periods[t.Signal] })];
+    }
+
+    private static TimeSpan? Duration(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : Pods.GoDuration.Parse(text);
 
     private static EvictionThreshold Parse(string text)
     {

@@ -95,7 +95,7 @@ internal static class NodeStatusPlan
 
         void Keep(string resource, string signal, long all)
         {
-            if (thresholds.FirstOrDefault(t => t.Signal == signal) is { } threshold)
+            if (thresholds.FirstOrDefault(t => t.Grace is null && t.Signal == signal) is { } threshold)
             {
                 allocatable[resource] = new(Math.Max(0, (all - threshold.At(all)) / 1024).ToString(CultureInfo.InvariantCulture) + "Ki");
             }

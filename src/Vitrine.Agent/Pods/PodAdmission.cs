@@ -1,20 +1,26 @@
 using k8s.Models;
 using Vitrine.Agent.Events;
+using Vitrine.Agent.Node;
 
 namespace Vitrine.Agent.Pods;
 
 /// <summary>Whether a pod may run on this node at all; asked once, before its first sandbox, so that an agent that starts again never refuses what runs.</summary>
 /// <param name="sysctls">Those allowed here.</param>
 /// <param name="pressures">Types of the node's pressure conditions that are true now.</param>
-internal sealed class PodAdmission(Sysctls sysctls, Func<IReadOnlyList<string>> pressures)
+/// <param name="node">The node's object; null where there is none to look at.</param>
+internal sealed class PodAdmission(Sysctls sysctls, Func<IReadOnlyList<string>> pressures, OwnNode? node)
 {
     private const int SystemCritical = 2_000_000_000;
+    private readonly Lock gate = new();
+
+    /// <summary>The pods that hold room on the node.</summary>
+    public Func<IEnumerable<V1Pod>> Residents { get; set; } = static () => [];
 
     /// <summary>The machine is about to go.</summary>
     public bool IsShuttingDown { get; set; }
 
     /// <summary>Failed for good, or held back; either way with an event and the reason where everybody looks.</summary>
-    public bool Refuses(V1Pod pod, PodMemory memory, EventRecorder events)
+    public async Task<bool> RefusesAsync(V1Pod pod, PodMemory memory, EventRecorder events, CancellationToken ct)
     {
         if (Unsupported(pod) is { } unsupported)
         {
@@ -27,7 +33,7 @@ internal sealed class PodAdmission(Sysctls sysctls, Func<IReadOnlyList<string>> 
             return true;
         }
 
-        if (Rejection(pod) is { } rejection)
+        if ((Rejection(pod) ?? await UnfitAsync(pod, memory, ct).ConfigureAwait(false)) is { } rejection)
         {
             memory.Failed = rejection;
             events.Warning(pod, rejection.Reason, rejection.Message!, null);
@@ -74,6 +80,21 @@ internal sealed class PodAdmission(Sysctls sysctls, Func<IReadOnlyList<string>> 
         return now.Count == 0 || IsCritical(pod) || (now is ["MemoryPressure"] && ToleratesMemoryPressure(pod))
             ? null
             : new("Evicted", $"Pod was rejected: The node had condition: [{string.Join(' ', now.Order(StringComparer.Ordinal))}]. ");
+    }
+
+    /// <summary>A node that others have changed is read anew before it refuses what the scheduler has just found fitting.</summary>
+    private async Task<Waiting?> UnfitAsync(V1Pod pod, PodMemory memory, CancellationToken ct) =>
+        TakeIn(pod, node?.Current, memory) is null ? null : TakeIn(pod, await node!.ReadAsync(ct).ConfigureAwait(false), memory);
+
+    /// <summary>One pod after another: two that fit alone may not fit together.</summary>
+    internal Waiting? TakeIn(V1Pod pod, V1Node? on, PodMemory memory)
+    {
+        lock (gate)
+        {
+            var objection = on is null ? null : NodeMatch.Objection(pod, on, Residents().Where(other => other.Metadata.Uid != pod.Metadata.Uid));
+            memory.IsAdmitted = objection is null;
+            return objection;
+        }
     }
 
     /// <summary>What it asks for and this node does not do; the pod waits, for nothing but another spec will help.</summary>

@@ -27,6 +27,9 @@ internal sealed class PodMemory
     /// <summary>By container id: seconds the probe that condemned it leaves it to end; otherwise the pod's own.</summary>
     public ConcurrentDictionary<string, long> Grace { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The node has let it in.</summary>
+    public bool IsAdmitted { get; set; }
+
     /// <summary>How often in a row the volumes could not be set up.</summary>
     public int MountFailures { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Grpc.Core;
 using k8s.Autorest;
 using k8s.Models;
@@ -20,7 +19,7 @@ internal sealed partial class PodWorker : IDisposable
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(60);
     private readonly NodeContext node;
     private readonly ILogger log;
-    private readonly Channel<bool> nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly PodAlarm alarm;
     private readonly RuntimePodReader reader;
     private readonly PodReporter reporter;
     private readonly SandboxStarter sandboxes;
@@ -30,7 +29,6 @@ internal sealed partial class PodWorker : IDisposable
     private readonly Lock gate = new();
     private CancellationTokenSource step = new();
     private bool ended;
-    private bool admitted;
     private V1Pod pod;
     private bool gone;
     private long refreshed;
@@ -40,6 +38,7 @@ internal sealed partial class PodWorker : IDisposable
         this.node = node;
         this.pod = pod;
         this.log = log;
+        alarm = new PodAlarm(node.Time);
         reader = new RuntimePodReader(node.Runtime);
         reporter = new PodReporter(node, this, reader);
         var hooks = new LifecycleHooks(node.Runtime, probers.Http, node.Time);
@@ -80,7 +79,7 @@ internal sealed partial class PodWorker : IDisposable
     public void Start(CancellationToken ct) => Completion = RunAsync(ct);
 
     /// <summary>Something may have changed: plan again.</summary>
-    public void Nudge() => nudges.Writer.TryWrite(true);
+    public void Nudge() => alarm.Nudge();
 
     public void Update(V1Pod next)
     {
@@ -97,6 +96,9 @@ internal sealed partial class PodWorker : IDisposable
 
         Nudge();
     }
+
+    /// <summary>What it asks for is taken from the node.</summary>
+    public bool HoldsRoom => !IsOver && (Memory.IsAdmitted || Seen.Sandbox is not null || pod.Status?.Phase == "Running");
 
     /// <summary>Nothing of it runs any more, and nothing will.</summary>
     public bool IsOver => gone || Memory.Failed is not null || pod.Status?.Phase is "Succeeded" or "Failed";
@@ -208,28 +210,11 @@ internal sealed partial class PodWorker : IDisposable
                 wake = node.Time.GetUtcNow() + Retry;
             }
 
-            await SleepAsync(wake, ct).ConfigureAwait(false);
+            await alarm.SleepAsync(wake, ct).ConfigureAwait(false);
         }
     }
 
     private async Task<RuntimePod> LookAsync(V1Pod current, CancellationToken ct) => Seen = await reader.ReadAsync(current.Metadata.Uid, ct).ConfigureAwait(false);
-
-    private async Task SleepAsync(DateTimeOffset? wake, CancellationToken ct)
-    {
-        if (wake is not { } at)
-        {
-            await nudges.Reader.ReadAsync(ct).ConfigureAwait(false);
-            return;
-        }
-
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var delay = at - node.Time.GetUtcNow();
-        var slept = Task.Delay(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, node.Time, timer.Token);
-        await Task.WhenAny(slept, nudges.Reader.WaitToReadAsync(timer.Token).AsTask()).ConfigureAwait(false);
-        await timer.CancelAsync().ConfigureAwait(false);
-        nudges.Reader.TryRead(out _);
-        ct.ThrowIfCancellationRequested();
-    }
 
     private async Task<DateTimeOffset?> SyncAsync(V1Pod current, CancellationToken ct)
     {
@@ -244,18 +229,13 @@ internal sealed partial class PodWorker : IDisposable
             }
 
             var actions = PodActionsPlan.Compute(current, runtime, Memory, now);
-            if (actions.CreateSandbox is 0 && !admitted)
+            var refused = actions.CreateSandbox is 0 && !Memory.IsAdmitted && await node.Admission.RefusesAsync(current, Memory, node.Events, ct).ConfigureAwait(false);
+            await reporter.ReportAsync(current, ct, runtime).ConfigureAwait(false);
+            if (refused)
             {
-                if (node.Admission.Refuses(current, Memory, node.Events))
-                {
-                    await reporter.ReportAsync(current, ct, runtime).ConfigureAwait(false);
-                    return deadline;
-                }
-
-                admitted = true;
+                return deadline;
             }
 
-            await reporter.ReportAsync(current, ct, runtime).ConfigureAwait(false);
             if (actions.StopPod)
             {
                 await termination.StopContainersAsync(current, runtime, Memory.FailedGrace ?? TimeSpan.FromSeconds(current.Spec.TerminationGracePeriodSeconds ?? 30), ct).ConfigureAwait(false);
@@ -383,7 +363,7 @@ internal sealed partial class PodWorker : IDisposable
     {
         while (true)
         {
-            await nudges.Reader.ReadAsync(ct).ConfigureAwait(false);
+            await alarm.NudgedAsync(ct).ConfigureAwait(false);
             try
             {
                 await reporter.ReportAsync(current, ct).ConfigureAwait(false);

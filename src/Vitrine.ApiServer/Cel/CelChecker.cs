@@ -104,28 +104,41 @@ internal sealed class CelChecker(string source)
     {
         var range = Check(fold.Range);
         var isOptional = fold.Macro is "optMap" or "optFlatMap";
-        var item = (range.Kind, isOptional) switch
+        var (key, item) = (range.Kind, isOptional) switch
         {
-            (CelKind.Dyn, _) => CelType.Dyn,
-            (CelKind.List, false) or (CelKind.Optional, true) => range.Item!,
-            (CelKind.Map, false) => range.Key!,
+            (CelKind.Dyn, _) => (CelType.Dyn, CelType.Dyn),
+            (CelKind.List, false) => (CelType.Int, range.Item!),
+            (CelKind.Optional, true) => (CelType.Dyn, range.Item!),
+            // With one variable the elements of a map are its keys.
+            (CelKind.Map, false) => (range.Key!, fold.Value is null ? range.Key! : range.Item!),
             _ => throw Fault(fold.Range, $"expression of type '{range}' cannot be range of a comprehension (must be list, map, or dynamic)"),
         };
-        _scope.Add((fold.Variable, item));
+        var around = _scope.Count;
+        if (fold.Value is { } value)
+        {
+            _scope.Add((fold.Variable, key));
+            _scope.Add((value, item));
+        }
+        else
+        {
+            _scope.Add((fold.Variable, item));
+        }
         if (fold.Filter is { } filter)
         {
             MustBeBool(filter);
         }
         var step = Check(fold.Step);
-        _scope.RemoveAt(_scope.Count - 1);
+        _scope.RemoveRange(around, _scope.Count - around);
         if (fold.Macro is "all" or "exists" or "exists_one" or "filter" && !CelType.Fit(CelType.Bool, step))
         {
             throw Fault(fold.Step, $"expected type 'bool' but found '{step}'");
         }
         return fold.Macro switch
         {
-            "map" => CelType.ListOf(step),
+            "map" or "transformList" => CelType.ListOf(step),
             "filter" => CelType.ListOf(item),
+            "transformMap" => CelType.MapOf(key, step),
+            "transformMapEntry" => step.Kind is CelKind.Map or CelKind.Dyn ? step : throw Fault(fold.Step, $"expected type 'map' but found '{step}'"),
             "optMap" => CelType.OptionalOf(step),
             "optFlatMap" => step.Kind is CelKind.Optional or CelKind.Dyn ? step : throw Fault(fold.Step, $"expected type 'optional_type' but found '{step}'"),
             _ => CelType.Bool,

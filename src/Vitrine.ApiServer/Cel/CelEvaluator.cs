@@ -127,22 +127,18 @@ internal sealed class CelEvaluator(CelBudget budget)
 
     private object? Fold(CelFold fold, CelScope? scope)
     {
-        var elements = Evaluate(fold.Range, scope) switch
-        {
-            CelList list => (IEnumerable<object?>)list.Items,
-            var other => CelMap.Of(other) is { } map ? map.Keys : throw CelFault.NoOverload(),
-        };
         var made = new List<object?>();
+        var entries = new List<KeyValuePair<object, object?>>();
         var count = 0;
         CelFault? failed = null;
-        foreach (var element in elements)
+        foreach (var (key, element) in Elements(fold, Evaluate(fold.Range, scope)))
         {
-            var inner = new CelScope(fold.Variable, element, scope);
-            if (fold.Macro == "map")
+            var inner = fold.Value is null ? new CelScope(fold.Variable, element, scope) : new CelScope(fold.Value, element, new CelScope(fold.Variable, key, scope));
+            if (fold.Macro is "map" or "transformList" or "transformMap" or "transformMapEntry")
             {
                 if (fold.Filter is null || Truth(fold.Filter, inner))
                 {
-                    made.Add(Evaluate(fold.Step, inner));
+                    Take(fold.Macro, key, Evaluate(fold.Step, inner), made, entries);
                 }
                 continue;
             }
@@ -170,8 +166,38 @@ internal sealed class CelEvaluator(CelBudget budget)
             "all" => true,
             "exists" => false,
             "exists_one" => count == 1,
+            "transformMap" or "transformMapEntry" => new CelMap(entries),
             _ => new CelList(made),
         };
+    }
+
+    /// <summary>Index and item of a list, key and value of a map; with one variable the elements of a map are its keys.</summary>
+    private static IEnumerable<(object Key, object? Element)> Elements(CelFold fold, object? range)
+    {
+        if (range is CelList list)
+        {
+            return list.Items.Select(static (item, i) => ((object)(long)i, item));
+        }
+        var map = CelMap.Of(range) ?? throw CelFault.NoOverload();
+        return map.Keys.Select(key => (key, fold.Value is null || !map.Find(key, out var value) ? key : value));
+    }
+
+    private void Take(string macro, object key, object? step, List<object?> made, List<KeyValuePair<object, object?>> entries)
+    {
+        switch (macro)
+        {
+            case "transformMap":
+                entries.Add(KeyValuePair.Create(key, step));
+                break;
+            case "transformMapEntry":
+                var map = CelMap.Of(step) ?? throw CelFault.NoOverload();
+                budget.Traverse(map.Count);
+                entries.AddRange(map.Keys.Select(own => KeyValuePair.Create(own, map.Find(own, out var value) ? value : null)));
+                break;
+            default:
+                made.Add(step);
+                break;
+        }
     }
 
     private bool Truth(CelNode node, CelScope scope) => Evaluate(node, scope) is bool truth ? truth : throw CelFault.NoOverload();

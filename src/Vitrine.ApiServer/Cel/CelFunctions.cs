@@ -7,7 +7,7 @@ internal delegate object? CelFunction(object?[] arguments, CelBudget budget);
 internal static class CelFunctions
 {
     private static readonly Dictionary<string, CelFunction> s_all = ((IReadOnlyDictionary<string, CelFunction>[])
-        [CelOperators.All, CelConversions.All, CelStrings.All, CelLists.All, CelTimes.All, CelQuantities.All, CelNetwork.All, CelOptionals.All])
+        [CelOperators.All, CelConversions.All, CelStrings.All, CelLists.All, CelTimes.All, CelQuantities.All, CelNetwork.All, CelOptionals.All, CelFormats.All])
         .SelectMany(static library => library).ToDictionary(StringComparer.Ordinal);
 
     public static bool Has(string name) => s_all.ContainsKey(name);

@@ -52,7 +52,7 @@ internal static class CelNetwork
     private static bool IsLinkLocalUnicast(IPAddress ip) => ip.IsIPv6LinkLocal || ip.GetAddressBytes() is [169, 254, _, _];
 
     /// <summary>An absolute URL or an absolute path, as url.ParseRequestURI takes them.</summary>
-    private static Uri? Url(string text) => text.StartsWith('/') ? System.Uri.TryCreate(text, UriKind.Relative, out var path) ? path : null
+    internal static Uri? Url(string text) => text.StartsWith('/') ? System.Uri.TryCreate(text, UriKind.Relative, out var path) ? path : null
         : System.Uri.TryCreate(text, UriKind.Absolute, out var whole) && text.Contains(':', StringComparison.Ordinal) ? whole : null;
 
     private static bool IsPath(Uri url) => !url.IsAbsoluteUri;

@@ -34,6 +34,8 @@ internal sealed record CelListLiteral(int At, IReadOnlyList<CelNode> Items) : Ce
 
 internal sealed record CelMapLiteral(int At, IReadOnlyList<(CelNode Key, CelNode Value)> Entries) : CelNode(At);
 
-/// <summary>range.all(x, step) and the like: all, exists, exists_one, map, filter, optMap, optFlatMap.</summary>
-/// <param name="Filter">Of map with three arguments: which elements count; null for all.</param>
-internal sealed record CelFold(int At, string Macro, CelNode Range, string Variable, CelNode Step, CelNode? Filter) : CelNode(At);
+/// <summary>range.all(x, step) and the like: all, exists, exists_one, map, filter, optMap, optFlatMap; with two variables transformList, transformMap, transformMapEntry, too.</summary>
+/// <param name="Variable">An element of a list, a key of a map; of two variables the first: the index or key.</param>
+/// <param name="Value">The second of two variables; null where there is one.</param>
+/// <param name="Filter">Which elements count; null for all.</param>
+internal sealed record CelFold(int At, string Macro, CelNode Range, string Variable, string? Value, CelNode Step, CelNode? Filter) : CelNode(At);

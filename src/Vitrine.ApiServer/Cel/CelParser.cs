@@ -6,7 +6,13 @@ internal sealed class CelParser
     private const int MaxDepth = 100;
     private const int MaxLength = 64 << 10;
 
-    private static readonly string[] s_folds = ["all", "exists", "exists_one", "map", "filter", "optMap", "optFlatMap"];
+    private const string OneVariable = "all/2 exists/2 exists_one/2 existsOne/2 map/2 map/3 filter/2 optMap/2 optFlatMap/2";
+    private const string TwoVariables = "all/3 exists/3 exists_one/3 existsOne/3 transformList/3 transformList/4 transformMap/3 transformMap/4 transformMapEntry/3 transformMapEntry/4";
+
+    /// <summary>Name and number of arguments → number of variables.</summary>
+    private static readonly Dictionary<string, int> s_folds = new[] { (OneVariable, 1), (TwoVariables, 2) }
+        .SelectMany(static all => all.Item1.Split(' ').Select(name => (name, all.Item2))).ToDictionary(static one => one.name, static one => one.Item2);
+
     private static readonly string[] s_relations = ["<", "<=", ">", ">=", "==", "!="];
 
     private readonly string _source;
@@ -172,23 +178,23 @@ internal sealed class CelParser
     private CelNode Method(int at, CelNode target, CelToken name)
     {
         var arguments = Arguments(")");
-        if (Array.IndexOf(s_folds, name.Text) < 0 || arguments.Count is not (2 or 3))
+        if (!s_folds.TryGetValue($"{name.Text}/{arguments.Count}", out var variables))
         {
             // Functions with a namespace look like methods: optional.of(x), ip.isCanonical(x), sets.contains(a, b).
-            return target is CelName { Name: "optional" or "sets" or "math" or "strings" } or CelName { Name: "ip" } && CelSignatures.Has($"{((CelName)target).Name}.{name.Text}")
-                ? new CelCall(at, $"{((CelName)target).Name}.{name.Text}", arguments)
+            return target is CelName { Name: "optional" or "sets" or "ip" or "format" } space && CelSignatures.Has($"{space.Name}.{name.Text}")
+                ? new CelCall(at, $"{space.Name}.{name.Text}", arguments)
                 : new CelCall(at, $".{name.Text}", [target, .. arguments]);
         }
-        if (arguments[0] is not CelName variable)
+        var (first, second) = (Variable(arguments[0]), variables == 2 ? Variable(arguments[1]) : null);
+        if (first == second)
         {
-            throw CelFault.Compiling(_source, arguments[0].At, "argument must be a simple name");
+            throw CelFault.Compiling(_source, arguments[1].At, $"duplicate variable name: {second}");
         }
-        if (arguments.Count == 3 && name.Text != "map")
-        {
-            throw CelFault.Compiling(_source, at, $"the macro {name.Text} with two variables is not known to this server");
-        }
-        return new CelFold(at, name.Text, target, variable.Name, arguments[^1], arguments.Count == 3 ? arguments[1] : null);
+        var filter = arguments.Count - variables == 2 ? arguments[variables] : null;
+        return new CelFold(at, name.Text == "existsOne" ? "exists_one" : name.Text, target, first, second, arguments[^1], filter);
     }
+
+    private string Variable(CelNode node) => node is CelName variable ? variable.Name : throw CelFault.Compiling(_source, node.At, "argument must be a simple name");
 
     private CelNode Primary()
     {

@@ -38,6 +38,8 @@ internal static class CelSignatures
         ip(string) ip|isIP(string) bool|ip.isCanonical(string) bool|.family(ip) int|.isUnspecified(ip) bool|.isLoopback(ip) bool|.isLinkLocalMulticast(ip) bool|.isLinkLocalUnicast(ip) bool|.isGlobalUnicast(ip) bool
         cidr(string) cidr|isCIDR(string) bool|.containsIP(cidr;ip) bool|.containsIP(cidr;string) bool|.containsCIDR(cidr;cidr) bool|.containsCIDR(cidr;string) bool|.ip(cidr) ip|.masked(cidr) cidr|.prefixLength(cidr) int
         url(string) url|isURL(string) bool|.getScheme(url) string|.getHost(url) string|.getHostname(url) string|.getPort(url) string|.getEscapedPath(url) string|.getQuery(url) map<string,list<string>>
+        format.named(string) optional<format>|.validate(format;string) optional<list<string>>|format.dns1123Label() format|format.dns1123Subdomain() format|format.dns1035Label() format|format.qualifiedName() format
+        format.dns1123LabelPrefix() format|format.dns1123SubdomainPrefix() format|format.dns1035LabelPrefix() format|format.labelValue() format|format.uri() format|format.uuid() format|format.byte() format|format.date() format|format.datetime() format
         optional.of(A) optional<A>|optional.ofNonZeroValue(A) optional<A>|optional.none() optional<dyn>|.hasValue(optional<A>) bool|.value(optional<A>) A|.or(optional<A>;optional<A>) optional<A>|.orValue(optional<A>;A) A
         """;
 

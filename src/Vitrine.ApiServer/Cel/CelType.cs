@@ -18,6 +18,7 @@ internal enum CelKind
     Ip,
     Cidr,
     Url,
+    Format,
     Type,
     List,
     Map,
@@ -111,6 +112,7 @@ internal sealed record CelType(CelKind Kind, CelType? Item = null, CelType? Key 
         CelKind.Map => $"map({Key}, {Item})",
         CelKind.Optional => $"optional_type({Item})",
         CelKind.Parameter => Name,
+        CelKind.Format => "kubernetes.NamedFormat",
         _ => Kind.ToString().ToLowerInvariant(),
     };
 

@@ -9,7 +9,7 @@ namespace Vitrine.ApiServer.Cel;
 
 /// <summary>
 /// Values while a rule is evaluated: null, bool, long, ulong, double, string, byte[], DateTimeOffset, TimeSpan, <see cref="CelList"/>, <see cref="CelMap"/>,
-/// <see cref="CelObject"/>, <see cref="CelOptional"/>, <see cref="CelTypeName"/>, Quantity, IPAddress, <see cref="CelCidr"/>, Uri.
+/// <see cref="CelObject"/>, <see cref="CelOptional"/>, <see cref="CelTypeName"/>, Quantity, IPAddress, <see cref="CelCidr"/>, Uri, <see cref="CelFormatName"/>.
 /// </summary>
 internal static class CelValues
 {
@@ -110,6 +110,7 @@ internal static class CelValues
         Quantity => "kubernetes.Quantity",
         IPAddress => "net.IP",
         CelCidr => "net.CIDR",
+        CelFormatName => "kubernetes.NamedFormat",
         _ => "kubernetes.URL",
     };
 

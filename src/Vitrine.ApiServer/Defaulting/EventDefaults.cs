@@ -12,4 +12,10 @@ internal static class EventDefaults
         obj["reportingComponent"] ??= "";
         obj["reportingInstance"] ??= "";
     }
+
+    public static void ApplyNewForm(JsonObject obj)
+    {
+        obj.Ensure("deprecatedSource");
+        obj.Ensure("regarding");
+    }
 }

@@ -21,7 +21,7 @@ namespace Vitrine.ApiServer.Http;
 internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
 {
     private readonly BootstrapTokens _tokens = new(api);
-    private readonly RequestQueues _queues = new();
+    private readonly RequestQueues _queues = new(api.Store, api.BuiltIn);
 
     internal const string UserItem = "vitrine.user";
 
@@ -71,6 +71,7 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         EdgeMetrics.Received();
 
         // 2. its turn
+        FlowSchemaPlan flow = _queues.Classify(question, http.Response.Headers);
         if (RequestQueues.IsLong(question))
         {
             await AnswerAsync(http, question, resource, record);
@@ -84,19 +85,14 @@ internal sealed class ApiEdge(ApiContext api, VerbTable verbs)
         http.RequestAborted = ending.Token;
         try
         {
-            PriorityLevel? level = _queues.LevelOf(question);
-            if (level is not null)
-            {
-                await level.EnterAsync(user.Name, api.Time, ending.Token);
-            }
-
+            Seat seat = await _queues.Seats.EnterAsync(flow.Level, flow.FlowOf(question), api.Time, ending.Token);
             try
             {
                 await AnswerAsync(http, question, resource, record);
             }
             finally
             {
-                level?.Leave(user.Name);
+                _queues.Seats.Leave(seat);
             }
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested && ending.IsCancellationRequested)

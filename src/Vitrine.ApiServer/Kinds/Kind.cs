@@ -4,6 +4,7 @@ using Vitrine.ApiServer.Definitions;
 using Vitrine.ApiServer.Errors;
 using Vitrine.ApiServer.Http;
 using Vitrine.ApiServer.Schema;
+using Vitrine.ApiServer.Store;
 using Vitrine.ApiServer.Table;
 using Vitrine.ApiServer.Verbs;
 
@@ -64,6 +65,9 @@ internal sealed record Kind
     /// <summary>What a definition says of a custom kind; null for those this server is built with.</summary>
     public CustomKind? Custom { get; init; }
 
+    /// <summary>Set where its objects are those of another kind; null where they are its own.</summary>
+    public OtherForm? Form { get; init; }
+
     /// <summary>The type of its objects, down to every field.</summary>
     public SchemaType Type => Custom?.Type ?? SchemaSet.Get(Schema);
 
@@ -106,6 +110,24 @@ internal sealed record Kind
     /// <summary>Label of a field selector → its value in an object, besides metadata.name and metadata.namespace.</summary>
     public IReadOnlyDictionary<string, Func<JsonObject, string>> SelectableFields { get; init; } =
         new Dictionary<string, Func<JsonObject, string>>();
+
+    /// <summary>An object of this kind as the store takes it.</summary>
+    /// <param name="managedFields">JSON of metadata.managedFields, where the object does not have it itself.</param>
+    public ObjectPayload Payload(JsonObject value, byte[]? managedFields = null)
+    {
+        if (Form is null)
+        {
+            return ObjectPayload.From(value, managedFields);
+        }
+
+        if (managedFields is not null)
+        {
+            value = value.DeepClone().AsObject();
+            ObjectMeta.Of(value)["managedFields"] = JsonNode.Parse(managedFields);
+        }
+
+        return ObjectPayload.From(Form.Stored(value));
+    }
 
     public IReadOnlyList<string> ClaimsOf(ReadOnlySpan<byte> json) => Claims?.Invoke(JsonNode.Parse(json)!.AsObject()) ?? [];
 

@@ -31,6 +31,15 @@ internal static class SelectableFields
         "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
         "reason", "reportingComponent", "type").With("source", EventSource);
 
+    /// <summary>Of events of events.k8s.io, by the names of either form.</summary>
+    public static IReadOnlyDictionary<string, Field> OfNewEvents { get; } = ((string[])["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"]).Aggregate(
+        Text("reason", "reportingController", "type")
+            .With("reportingComponent", static obj => obj.Text("reportingController"))
+            .With("source", static obj => obj.TextAt("deprecatedSource.component") is { Length: > 0 } component ? component : obj.Text("reportingController")),
+        static (fields, part) => fields.With($"regarding.{part}", Path($"regarding.{part}")).With($"involvedObject.{part}", Path($"regarding.{part}")));
+
+    private static Field Path(string path) => obj => obj.TextAt(path);
+
     private static Dictionary<string, Field> Text(params string[] paths) =>
         paths.ToDictionary(path => path, path => (Field)(obj => obj.TextAt(path)));
 

@@ -1,134 +1,181 @@
 using System.Runtime.InteropServices;
-using Vitrine.ApiServer.Errors;
 
 namespace Vitrine.ApiServer.Queues;
 
 /// <summary>
-/// Seats for the requests of one kind of client, and queues for those that find none. Each client has a hand of queues, chosen by its name, and waits in the
+/// Seats for the requests of one level, and queues for those that find none. Each flow has a hand of queues, chosen by its name, and waits in the
 /// shortest of them: one that sends without end fills its own hand, and others have at least one queue that is not in it. Free seats go round the queues in turn,
-/// and no client has more than three quarters of them, however slowly it sends its bodies. Source: KEP-1040, API Priority and Fairness.
+/// and no flow has more than three quarters of the level's own seats, however slowly it sends its bodies. Source: KEP-1040, API Priority and Fairness.
 /// </summary>
-/// <param name="name">As told in errors and metrics.</param>
-/// <param name="seats">Requests served at once.</param>
-internal sealed class PriorityLevel(string name, int seats)
+/// <remarks>Guarded by its <see cref="SeatPool"/>.</remarks>
+internal sealed class PriorityLevel(LevelPlan plan)
 {
-    private const int Queues = 64;
-    private const int Hand = 6;
-    private const int QueueLength = 50;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    private readonly Dictionary<int, LinkedList<Waiter>> _queues = [];
+    // Those that are not empty, the one whose turn it is first.
+    private readonly LinkedList<int> _turns = [];
+    private readonly Dictionary<string, int> _seated = new(StringComparer.Ordinal);
+    private int _used;
+    private int _lent;
+    private int _borrowed;
 
-    private readonly Lock gate = new();
-    private readonly LinkedList<Waiter>[] queues = [.. Enumerable.Range(0, Queues).Select(static _ => new LinkedList<Waiter>())];
-    private readonly Dictionary<string, int> seated = new(StringComparer.Ordinal);
-    private readonly int share = Math.Max(1, seats * 3 / 4);
-    private int free = seats;
-    private int waiting;
-    private int turn;
+    public LevelPlan Plan { get; set; } = plan;
 
-    public string Name => name;
+    public int Waiting { get; private set; }
 
-    private sealed record Waiter(string Client)
+    private int Free => Plan.Seats - _used - _lent;
+
+    /// <summary>A seat of its own for a request of its own.</summary>
+    public bool TrySit(string flow)
     {
-        public TaskCompletionSource Seat { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    /// <summary>Completes with a seat, which has to be given back. Throws a 429 when the client's queues are full, or no seat came in time.</summary>
-    public ValueTask EnterAsync(string client, TimeProvider time, CancellationToken ct)
-    {
-        LinkedListNode<Waiter> place;
-        LinkedList<Waiter> queue;
-        lock (gate)
+        if (Free <= 0 || _seated.GetValueOrDefault(flow) >= Math.Max(1, Plan.Seats * 3 / 4))
         {
-            // While seats are free, whoever waits has his share already.
-            if (free > 0 && MaySit(client))
-            {
-                Sit(client);
-                return ValueTask.CompletedTask;
-            }
-            queue = Shortest(client);
-            if (queue.Count >= QueueLength)
-            {
-                throw ApiErrors.TooManyRequests();
-            }
-            place = queue.AddLast(new Waiter(client));
-            waiting++;
+            return false;
         }
-        return WaitAsync(queue, place, time, ct);
+
+        _used++;
+        CollectionsMarshal.GetValueRefOrAddDefault(_seated, flow, out _)++;
+        return true;
     }
 
-    /// <summary>Gives a client's seat back.</summary>
-    public void Leave(string client)
+    /// <summary>A seat of another level, which has to have one that is free and may be lent.</summary>
+    public bool TryBorrow(PriorityLevel lender)
     {
-        lock (gate)
+        if (lender == this || _borrowed >= Plan.Borrowing || lender.Free <= 0 || lender._lent >= lender.Plan.Lendable)
         {
-            free++;
-            if (--CollectionsMarshal.GetValueRefOrNullRef(seated, client) == 0)
+            return false;
+        }
+
+        _borrowed++;
+        lender._lent++;
+        return true;
+    }
+
+    public void Leave(in Seat seat)
+    {
+        if (seat.Home != this)
+        {
+            _borrowed--;
+            seat.Home._lent--;
+            return;
+        }
+
+        _used--;
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_seated, seat.Flow) == 0)
+        {
+            _seated.Remove(seat.Flow);
+        }
+    }
+
+    /// <summary>A place in a queue, or null when the flow's are full or nobody waits here.</summary>
+    public Waiter? Queue(string flow)
+    {
+        if (Plan.Queues == 0)
+        {
+            return null;
+        }
+
+        int shortest = Shortest(flow);
+        if (Length(shortest) >= Plan.QueueLength)
+        {
+            return null;
+        }
+
+        if (!_queues.TryGetValue(shortest, out LinkedList<Waiter>? queue))
+        {
+            _queues.Add(shortest, queue = []);
+            _turns.AddLast(shortest);
+        }
+
+        Waiter waiter = new(flow, shortest);
+        queue.AddLast(waiter);
+        Waiting++;
+        return waiter;
+    }
+
+    /// <summary>The first in turn who can have a seat; <paramref name="take"/> is asked for each queue's first until it says yes. Null when nobody can.</summary>
+    public Waiter? Next(Func<string, bool> take)
+    {
+        for (LinkedListNode<int>? turn = _turns.First; turn is not null; turn = turn.Next)
+        {
+            Waiter first = _queues[turn.Value].First!.Value;
+            if (take(first.Flow))
             {
-                seated.Remove(client);
-            }
-            for (var i = 0; i < Queues && waiting > 0; i++)
-            {
-                turn = (turn + 1) % Queues;
-                if (queues[turn].First is { } next && MaySit(next.Value.Client))
+                Remove(first);
+                if (_queues.ContainsKey(first.Queue))
                 {
-                    queues[turn].RemoveFirst();
-                    waiting--;
-                    Sit(next.Value.Client);
-                    next.Value.Seat.SetResult();
-                    return;
+                    _turns.Remove(first.Queue);
+                    _turns.AddLast(first.Queue);
                 }
+
+                return first;
             }
         }
+
+        return null;
     }
 
-    private bool MaySit(string client) => seated.GetValueOrDefault(client) < share;
-
-    private void Sit(string client)
+    /// <summary>False when he is not waiting any longer.</summary>
+    public bool Remove(Waiter waiter)
     {
-        free--;
-        CollectionsMarshal.GetValueRefOrAddDefault(seated, client, out _)++;
-    }
-
-    private async ValueTask WaitAsync(LinkedList<Waiter> queue, LinkedListNode<Waiter> place, TimeProvider time, CancellationToken ct)
-    {
-        try
+        if (!_queues.TryGetValue(waiter.Queue, out LinkedList<Waiter>? queue) || !queue.Remove(waiter))
         {
-            await place.Value.Seat.Task.WaitAsync(LongestWait, time, ct);
+            return false;
         }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+
+        Waiting--;
+        if (queue.Count == 0)
         {
-            lock (gate)
-            {
-                if (place.List is not null)
-                {
-                    queue.Remove(place);
-                    waiting--;
-                    throw error is TimeoutException ? ApiErrors.TooManyRequests() : error;
-                }
-            }
-            if (error is OperationCanceledException)
-            {
-                // The seat came with the last moment: somebody else has use for it.
-                Leave(place.Value.Client);
-                throw;
-            }
+            _queues.Remove(waiter.Queue);
+            _turns.Remove(waiter.Queue);
         }
+
+        return true;
     }
 
-    private LinkedList<Waiter> Shortest(string client)
+    private int Length(int queue) => _queues.TryGetValue(queue, out LinkedList<Waiter>? waiting) ? waiting.Count : 0;
+
+    // A hand of different queues, dealt out of one hash of the flow's name (FNV-1a): each card is one of those that are left.
+    private int Shortest(string flow)
     {
-        // Six numbers below 64 out of one hash of the name (FNV-1a); two may be the same, which makes the hand smaller and nothing worse.
-        var hash = 14695981039346656037UL;
-        foreach (var letter in client)
+        ulong hash = 14695981039346656037UL;
+        foreach (char letter in flow)
         {
             hash = (hash ^ letter) * 1099511628211UL;
         }
-        var shortest = queues[hash % Queues];
-        for (var i = 1; i < Hand; i++)
+
+        Span<int> dealt = stackalloc int[Plan.Hand];
+        int shortest = -1;
+        for (int i = 0; i < dealt.Length; i++)
         {
-            var other = queues[(hash >>= 6) % Queues];
-            shortest = other.Count < shortest.Count ? other : shortest;
+            ulong left = (ulong)(Plan.Queues - i);
+            int card = (int)(hash % left);
+            hash /= left;
+            Span<int> before = dealt[..i];
+            foreach (int other in before)
+            {
+                if (card >= other)
+                {
+                    card++;
+                }
+            }
+
+            dealt[i] = card;
+            dealt[..(i + 1)].Sort();
+            if (shortest < 0 || Length(card) < Length(shortest))
+            {
+                shortest = card;
+            }
         }
+
         return shortest;
+    }
+
+    internal sealed record Waiter(string Flow, int Queue)
+    {
+        public TaskCompletionSource<Seat> Seat { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Equals(Waiter? other) => ReferenceEquals(this, other);
+
+        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
     }
 }

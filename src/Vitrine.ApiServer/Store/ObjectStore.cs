@@ -49,8 +49,8 @@ internal sealed class ObjectStore : IAsyncDisposable
         }
     }
 
-    /// <summary>All versions of a kind are kept in one place.</summary>
-    public int IndexOf(Kind kind) => Slots.IndexOf(kind.Group, kind.Plural);
+    /// <summary>All versions of a kind are kept in one place, and all its forms.</summary>
+    public int IndexOf(Kind kind) => kind.Form is { } form ? IndexOf(form.Kept) : Slots.IndexOf(kind.Group, kind.Plural);
 
     /// <summary>"leases.coordination.k8s.io" of a place.</summary>
     public string ResourceAt(int index) => Slots.Resource(index);

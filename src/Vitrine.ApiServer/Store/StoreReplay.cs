@@ -7,6 +7,7 @@ internal sealed record StoreReplay(StoreSlots Slots, StoreSnapshot Snapshot, Com
 {
     public static StoreReplay Read(RevisionLog log, IReadOnlyList<Kind> kinds, StoreLimits limits)
     {
+        kinds = [.. kinds.Where(static kind => kind.Form is null)];
         List<(string Group, string Plural)> names = [.. kinds.Select(static kind => (kind.Group, kind.Plural))];
         Dictionary<string, int> index = kinds.Select((kind, i) => (kind.QualifiedPlural, i)).ToDictionary(StringComparer.Ordinal);
         List<WatchWindow> windows = [.. kinds.Select(_ => limits.Window())];

@@ -41,10 +41,10 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
     /// <summary>A fresh mutable tree of this version.</summary>
     public JsonObject Parse() => JsonNode.Parse(Json, documentOptions: s_deep)!.AsObject();
 
-    /// <summary>The object as a kind shows it: itself, but for custom resources, which may be stored at another version and by an older schema. Worked out once.</summary>
+    /// <summary>The object as a kind shows it: itself, but for custom resources, which may be stored at another version and by an older schema, and for a kind that is another form. Worked out once.</summary>
     public StoredObject As(Kind kind)
     {
-        if (kind.Custom is not { } custom)
+        if (kind is { Custom: null, Form: null })
         {
             return this;
         }
@@ -54,7 +54,7 @@ internal sealed class StoredObject(string ns, string name, long revision, byte[]
             return known.Item2;
         }
 
-        StoredObject view = custom.View(this);
+        StoredObject view = kind.Custom?.View(this) ?? kind.Form!.View(this);
         _view = Tuple.Create(kind, view);
         return view;
     }

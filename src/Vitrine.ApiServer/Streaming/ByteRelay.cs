@@ -6,13 +6,16 @@ namespace Vitrine.ApiServer.Streaming;
 /// <summary>Carries bytes both ways until the agent's side has ended; the client's end of input is passed on as a half-close.</summary>
 internal static class ByteRelay
 {
+    private const int BufferSize = 32 << 10;
+
     public static async Task RunAsync(Stream client, SslStream agent, CancellationToken stopping)
     {
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task up = UpAsync(client, agent, ended.Token);
+        using CancellationTokenSource inputEnded = CancellationTokenSource.CreateLinkedTokenSource(ended.Token);
+        Task up = UpAsync(client, agent, inputEnded, ended.Token);
         try
         {
-            await CopyAsync(agent, client, ended.Token);
+            await DownAsync(agent, client, inputEnded.Token, ended.Token);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {
@@ -25,29 +28,63 @@ internal static class ByteRelay
         }
     }
 
-    private static async Task UpAsync(Stream client, SslStream agent, CancellationToken ct)
+    private static async Task UpAsync(Stream client, SslStream agent, CancellationTokenSource inputEnded, CancellationToken ct)
     {
-        try
-        {
-            await CopyAsync(client, agent, ct);
-            await agent.ShutdownAsync();
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The other direction ends the relay.
-        }
-    }
-
-    private static async Task CopyAsync(Stream from, Stream to, CancellationToken ct)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(32 << 10);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             int read;
-            while ((read = await from.ReadAsync(buffer, ct)) > 0)
+            while ((read = await client.ReadAsync(buffer, ct)) > 0)
             {
-                await to.WriteAsync(buffer.AsMemory(0, read), ct);
-                await to.FlushAsync(ct);
+                await agent.WriteAsync(buffer.AsMemory(0, read), ct);
+            }
+
+            await inputEnded.CancelAsync();
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other direction ends the relay.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // ShutdownAsync takes no lock against a read that decrypts: beside one it may eat that read's record, or fail and never send the close_notify.
+    // So whoever reads also sends it, between two reads.
+    private static async Task DownAsync(SslStream agent, Stream client, CancellationToken inputEnded, CancellationToken ct)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            CancellationToken interrupt = inputEnded;
+            while (true)
+            {
+                if (interrupt != ct && inputEnded.IsCancellationRequested)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    await agent.ShutdownAsync();
+                    interrupt = ct;
+                }
+
+                int read;
+                try
+                {
+                    read = await agent.ReadAsync(buffer, interrupt);
+                }
+                catch (OperationCanceledException) when (interrupt != ct && !ct.IsCancellationRequested)
+                {
+                    continue;
+                }
+
+                if (read == 0)
+                {
+                    return;
+                }
+
+                await client.WriteAsync(buffer.AsMemory(0, read), ct);
+                await client.FlushAsync(ct);
             }
         }
         finally

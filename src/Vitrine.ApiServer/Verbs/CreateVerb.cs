@@ -93,7 +93,7 @@ internal static class CreateVerb
             request.Kind.Allocate(request.Admission, value, null);
         }
 
-        ObjectPayload payload = ObjectPayload.From(value, managed);
+        ObjectPayload payload = request.Kind.Payload(value, managed);
         Func<Func<int, string, string, StoredObject?>, ApiException?>? guard = null;
         if (request.Kind.Namespaced && request.Api.Namespaces is { } namespaces)
         {

@@ -53,7 +53,7 @@ internal static class DeleteVerb
                     Kind = request.Store.IndexOf(request.Kind),
                     Namespace = current.Namespace,
                     Name = current.Name,
-                    Payload = plan.Remove ? null : ObjectPayload.From(plan.Marked),
+                    Payload = plan.Remove ? null : request.Kind.Payload(plan.Marked),
                     Expected = current.Revision,
                     Claims = plan.Remove ? [] : current.Claims,
                 },

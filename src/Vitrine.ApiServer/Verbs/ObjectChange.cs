@@ -54,7 +54,7 @@ internal static class ObjectChange
             }
 
             bool remove = DeletionPlan.IsFinished(request.Kind, value);
-            ObjectPayload payload = ObjectPayload.From(value);
+            ObjectPayload payload = request.Kind.Payload(value);
             if (dryRun)
             {
                 return new StoredObject(current.Namespace, current.Name, current.Revision, payload.Stamp(current.Revision), payload.RevisionAt);

@@ -11,6 +11,9 @@ internal sealed class AgentVerbOptions
 {
     private readonly Option<string?> manifests = new("--pod-manifest-path") { Description = "Folder of static pods (default: manifests below the data directory)." };
     private readonly Option<string> eviction = new("--eviction-hard") { Description = "Thresholds below which pods are evicted.", DefaultValueFactory = _ => EvictionThreshold.Default };
+    private readonly Option<string> soft = new("--eviction-soft") { Description = "Thresholds below which pods are evicted after a while, with time to end.", DefaultValueFactory = _ => "" };
+    private readonly Option<string> softGrace = new("--eviction-soft-grace-period") { Description = "How long each may be met before, SIGNAL=DURATION.", DefaultValueFactory = _ => "" };
+    private readonly Option<int> podGrace = new("--eviction-max-pod-grace-period") { Description = "Seconds such a pod has to end at most.", DefaultValueFactory = _ => 0 };
     private readonly Option<int> transition = new("--eviction-pressure-transition-period") { Description = "Seconds a pressure condition stays after its cause is gone.", DefaultValueFactory = _ => 300 };
     private readonly Option<int> high = new("--image-gc-high-threshold") { Description = "Percent of the disk in use above which unused images are removed.", DefaultValueFactory = _ => 85 };
     private readonly Option<int> low = new("--image-gc-low-threshold") { Description = "Percent down to which they are.", DefaultValueFactory = _ => 80 };
@@ -22,7 +25,7 @@ internal sealed class AgentVerbOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[manifests, eviction, transition, high, low, age, look, shutdown, critical, sysctls])
+        foreach (var option in (Option[])[manifests, eviction, soft, softGrace, podGrace, transition, high, low, age, look, shutdown, critical, sysctls])
         {
             command.Options.Add(option);
         }
@@ -51,11 +54,28 @@ internal sealed class AgentVerbOptions
             throw new CommandFailure($"--eviction-hard: {e.Message}", "see vitrine node --help");
         }
 
+        try
+        {
+            EvictionThreshold.ParseSoft(parse.GetValue(soft)!, parse.GetValue(softGrace)!);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandFailure($"--eviction-soft: {e.Message}", "see vitrine node --help");
+        }
+
+        if (parse.GetValue(podGrace) < 0)
+        {
+            throw new CommandFailure($"--eviction-max-pod-grace-period {parse.GetValue(podGrace)} is less than 0", "give seconds");
+        }
+
         return options with
         {
             StaticPodPath = parse.GetValue(manifests) ?? Path.Combine(options.DataDirectory, "manifests"),
             ReadManifest = StaticManifest.Read,
             EvictionHard = parse.GetValue(eviction)!,
+            EvictionSoft = parse.GetValue(soft)!,
+            EvictionSoftGracePeriod = parse.GetValue(softGrace)!,
+            EvictionMaxPodGracePeriod = TimeSpan.FromSeconds(parse.GetValue(podGrace)),
             EvictionPressureTransitionPeriod = TimeSpan.FromSeconds(parse.GetValue(transition)),
             ImageGcHighPercent = upper,
             ImageGcLowPercent = lower,

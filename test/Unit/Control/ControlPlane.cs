@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using k8s;
 using k8s.Models;
@@ -18,6 +20,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private ApiServerHost host = null!;
     private Task running = Task.CompletedTask;
     private KubernetesClientConfiguration configuration = null!;
+    private Kubernetes controllers = null!;
     private int addresses;
 
     public Kubernetes Client { get; private set; } = null!;
@@ -38,18 +41,12 @@ internal sealed class ControlPlane : IAsyncDisposable
             KubeletClientCertificate = certificates.Client("kubelet-client", "system:masters"),
         };
         plane.host = await ApiServerHost.StartAsync(options, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
-        using var admin = certificates.Client("admin", "system:masters");
-        using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(admin)!;
-        plane.configuration = new KubernetesClientConfiguration
-        {
-            Host = $"https://{plane.host.Addresses[0]}",
-            SkipTlsVerify = true,
-            ClientCertificateData = Convert.ToBase64String(Encoding.ASCII.GetBytes(admin.ExportCertificatePem())),
-            ClientCertificateKeyData = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
-        };
+        plane.configuration = plane.As(certificates.Client("admin", "system:masters"));
         plane.Client = plane.Connect();
+        // As in a real cluster: what the controllers do, roles have to allow.
+        plane.controllers = new Kubernetes(plane.As(certificates.Client("system:kube-controller-manager", "controllers")));
         ControlOptions control = new() { Kubeconfig = "", ClusterCidrs = [ClusterCidr.Of(IPNetwork.Parse("10.200.0.0/16"))], RootCaPem = "pem", ApiEndpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), 6443)], ApiServiceAddresses = [IPAddress.Parse("10.96.0.1")], LoadBalancerPools = [AddressPool.Parse("192.0.2.100-192.0.2.100")!] };
-        plane.running = Task.WhenAll(new ControlLoop(control, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(plane.Client, plane.stop.Token), plane.PretendAsync(plane.stop.Token));
+        plane.running = Task.WhenAll(new ControlLoop(control, NullLoggerFactory.Instance, TimeProvider.System).RunAsync(plane.controllers, plane.stop.Token), plane.PretendAsync(plane.stop.Token));
         for (var i = 0; i < nodes; i++)
         {
             await plane.AddNodeAsync($"n{i}");
@@ -82,9 +79,25 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         await stop.CancelAsync();
         await running.ContinueWith(_ => { }, TaskScheduler.Default);
+        controllers.Dispose();
         Client.Dispose();
         await host.DisposeAsync();
         Directory.Delete(directory, recursive: true);
+    }
+
+    private KubernetesClientConfiguration As(X509Certificate2 user)
+    {
+        using (user)
+        {
+            using ECDsa key = user.GetECDsaPrivateKey()!;
+            return new KubernetesClientConfiguration
+            {
+                Host = $"https://{host.Addresses[0]}",
+                SkipTlsVerify = true,
+                ClientCertificateData = Convert.ToBase64String(Encoding.ASCII.GetBytes(user.ExportCertificatePem())),
+                ClientCertificateKeyData = Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
+            };
+        }
     }
 
     private async Task AddNodeAsync(string name)

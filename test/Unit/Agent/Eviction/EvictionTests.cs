@@ -62,6 +62,49 @@ public sealed class EvictionTests
         Assert.Equal(["DiskPressure", "MemoryPressure"], pressure.Current);
     }
 
+    [Theory]
+    [InlineData("memory.available<1Gi", "memory.available=1m30s", 90)]
+    [InlineData("memory.available<10%", "memory.available=45", 45)]
+    public void A_soft_threshold_has_a_grace_period(string soft, string graces, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.Single(EvictionThreshold.ParseSoft(soft, graces)).Grace);
+
+    [Theory]
+    [InlineData("memory.available<1Gi", "", "the soft threshold of memory.available has no grace period")]
+    [InlineData("", "memory.available=1m", "the grace period of memory.available belongs to no soft threshold")]
+    [InlineData("memory.available<1Gi", "memory.available=soon", "\"memory.available=soon\"")]
+    [InlineData("memory.available<1Gi", "memory=1m", "\"memory=1m\"")]
+    [InlineData("memory.available<1Gi", "memory.available=-1s", "\"memory.available=-1s\"")]
+    [InlineData("memory.available<1Gi", "memory.available=1m,memory.available=2m", "\"memory.available=2m\"")]
+    public void Grace_periods_belong_to_soft_thresholds(string soft, string graces, string message) =>
+        Assert.Contains(message, Assert.Throws<FormatException>(() => EvictionThreshold.ParseSoft(soft, graces)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Any_grace_period_is_read_or_refused() =>
+        Gen.String[0, 60].Sample(text =>
+        {
+            try
+            {
+                EvictionThreshold.ParseSoft("memory.available<1Gi", text);
+            }
+            catch (FormatException)
+            {
+            }
+        });
+
+    [Fact]
+    public void A_soft_threshold_acts_when_it_has_been_met_for_its_grace_period()
+    {
+        var pressure = new NodePressure([.. EvictionThreshold.ParseAll("memory.available<1Mi"), .. EvictionThreshold.ParseSoft("memory.available<1Gi", "memory.available=1m")], TimeSpan.Zero);
+        Assert.Empty(pressure.Observe(Room(memory: 100 << 20), Now));
+        // Pods are kept out from the first moment.
+        Assert.Equal(["MemoryPressure"], pressure.Current);
+        Assert.Empty(pressure.Observe(Room(memory: 100 << 20), Now.AddSeconds(59)));
+        Assert.Empty(pressure.Observe(Room(), Now.AddSeconds(60)));
+        Assert.Empty(pressure.Observe(Room(memory: 100 << 20), Now.AddSeconds(70)));
+        Assert.NotNull(Assert.Single(pressure.Observe(Room(memory: 100 << 20), Now.AddSeconds(130))).Grace);
+        Assert.Equal([null, TimeSpan.FromMinutes(1)], pressure.Observe(Room(memory: 1 << 10), Now.AddSeconds(140)).Select(static t => t.Grace));
+    }
+
     [Fact]
     public void Who_uses_more_than_he_asked_for_goes_first_then_the_lower_priority()
     {

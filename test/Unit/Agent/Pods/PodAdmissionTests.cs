@@ -75,5 +75,5 @@ public sealed class PodAdmissionTests
         Assert.Null(PodAdmission.Unsupported(PodBuilder.Pod()));
     }
 
-    private static PodAdmission Admission(params string[] pressures) => new(new Sysctls([]), () => pressures);
+    private static PodAdmission Admission(params string[] pressures) => new(new Sysctls([]), () => pressures, null);
 }

@@ -22,6 +22,17 @@ public class CelCheckerTests
     [InlineData("self.n.all(x, true)", "ERROR: <input>:1:5: expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)")]
     [InlineData("self.list.all(x, x)", "ERROR: <input>:1:18: expected type 'bool' but found 'int'")]
     [InlineData("self.list.all(1, true)", "ERROR: <input>:1:15: argument must be a simple name")]
+    [InlineData("self.list.all(i, i, true)", "ERROR: <input>:1:18: duplicate variable name: i")]
+    [InlineData("self.list.all(i, 1, true)", "ERROR: <input>:1:18: argument must be a simple name")]
+    [InlineData("self.list.filter(i, x, true) == []", "ERROR: <input>:1:18: undeclared reference to 'i'")]
+    [InlineData("self.list.exists(i, x, i == 'a')", "ERROR: <input>:1:26: found no matching overload for '_==_' applied to '(int, string)'")]
+    [InlineData("self.map.all(k, v, v > 1)", "ERROR: <input>:1:22: found no matching overload for '_>_' applied to '(string, int)'")]
+    [InlineData("self.list.transformMapEntry(i, x, x) == {}", "ERROR: <input>:1:35: expected type 'map' but found 'int'")]
+    [InlineData("self.list.transformList(i, x, x, x) == []", "ERROR: <input>:1:31: expected type 'bool' but found 'int'")]
+    [InlineData("self.list.all(i, x, true) && i == 1", "ERROR: <input>:1:30: undeclared reference to 'i'")]
+    [InlineData("format.shoe().validate('a').hasValue()", "ERROR: <input>:1:1: undeclared reference to 'format'")]
+    [InlineData("self.s.validate('a').hasValue()", "ERROR: <input>:1:7: found no matching overload for 'validate' applied to '(string, string)'")]
+    [InlineData("cel.bind(x, 1, x == 1)", "ERROR: <input>:1:1: undeclared reference to 'cel'")]
     [InlineData("self.list['a'] == 1", "ERROR: <input>:1:10: found no matching overload for '_[_]' applied to '(list(int), string)'")]
     [InlineData("[1, 'a'].size() == 2", "ERROR: <input>:1:1: expected type 'int' but found 'string'")]
     [InlineData("has(self)", "ERROR: <input>:1:1: invalid argument to has() macro")]
@@ -55,7 +66,7 @@ public class CelCheckerTests
     [Fact]
     public void Any_text_is_parsed_or_refused()
     {
-        string[] words = ["self", ".", "n", "(", ")", "[", "]", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%", "<", "==", "&&", "||", "!", "in", "has", "all", "1", "'a'", "2u", "1.5", "x", "list", "map", "'''", "\\", "r'", "b\"", "`", "0x", "1e", "null", "true", " ", "é"];
+        string[] words = ["self", ".", "n", "(", ")", "[", "]", "{", "}", ",", ":", "?", "+", "-", "*", "/", "%", "<", "==", "&&", "||", "!", "in", "has", "all", "transformMap", "format", "1", "'a'", "2u", "1.5", "x", "list", "map", "'''", "\\", "r'", "b\"", "`", "0x", "1e", "null", "true", " ", "é"];
         Gen.Int[0, words.Length - 1].Array[0, 40].Sample(picked =>
         {
             try

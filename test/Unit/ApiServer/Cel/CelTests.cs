@@ -42,6 +42,12 @@ public class CelTests
     [InlineData("self.list.map(x, x * 2) == [6, 2, 4] && self.list.filter(x, x > 1) == [3, 2] && self.list.map(x, x > 1, x + 1) == [4, 3]")]
     [InlineData("self.map.all(k, self.map[k] != '') && self.map.exists(k, k == 'y') && self.people.all(p, has(p.age) || p.name == 'bob')")]
     [InlineData("self.list.exists(x, x / 0 == 1 || x == 2) && [1, 0].exists(x, 1 / x == 1)")]
+    // two variables: index and item, key and value
+    [InlineData("self.list.all(i, x, x > 0 && i < 3) && self.list.exists(i, x, i == 2 && x == 2) && self.list.existsOne(i, x, i == 0) && !self.list.exists_one(i, x, i > 0) && [5].existsOne(x, x == 5)")]
+    [InlineData("self.map.all(k, v, k != v) && self.map.exists(k, v, k == 'y' && v == '2') && self.map.existsOne(k, v, v == '1') && [1, 0].exists(i, x, 1 / x == 1)")]
+    [InlineData("self.list.transformList(i, x, i * 10 + x) == [3, 11, 22] && self.list.transformList(i, x, i > 0, x) == [1, 2] && self.map.transformList(k, v, k + v) == ['x1', 'y2']")]
+    [InlineData("self.map.transformMap(k, v, v + k) == {'x': '1x', 'y': '2y'} && self.map.transformMap(k, v, k != 'x', int(v)) == {'y': 2} && self.list.transformMap(i, x, x) == {0: 3, 1: 1, 2: 2}")]
+    [InlineData("self.map.transformMapEntry(k, v, {v: k}) == {'1': 'x', '2': 'y'} && self.people.transformMapEntry(i, p, has(p.age), {p.name: i}) == {'ann': 0} && self.list.transformMapEntry(i, x, {}) == {}")]
     // lists
     [InlineData("self.set == ['b', 'a'] && self.set + ['b', 'c'] == ['a', 'b', 'c'] && [1] + [2] == [1, 2] && [1, 2] != [2, 1]")]
     [InlineData("self.people == [{'name': 'bob'}, {'name': dyn('ann'), 'age': dyn(30)}]")]
@@ -64,6 +70,11 @@ public class CelTests
     [InlineData("quantity('1Gi').isGreaterThan(quantity('1G')) && quantity('500m').add(quantity('500m')).asInteger() == 1 && isQuantity('1k') && !isQuantity('x') && quantity('1.5').sub(1).compareTo(quantity('500m')) == 0 && quantity('-1').sign() == -1")]
     [InlineData("isIP('10.0.0.1') && ip('fd00::1').family() == 6 && ip('127.0.0.1').isLoopback() && !isIP('10.0.0.01') && cidr('10.0.0.0/8').containsIP('10.1.2.3') && cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16') && !cidr('10.0.0.0/8').containsIP(ip('11.0.0.1')) && cidr('10.1.2.3/8').masked() == cidr('10.0.0.0/8') && isCIDR('fd00::/8') && cidr('10.0.0.0/8').prefixLength() == 8")]
     [InlineData("isURL('https://a.example:81/b?c=d') && url('https://a.example:81/b?c=d&c=e').getHost() == 'a.example:81' && url('https://a.example:81/b').getHostname() == 'a.example' && url('https://a.example:81/b').getPort() == '81' && url('https://a/b').getEscapedPath() == '/b' && url('/x?c=d&c=e').getQuery()['c'] == ['d', 'e'] && url('https://a').getScheme() == 'https'")]
+    [InlineData("!format.dns1123Label().validate('a-b').hasValue() && format.dns1123Label().validate('A').value()[0].startsWith('a lowercase RFC 1123 label') && !format.dns1123Subdomain().validate('a.b').hasValue() && format.dns1123Label().validate('a.b').hasValue()")]
+    [InlineData("format.dns1035Label().validate('1a').hasValue() && !format.dns1123Label().validate('1a').hasValue() && !format.dns1123LabelPrefix().validate('a-').hasValue() && !format.dns1123SubdomainPrefix().validate('a.b-').hasValue() && !format.dns1035LabelPrefix().validate('a-').hasValue() && format.dns1123Label().validate('a-').hasValue()")]
+    [InlineData("!format.qualifiedName().validate('a.b/c').hasValue() && format.labelValue().validate('-').hasValue() && !format.uri().validate('https://a/b').hasValue() && format.uri().validate('').value() == ['parse \"\": empty url'] && format.uuid().validate('x').value() == ['does not match the UUID format']")]
+    [InlineData("!format.byte().validate('aGk=').hasValue() && format.byte().validate('!').hasValue() && !format.date().validate('2026-01-02').hasValue() && format.date().validate('2026-13-02').value().join() == 'invalid date' && !format.datetime().validate('2026-01-02T03:04:05Z').hasValue()")]
+    [InlineData("format.named('uuid').value() == format.uuid() && format.uuid() != format.date() && !format.named('shoe').hasValue() && format.named('date').optMap(f, f.validate(self.s).hasValue()).value()")]
     // optionals
     [InlineData("self.?none.orValue('x') == 'x' && self.?s.hasValue() && self.map[?'x'].value() == '1' && !self.map[?'q'].hasValue() && optional.of(1).optMap(x, x + 1).value() == 2 && optional.none().or(optional.of(2)).value() == 2 && self.?people[?0].?age.orValue(0) == 30")]
     public void A_true_expression_is_true(string source) => Assert.Equal(true, Evaluate(source));
@@ -78,6 +89,8 @@ public class CelTests
     [InlineData("int('x') == 1", "type conversion error from 'string' to 'int'")]
     [InlineData("self.port < 3", "no such overload")]
     [InlineData("{'a': 1, 'a': 2}.size() == 1", "Failed with repeated key: a")]
+    [InlineData("self.list.transformMapEntry(i, x, {'a': x}).size() == 1", "Failed with repeated key: a")]
+    [InlineData("self.list.transformList(i, x, 1 / (x - 1)).size() == 3", "division by zero")]
     [InlineData("optional.none().value() == 1", "optional.none() dereference")]
     [InlineData("'x'.matches(self.s + '(')", "error parsing regexp")]
     public void What_goes_wrong_is_said(string source, string message) =>
@@ -87,6 +100,7 @@ public class CelTests
     [InlineData("self.list.all(a, self.list.all(b, self.list.all(c, self.list.all(d, self.list.all(e, self.list.all(f, self.list.all(g, self.list.all(h, self.list.all(i, self.list.all(j, self.list.all(k, self.list.all(l, self.list.all(m, a+b+c+d+e+f+g+h+i+j+k+l+m > 0)))))))))))))")]
     [InlineData("[1,2,3,4,5,6,7,8,9,10].map(a, [1,2,3,4,5,6,7,8,9,10].map(b, [1,2,3,4,5,6,7,8,9,10].map(c, [1,2,3,4,5,6,7,8,9,10].map(d, [1,2,3,4,5,6,7,8,9,10].map(e, [1,2,3,4,5,6,7,8,9,10]))))).size() > 0")]
     [InlineData("[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, [1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, 1 / 0 == 1 || true)))))")]
+    [InlineData("[1,2,3,4,5,6,7,8,9,10].all(i, a, [1,2,3,4,5,6,7,8,9,10].all(j, b, [1,2,3,4,5,6,7,8,9,10].all(k, c, [1,2,3,4,5,6,7,8,9,10].all(l, d, [1,2,3,4,5,6,7,8,9,10].transformMap(m, e, e).size() > 0 && 1 / 0 == 1 || true))))")]
     public void No_expression_goes_on_for_ever(string source)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();

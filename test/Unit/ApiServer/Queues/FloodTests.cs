@@ -19,7 +19,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         HttpClient flood = server.User("flood"), eve = server.User("eve"), node = server.User("system:node:a", "system:nodes");
         using var stop = new CancellationTokenSource();
         var (served, refused) = (0, 0);
-        var flooding = Enumerable.Range(0, 600).Select(_ => Task.Run(async () =>
+        var flooding = Enumerable.Range(0, 900).Select(_ => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
             {

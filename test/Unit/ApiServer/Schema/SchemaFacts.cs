@@ -160,6 +160,17 @@ internal static class SchemaFacts
         CustomResourceSubresourceScale specReplicasPath statusReplicasPath
         SelectableField jsonPath
         ValidationRule rule
+        FlowSchemaSpec priorityLevelConfiguration
+        FlowDistinguisherMethod type
+        PolicyRulesWithSubjects subjects
+        UserSubject name
+        GroupSubject name
+        ServiceAccountSubject name namespace
+        ResourcePolicyRule apiGroups resources verbs
+        NonResourcePolicyRule nonResourceURLs verbs
+        PriorityLevelConfigurationReference name
+        PriorityLevelConfigurationSpec type
+        LimitResponse type
         WebhookConversion conversionReviewVersions
         """);
 
@@ -215,6 +226,8 @@ internal static class SchemaFacts
         PersistentVolumeClaimStatus.conditions type merge
         ReplicationControllerStatus.conditions type merge
         PodDisruptionBudgetStatus.conditions type merge
+        FlowSchemaStatus.conditions type merge
+        PriorityLevelConfigurationStatus.conditions type merge
         PodDisruptionBudgetSpec.selector - replace
         """);
 
@@ -238,6 +251,12 @@ internal static class SchemaFacts
         Endpoint.addresses set
         CertificateSigningRequestStatus.conditions map:type
         CustomResourceDefinitionStatus.conditions map:type
+        ResourcePolicyRule.verbs set
+        ResourcePolicyRule.apiGroups set
+        ResourcePolicyRule.resources set
+        ResourcePolicyRule.namespaces set
+        NonResourcePolicyRule.verbs set
+        NonResourcePolicyRule.nonResourceURLs set
         """);
 
     private static readonly HashSet<string> Atomic =

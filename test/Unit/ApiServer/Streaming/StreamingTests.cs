@@ -116,11 +116,67 @@ public sealed class StreamingTests : IAsyncLifetime
 
         Assert.Contains($"Upgrade: {protocol}", head, StringComparison.OrdinalIgnoreCase);
         string sent = new('z', 200_000);
-        Task sending = SendAsync(client, sent).ContinueWith(_ => client.ShutdownAsync(), TaskScheduler.Default).Unwrap();
-        string received = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        Task sending = SendAsync(client, sent);
+        char[] received = new char["early ".Length + sent.Length];
+        Assert.Equal(received.Length, await reader.ReadBlockAsync(received.AsMemory()).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("early " + sent, new string(received));
         await sending;
-        Assert.Equal("early " + sent + " late", received);
+        await client.ShutdownAsync();
+        Assert.Equal(" late", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.StartsWith($"{method} /exec/default/p/a?input=1&stdin=1&output=1&stdout=1&command=sh&command=-c HTTP/1.1\r\n", agent.Heads[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_half_close_reaches_an_agent_that_sends_without_pause()
+    {
+        await using FakeAgent agent = await AgentAsync(async (_, tls) =>
+        {
+            await SendAsync(tls, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n");
+            Task<int> end = EndAsync(tls);
+            byte[] flood = new byte[16 << 10];
+            while (!end.IsCompleted)
+            {
+                await tls.WriteAsync(flood);
+            }
+
+            await SendAsync(tls, $"{await end} bytes");
+        });
+        for (int round = 0; round < 30; round++)
+        {
+            await using SslStream client = await ConnectAsync();
+            await SendAsync(client, $"POST {Pod}/exec?container=a&command=cat&stdin=true&stdout=true HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\n");
+            Assert.True(await client.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10)) > 0);
+            await SendAsync(client, "input");
+            await client.ShutdownAsync();
+            Assert.EndsWith("\05 bytes", await LastAsync(client).WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<int> EndAsync(Stream stream)
+    {
+        byte[] buffer = new byte[1 << 10];
+        int all = 0;
+        int read;
+        while ((read = await stream.ReadAsync(buffer)) > 0)
+        {
+            all += read;
+        }
+
+        return all;
+    }
+
+    private static async Task<string> LastAsync(Stream stream)
+    {
+        byte[] buffer = new byte[64 << 10];
+        string last = "";
+        int read;
+        while ((read = await stream.ReadAsync(buffer)) > 0)
+        {
+            last += Encoding.Latin1.GetString(buffer, 0, read);
+            last = last[^Math.Min(last.Length, 16)..];
+        }
+
+        return last;
     }
 
     [Fact]
