@@ -31,7 +31,7 @@ public static class Subnets
     public static int Bits(IPNetwork range) => range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
 
     /// <summary>The last address of a range: for IPv4 its broadcast address.</summary>
-    public static IPAddress Last(IPNetwork range) => Address(range, Number(range.BaseAddress) | ((UInt128.One << (Bits(range) - range.PrefixLength)) - 1));
+    public static IPAddress Last(IPNetwork range) => Address(range, Number(range.BaseAddress) | HostBits(Bits(range) - range.PrefixLength));
 
     /// <summary>An address as a number of its family.</summary>
     public static UInt128 Number(IPAddress address)
@@ -40,6 +40,9 @@ public static class Subnets
         address.TryWriteBytes(bytes, out var length);
         return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
+
+    // A number is shifted by its whole length as if by nothing.
+    private static UInt128 HostBits(int count) => count == 128 ? UInt128.MaxValue : (UInt128.One << count) - 1;
 
     private static IPAddress Address(IPNetwork range, UInt128 number) => Address(range.BaseAddress.AddressFamily, number);
 

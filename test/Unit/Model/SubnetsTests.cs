@@ -33,4 +33,13 @@ public sealed class SubnetsTests
         Assert.Equal(256, Subnets.Shares(IPNetwork.Parse("10.244.0.0/16"), 24));
         Assert.Equal(1, Subnets.Shares(IPNetwork.Parse("10.244.0.0/26"), 26));
     }
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.255.255.255")]
+    [InlineData("0.0.0.0/0", "255.255.255.255")]
+    [InlineData("10.0.0.7/32", "10.0.0.7")]
+    [InlineData("fd00::/64", "fd00::ffff:ffff:ffff:ffff")]
+    [InlineData("::/0", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
+    [InlineData("::/1", "7fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
+    public void The_last_address_of_a_range_of_any_length(string range, string last) => Assert.Equal(IPAddress.Parse(last), Subnets.Last(IPNetwork.Parse(range)));
 }
