@@ -14,7 +14,7 @@ internal static class Crowd
     private const int Watchers = 100;
     private const int PerSecond = 1000;
     private const int Seconds = 8;
-    private const string Seen = "\"name\":\"seen-";
+    private const string Seen = "\"name\":\"crowd-";
 
     /// <summary>What <see cref="Listers"/> lists at once take: the time to the first byte, and what the server's memory grows by beside the bytes it sends.</summary>
     public static async Task<string> ListAsync(VitrinePeer vitrine)
@@ -59,6 +59,7 @@ internal static class Crowd
         Task<(List<double> Lags, int Order)>[] watching = [.. streams.Select(stream => Task.Run(() => FollowAsync(stream, sent, limit.Token)))];
         long begin = Stopwatch.GetTimestamp();
         SemaphoreSlim places = new(64);
+        string? failure = null;
         for (int i = 0; i < sent.Length; i++)
         {
             while (Stopwatch.GetElapsedTime(begin).TotalSeconds * PerSecond < i)
@@ -70,9 +71,19 @@ internal static class Crowd
             int index = i;
             _ = Task.Run(async () =>
             {
-                sent[index] = Stopwatch.GetTimestamp();
-                await vitrine.PostAsync("/api/v1/namespaces/default/configmaps", $$$"""{"metadata":{"name":"seen-{{{index}}}","labels":{"crowd":"y"} } }""");
-                places.Release();
+                try
+                {
+                    sent[index] = Stopwatch.GetTimestamp();
+                    await vitrine.PostAsync("/api/v1/namespaces/default/configmaps", $$$"""{"metadata":{"name":"crowd-{{{index}}}","labels":{"crowd":"y"} } }""");
+                }
+                catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
+                {
+                    failure ??= e.Message;
+                }
+                finally
+                {
+                    places.Release();
+                }
             });
         }
 
@@ -81,7 +92,7 @@ internal static class Crowd
         double[] lags = [.. seen.SelectMany(static one => one.Lags).Order()];
         string whole = seen.All(one => one.Lags.Count == sent.Length) ? "none lost" : $"{seen.Sum(one => sent.Length - one.Lags.Count)} lost";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Watchers} watches of {rate:0} changes/s: lag after the POST was sent median {lags[lags.Length / 2]:0.0} ms, p99 {lags[(int)(lags.Length * 0.99)]:0.0} ms; {whole}, {(seen.Select(static one => one.Order).Distinct().Count() == 1 ? "one order" : "in different orders")}");
+            $"{Watchers} watches of {rate:0} changes/s: lag after the POST was sent median {lags[lags.Length / 2]:0.0} ms, p99 {lags[(int)(lags.Length * 0.99)]:0.0} ms; {whole}, {(seen.Select(static one => one.Order).Distinct().Count() == 1 ? "one order" : "in different orders")}{(failure is null ? "" : $"; a create failed: {failure}")}");
     }
 
     private static async Task<(double First, long Bytes)> OneAsync(VitrinePeer vitrine)
