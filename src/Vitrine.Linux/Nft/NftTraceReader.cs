@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
@@ -30,16 +31,21 @@ public sealed class NftTraceReader : IDisposable
     {
         var steps = new List<NftTraceStep>();
         for (int length; (length = handle.TryReceive(received)) >= 0;)
-        {
-            var reader = new NetlinkMessageReader(received.AsSpan(0, length));
-            while (reader.Next())
-                if (reader.Type == Nfnl.MessageType(Nfnl.NFT_MSG_TRACE))
-                    steps.Add(Step(reader.Body));
-        }
+            steps.AddRange(Steps(received.AsSpan(0, length)));
         return steps;
     }
 
     public void Dispose() => handle.Dispose();
+
+    internal static List<NftTraceStep> Steps(ReadOnlySpan<byte> datagram)
+    {
+        var steps = new List<NftTraceStep>();
+        var reader = new NetlinkMessageReader(datagram);
+        while (reader.Next())
+            if (reader.Type == Nfnl.MessageType(Nfnl.NFT_MSG_TRACE))
+                steps.Add(Step(reader.Body));
+        return steps;
+    }
 
     internal static NftTraceStep Step(ReadOnlySpan<byte> body)
     {
@@ -50,6 +56,8 @@ public sealed class NftTraceReader : IDisposable
         uint? policy = null;
         NftVerdict? verdict = null;
         IPAddress? source = null, destination = null;
+        byte protocol = 0;
+        int from = 0, to = 0;
         var attributes = new AttributeReader(body[Nfnl.NfgenmsgSize..]);
         while (attributes.Next())
             switch (attributes.Type)
@@ -64,15 +72,20 @@ public sealed class NftTraceReader : IDisposable
                 case Nfnl.NFTA_TRACE_IIF: iif = (int)attributes.UInt32BigEndian; break;
                 case Nfnl.NFTA_TRACE_OIF: oif = (int)attributes.UInt32BigEndian; break;
                 case Nfnl.NFTA_TRACE_POLICY: policy = attributes.UInt32BigEndian; break;
-                case Nfnl.NFTA_TRACE_NETWORK_HEADER: (source, destination) = Addresses(attributes.Value); break;
+                case Nfnl.NFTA_TRACE_NETWORK_HEADER: (source, destination, protocol) = Addresses(attributes.Value); break;
+                case Nfnl.NFTA_TRACE_TRANSPORT_HEADER when attributes.Value.Length >= 4:
+                    (from, to) = (BinaryPrimitives.ReadUInt16BigEndian(attributes.Value), BinaryPrimitives.ReadUInt16BigEndian(attributes.Value[2..]));
+                    break;
             }
         if (type == TraceTypePolicy)
             verdict = new NftVerdict((int)(policy ?? 1));
         else if (type == TraceTypeReturn)
             verdict ??= NftVerdict.Return;
+        var hasPorts = protocol is 6 or 17 or 132;
         return new NftTraceStep(id, new NftTable((NftFamily)body[0], table), chain, rule, verdict ?? new NftVerdict(-1), type == TraceTypePolicy)
         {
             InInterface = iif, OutInterface = oif, Source = source, Destination = destination,
+            Protocol = protocol, SourcePort = hasPorts ? from : 0, DestinationPort = hasPorts ? to : 0,
         };
     }
 
@@ -89,8 +102,8 @@ public sealed class NftTraceReader : IDisposable
         return new NftVerdict(code, chain);
     }
 
-    private static (IPAddress?, IPAddress?) Addresses(ReadOnlySpan<byte> header) =>
-        header.Length >= 20 && header[0] >> 4 == 4 ? (new IPAddress(header[12..16]), new IPAddress(header[16..20]))
-        : header.Length >= 40 && header[0] >> 4 == 6 ? (new IPAddress(header[8..24]), new IPAddress(header[24..40]))
-        : (null, null);
+    private static (IPAddress?, IPAddress?, byte) Addresses(ReadOnlySpan<byte> header) =>
+        header.Length >= 20 && header[0] >> 4 == 4 ? (new IPAddress(header[12..16]), new IPAddress(header[16..20]), header[9])
+        : header.Length >= 40 && header[0] >> 4 == 6 ? (new IPAddress(header[8..24]), new IPAddress(header[24..40]), header[6])
+        : (null, null, 0);
 }

@@ -21,4 +21,12 @@ public sealed record NftTraceStep(uint Packet, NftTable Table, string Chain, ulo
     public IPAddress? Source { get; init; }
 
     public IPAddress? Destination { get; init; }
+
+    /// <summary>IPPROTO_*, with the addresses; of IPv6 that of the first header after the fixed one.</summary>
+    public byte Protocol { get; init; }
+
+    /// <summary>Of TCP, UDP and SCTP; 0 for none.</summary>
+    public int SourcePort { get; init; }
+
+    public int DestinationPort { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Vitrine.Verbs;
 
 /// <summary>
 /// `vitrine explain SRC DST[:PORT][/PROTOCOL]`, where DST may be a Service, a name or a URL: predicts the way of a packet from the plans, sends one, and compares.
-/// With -f it is answered from files, without a cluster. Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
+/// With -f it is answered from files, without a cluster; with --watch POD the pod's connections are followed as they come. Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
 /// </summary>
 internal static class ExplainVerb
 {
@@ -17,7 +17,7 @@ internal static class ExplainVerb
 
     public static Command Create()
     {
-        var source = new Argument<string>("SRC") { Description = "Who sends: pod/[NAMESPACE/]NAME, deployment/[NAMESPACE/]NAME and the like for its first pod, node/NAME, host, an address, or a pod's name alone. A URL alone is asked for by --from." };
+        var source = new Argument<string?>("SRC") { Arity = ArgumentArity.ZeroOrOne, Description = "Who sends: pod/[NAMESPACE/]NAME, deployment/[NAMESPACE/]NAME and the like for its first pod, node/NAME, host, an address, or a pod's name alone. A URL alone is asked for by --from." };
         var destination = new Argument<string?>("DST") { Arity = ArgumentArity.ZeroOrOne, Description = "To whom, likewise, or svc/[NAMESPACE/]NAME, a DNS name or a URL; with :PORT and /tcp, /udp, /sctp or /icmp. IPv6: [ADDRESS]:PORT. Without a port: ICMP, or the Service's only port." };
         var name = new Option<string>("--name") { Description = "Name of the cluster.", DefaultValueFactory = _ => ClusterSpec.DefaultName };
         var ns = new Option<string>("--namespace", "-n") { Description = "Namespace of pods named without one.", DefaultValueFactory = _ => "default" };
@@ -28,14 +28,18 @@ internal static class ExplainVerb
         var header = new Option<string[]>("--header", "-H") { Description = "A header of the request, 'name: value', as often as need be." };
         var method = new Option<string>("--request", "-X") { Description = "Its method.", DefaultValueFactory = _ => "GET" };
         var noProbe = new Option<bool>("--no-probe") { Description = "Predict only; send nothing." };
+        var watch = new Option<string?>("--watch") { Description = "pod/[NAMESPACE/]NAME: follow its connections as they come, and say which policy allows or drops each. Ends with Ctrl-C." };
         var output = VerbOptions.Output();
         var files = new FileOptions();
-        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, output };
+        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, watch, output };
         files.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
+            if (parse.GetValue(watch) is { } watched)
+                return await FollowAsync(watched);
+            var first = parse.GetValue(source) ?? throw new CommandFailure("explain: from where to where?", "give two places, vitrine explain pod/client svc/web, or a URL alone");
             var open = Facts();
-            var (asker, asked) = parse.GetValue(destination) is { } given ? (parse.GetRequiredValue(source), given) : (parse.GetRequiredValue(from), parse.GetRequiredValue(source));
+            var (asker, asked) = parse.GetValue(destination) is { } given ? (first, given) : (parse.GetRequiredValue(from), first);
             var to = PlaceText.Parse(asked);
             if (parse.GetValue(destination) is null && !to.IsUrl)
                 throw new CommandFailure($"explain {asked}: to where?", $"give two places, vitrine explain {asked} svc/web, or a URL alone");
@@ -56,6 +60,20 @@ internal static class ExplainVerb
             else
                 ExplainText.Print(Console.Out, report);
             return report.Disagreements.Count > 0 ? 2 : ExplainText.Good(report) ? 0 : 1;
+
+            async Task<int> FollowAsync(string pod)
+            {
+                RootUser.Require("explain --watch");
+                if (parse.GetValue(source) is not null || files.Given(parse))
+                    throw new CommandFailure($"explain --watch {pod} follows a pod of a cluster", "give no other place and no file with it");
+                var named = (pod.StartsWith("pod/", StringComparison.Ordinal) ? pod[4..] : pod).Split('/');
+                if (named.Length > 2 || named.Contains(""))
+                    throw new CommandFailure($"--watch {pod} names no pod", "give pod/NAME or pod/NAMESPACE/NAME");
+                var paths = new ClusterPaths(parse.GetValue(name)!);
+                var key = named.Length == 2 ? $"{named[0]}/{named[1]}" : $"{parse.GetValue(ns)}/{named[0]}";
+                await new FlowFollower(paths, ClusterSpec.Require(paths), key, parse.GetValue(output) == "json", Console.Out, TimeProvider.System).RunAsync(ct);
+                return 0;
+            }
 
             Func<CancellationToken, Task<IFacts>> Facts()
             {

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using Vitrine.Linux.Netns;
+using Vitrine.Linux.Nft;
+
+namespace Vitrine.Dataplane.Explain;
+
+/// <summary>
+/// Follows what becomes of packets from and to some addresses in a node's namespace: the first of every connection, and now and then one of those that go on,
+/// since a connection may be cut. A table of its own, gone with it; it accepts everything, and packets of others pay for one look-up.
+/// </summary>
+public sealed class FlowWatch : IDisposable
+{
+    private const string Name = "vitrine-watch", Came = "came", Sent = "sent", First = "first packets", PolicyTable = "vitrine-policy";
+    private const ulong NewPerSecond = 500, OldPerSecond = 20;
+    private readonly NftSocket socket;
+    private readonly NftTable table;
+    private readonly NftTraceEvents trace;
+    private readonly Dictionary<uint, NftTraceStep> heads = [];
+    private readonly HashSet<uint> first = [];
+
+    private readonly HashSet<ulong> news;
+
+    private FlowWatch(NftSocket socket, NftTable table, NftTraceEvents trace)
+    {
+        (this.socket, this.table, this.trace) = (socket, table, trace);
+        news = [.. socket.ListRules(table).Where(r => r.Comment == First).Select(r => r.Handle)];
+    }
+
+    /// <param name="netns">the node's</param>
+    /// <param name="addresses">the pod's</param>
+    /// <param name="about">whose they are: the table's comment</param>
+    public static FlowWatch Stand(NetnsHandle netns, IReadOnlyCollection<IPAddress> addresses, string about)
+    {
+        var v6 = addresses.Any(a => a.AddressFamily == AddressFamily.InterNetworkV6);
+        // A kernel without IPv6 has no inet tables.
+        var table = new NftTable(v6 ? NftFamily.Inet : NftFamily.Ip, $"{Name}-{Guid.NewGuid().ToString("N")[..8]}");
+        var trace = NftTraceEvents.OpenIn(netns);
+        var socket = NftSocket.OpenIn(netns);
+        try
+        {
+            // After connection tracking has looked, before any of it is rewritten.
+            var batch = socket.Batch().AddTable(table, $"vitrine explain --watch {about}")
+                .AddChain(new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Mangle })
+                .AddChain(new NftChain(table, Sent) { Hook = NftHook.Output, Priority = NftPriority.Mangle });
+            foreach (var (chain, address) in from chain in new[] { Came, Sent } from address in addresses select (chain, address))
+                foreach (var field in Ends(address))
+                {
+                    batch.AddRule(new NftRule(table, chain).Of(Family(address)).Is(field, address).CtStateIn(NftCtState.New | NftCtState.Untracked).Limit(NewPerSecond).Trace().Accept() with { Comment = First });
+                    batch.AddRule(new NftRule(table, chain).Of(Family(address)).Is(field, address).Limit(OldPerSecond).Trace().Accept());
+                }
+            batch.Send();
+            return new FlowWatch(socket, table, trace);
+        }
+        catch
+        {
+            socket.Dispose();
+            trace.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What became of the next packets: those a table threw away, and those that the policies let pass.</summary>
+    public async ValueTask<IReadOnlyList<WatchedPacket>> ReadAsync(CancellationToken ct)
+    {
+        var ended = new List<WatchedPacket>();
+        foreach (var step in await trace.ReadAsync(ct).ConfigureAwait(false))
+        {
+            if (step.Table == table)
+            {
+                // Which of the two rules it was says whether the packet begins a connection.
+                if (step.RuleHandle is { } handle && news.Contains(handle))
+                    first.Add(step.Packet);
+                continue;
+            }
+            if (step.Source is not null)
+                heads[step.Packet] = step;
+            var dropped = step.Verdict == NftVerdict.Drop;
+            var passed = step.Table.Name == PolicyTable && step.Verdict == NftVerdict.Accept;
+            if ((dropped || passed) && first.Remove(step.Packet) | dropped && heads.Remove(step.Packet, out var head))
+                ended.Add(new WatchedPacket(head.Source!, head.Destination!, head.Protocol, head.SourcePort, head.DestinationPort, dropped, $"table {step.Table}, chain {step.Chain}", dropped ? Comment(step) : null));
+        }
+        // Of packets whose end was not seen.
+        if (heads.Count + first.Count > 10_000)
+        {
+            heads.Clear();
+            first.Clear();
+        }
+        return ended;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            socket.Batch().DeleteTable(table).Send();
+        }
+        catch (NftException)
+        {
+            // Somebody flushed the ruleset meanwhile: that is what was wanted.
+        }
+        trace.Dispose();
+        socket.Dispose();
+    }
+
+    private string? Comment(NftTraceStep step) =>
+        step.RuleHandle is { } handle ? socket.ListRules(step.Table).FirstOrDefault(r => r.Handle == handle && r.Chain == step.Chain)?.Comment : null;
+
+    private static NftFamily Family(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? NftFamily.Ip6 : NftFamily.Ip;
+
+    private static NftField[] Ends(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? [NftField.Ip6Source, NftField.Ip6Destination] : [NftField.Ip4Source, NftField.Ip4Destination];
+}
