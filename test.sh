@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
 
-install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" strace tcpdump skopeo nftables netcat-openbsd bind9-dnsutils dnsmasq-base curl nginx-light haproxy apache2 python3 chromium fonts-dejavu-core
+install_packages "${RUN_PACKAGES[@]}" "${BUILD_PACKAGES[@]}" strace tcpdump skopeo nftables netcat-openbsd bind9-dnsutils dnsmasq-base curl nginx-light haproxy apache2 python3 python3-kubernetes chromium fonts-dejavu-core
 install_kubectl
 ./build.sh
 say "Building the tests"
