@@ -2,7 +2,7 @@
 # Installs what is missing, builds, brings a cluster of three nodes up and shows the chapters on it: two containers of one pod, by
 # a shared volume and by localhost; then pods on one node and across nodes, their path explained, and the guestbook; then Services and
 # names in front of it, and the page by an address of its own; then Ingresses: one address for the guestbook and a sock shop, by path, by
-# host, with TLS. Leaves the cluster running; `bin/vitrine down` removes it.
+# host, with TLS; then who may talk to whom: a database closed to all but its clients. Leaves the cluster running; `bin/vitrine down` removes it.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -227,12 +227,45 @@ bin/vitrine explain https://shop.example/cart || broken=$?
 port 80
 [ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
 
+examples=examples/5-network-policy
+say "5 · Who may talk to whom: the guestbook's database is closed"
+reaches() { k exec "$1" -- timeout 2 bash -c "</dev/tcp/$2/$3" 2>/dev/null; }
+k delete -f $examples --ignore-not-found >/dev/null
+k label pod client-near redis-client- >/dev/null
+reaches client-near redis-leader 6379 || die "client-near does not reach redis-leader, though no policy is there"
+printf '  client-near reaches redis-leader: no policy selects it\n'
+k apply -f $examples/closed.yaml
+if reaches client-near redis-leader 6379; then die "client-near still reaches redis-leader"; fi
+printf '  client-near does not reach redis-leader any more\n'
+broken=0
+bin/vitrine explain pod/client-near http://redis-leader:6379 || broken=$?
+[ "$broken" = 1 ] || die "explain ended with $broken instead of 1"
+
+say "5 · Open for its clients: the guestbook, and who bears a label"
+k apply -f $examples/guestbook.yaml
+k exec client-far -- curl -s "http://frontend/guestbook.php?cmd=set&key=messages&value=by+policy" >/dev/null
+for _ in $(seq 100); do
+  read_back=$(k exec client-far -- curl -s "http://frontend/guestbook.php?cmd=get&key=messages")
+  [ "$read_back" = '{"data":"by policy"}' ] && break
+  sleep 0.2
+done
+printf 'the guestbook works: %s\n' "$read_back"
+[ "$read_back" = '{"data":"by policy"}' ] || die "the guestbook does not reach its database"
+if reaches client-near redis-leader 6379; then die "client-near reaches redis-leader without the label"; fi
+k label pod client-near redis-client=true
+reaches client-near redis-leader 6379 || die "client-near does not reach redis-leader, though it has the label"
+printf '  client-near reaches redis-leader: it has the label\n'
+bin/vitrine explain pod/client-near http://redis-leader:6379
+bin/vitrine policy drops
+bin/vitrine policy matrix --namespace default
+
 say "The cluster is up. The sock shop is at http://$shared/shop/ and the guestbook at http://$shared/guestbook/ . Look around:"
 cat <<'T'
   kubectl get pods,services,ingresses -A -o wide
   kubectl run -it --rm look --image=debian --restart=Never -- bash
   bin/vitrine explain pod/client-near http://frontend
   bin/vitrine explain https://shop.example/cart --from pod/client-near
+  kubectl get networkpolicies; bin/vitrine policy matrix
   bin/vitrine dataplane dump
   bin/vitrine status
   bin/vitrine down        removes it
