@@ -36,15 +36,15 @@ public sealed class PolicyApiTests(ThreeNodes cluster)
     public async Task A_ClusterNetworkPolicy_is_a_kind_of_its_own()
     {
         var ns = await cluster.NamespaceAsync("cnp-api");
-        await cluster.KubectlAsync("apply -f -", $$"""
+        await cluster.KubectlAsync("apply -f -", $$$$"""
             ---
             apiVersion: policy.networking.k8s.io/v1alpha2
             kind: ClusterNetworkPolicy
-            metadata: {name: {{ns}}}
+            metadata: {name: {{{{ns}}}}}
             spec:
               tier: Baseline
               priority: 20
-              subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: {{ns}}}}}
+              subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: {{{{ns}}}}}}}
               ingress: [{name: nobody, action: Deny, from: [{namespaces: {}}]}]
             """);
         Assert.Matches($@"(?m)^{ns}\s+Baseline\s+20\s+\d+s", await cluster.KubectlAsync("get cnp"));
