@@ -20,7 +20,8 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("http1", Http1Fuzz.Seeds, Http1Fuzz.Parse),
     ("manifest", ManifestFuzz.Seeds, ManifestFuzz.Parse),
     ("cel", CelFuzz.Seeds, CelFuzz.Parse),
-    ("definition", DefinitionFuzz.Seeds, DefinitionFuzz.Parse)])
+    ("definition", DefinitionFuzz.Seeds, DefinitionFuzz.Parse),
+    ("policy", PolicyFuzz.Seeds, PolicyFuzz.Parse)])
 {
     if (args.Length > 2 && args[2] != name)
         continue;

@@ -14,13 +14,13 @@ public sealed record LabelSelector(ImmutableArray<LabelRequirement> Requirements
 
     public bool IsEmpty => Requirements.IsEmpty;
 
-    /// <summary>matchLabels and matchExpressions; null stays null.</summary>
+    /// <summary>matchLabels and matchExpressions; null stays null. An expression without an operator is never true.</summary>
     public static LabelSelector? Read(V1LabelSelector? selector) => selector is null
         ? null
         : new LabelSelector(
         [
-            .. (selector.MatchLabels ?? ImmutableDictionary<string, string>.Empty).Select(l => new LabelRequirement(l.Key, "In", [l.Value])),
-            .. (selector.MatchExpressions ?? []).Select(e => new LabelRequirement(e.Key, e.OperatorProperty, [.. e.Values ?? []])),
+            .. (selector.MatchLabels ?? ImmutableDictionary<string, string>.Empty).Select(l => new LabelRequirement(l.Key, "In", [l.Value ?? ""])),
+            .. (selector.MatchExpressions ?? []).Select(e => new LabelRequirement(e?.Key ?? "", e?.OperatorProperty ?? "", [.. (e?.Values ?? []).Select(v => v ?? "")])),
         ]);
 
     /// <summary>A plain map, as Services and ReplicationControllers have it.</summary>

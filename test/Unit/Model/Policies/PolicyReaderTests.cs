@@ -37,6 +37,14 @@ public sealed class PolicyReaderTests
     public void A_port_that_is_none_is_not_every_port(string port) => Assert.True(Assert.Single(Read($$"""{"ingress":[{"ports":[{{port}}]}]}""").Ingress!.Value) is { EveryPort: false, Ports.IsEmpty: true });
 
     [Fact]
+    public void A_requirement_without_an_operator_selects_nobody()
+    {
+        var pods = Read("""{"podSelector":{"matchExpressions":[{"key":"a"},null]}}""").Pods;
+        Assert.False(pods.Matches(new Dictionary<string, string> { ["a"] = "b" }));
+        Assert.NotEqual("", pods.ToString());
+    }
+
+    [Fact]
     public void Host_bits_of_a_block_do_not_count() => Assert.Equal(IPNetwork.Parse("10.1.0.0/16"), PolicyReader.Range("10.1.2.3/16"));
 
     [Theory]
