@@ -12,7 +12,7 @@ internal sealed class ContainerLogs(NodeContext node)
     public async Task WriteAsync(HttpContext http, PodWorker worker, string container)
     {
         var query = http.Request.Query;
-        var previous = Flag(query, "previous");
+        var previous = QuerySwitch.IsOn(query, "previous");
         var runtime = await new RuntimePodReader(node.Runtime).ReadAsync(worker.Pod.Metadata.Uid, http.RequestAborted).ConfigureAwait(false);
         var chosen = Choose(worker, runtime, container, previous);
         var path = Path.Combine(node.Paths.Logs(worker.Pod), PodPaths.LogFile(container, (int)chosen.Metadata.Attempt));
@@ -49,13 +49,11 @@ internal sealed class ContainerLogs(NodeContext node)
             since = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : throw new KubeletException(400, $"sinceTime \"{text}\" is not an RFC 3339 time");
         }
 
-        return new LogOptions(Flag(query, "follow"), Number(query, "tailLines"), since, Flag(query, "timestamps"), Number(query, "limitBytes"));
+        return new LogOptions(QuerySwitch.IsOn(query, "follow"), Number(query, "tailLines"), since, QuerySwitch.IsOn(query, "timestamps"), Number(query, "limitBytes"));
     }
 
     private static long? Number(IQueryCollection query, string name) =>
         query[name].ToString() is not { Length: > 0 } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw new KubeletException(400, $"{name} \"{text}\" is not a number");
-
-    private static bool Flag(IQueryCollection query, string name) => query[name].ToString() is "true" or "1";
 }

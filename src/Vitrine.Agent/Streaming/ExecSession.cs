@@ -56,5 +56,5 @@ internal sealed class ExecSession(NodeContext node)
         (await node.Runtime.Runtime.AttachAsync(
             new AttachRequest { ContainerId = id, Tty = streams.Tty, Stdin = streams.Stdin, Stdout = streams.Stdout, Stderr = streams.Stderr && !streams.Tty }, cancellationToken: ct).ConfigureAwait(false)).Url;
 
-    private static bool Flag(IQueryCollection query, string api, string kubelet) => query[api].ToString() is "1" or "true" || query[kubelet].ToString() is "1" or "true";
+    private static bool Flag(IQueryCollection query, string api, string kubelet) => QuerySwitch.IsOn(query, api) || QuerySwitch.IsOn(query, kubelet);
 }

@@ -26,7 +26,7 @@ internal static class RequestQuestion
     private static string Verb(HttpRequest request, in RequestPath path) => request.Method switch
     {
         "GET" when path.Subresource is not null => "get",
-        "GET" when path.Watch || (request.Query.TryGetValue("watch", out var watch) && watch[0] is "true" or "1" or "") => "watch",
+        "GET" when path.Watch || (request.Query.TryGetValue("watch", out var watch) && QueryFlag.IsOn(watch[0])) => "watch",
         "GET" when path.Name is null => "list",
         "GET" => "get",
         "POST" => "create",

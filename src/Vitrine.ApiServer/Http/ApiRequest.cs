@@ -64,8 +64,7 @@ internal sealed record ApiRequest(ApiContext Api, HttpContext Http, Kind Kind, R
     /// <summary>A query parameter; null when absent.</summary>
     public string? Query(string name) => Http.Request.QueryString.HasValue && Http.Request.Query.TryGetValue(name, out var values) ? values[0] : null;
 
-    /// <summary>true, 1 or an empty value count as set, as in upstream's query decoding.</summary>
-    public bool Flag(string name) => Query(name) is "true" or "1" or "";
+    public bool Flag(string name) => QueryFlag.IsOn(Query(name));
 
     /// <summary>A non-negative number; throws a 400 for anything else.</summary>
     public long? Number(string name) => Query(name) switch

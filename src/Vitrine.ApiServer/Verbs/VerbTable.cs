@@ -28,7 +28,7 @@ internal sealed class VerbTable(KubeletTunnel tunnel)
         bool writable = request.Path.Namespace is not null || !request.Kind.Namespaced;
         (string verb, Func<ApiRequest, Task> run) = method switch
         {
-            "GET" when request.Path.Watch || (request.Flag("watch") && request.Http.Request.Query.ContainsKey("watch")) => ("watch", WatchVerb.RunAsync),
+            "GET" when request.Path.Watch || request.Flag("watch") => ("watch", WatchVerb.RunAsync),
             "GET" when request.Kind.IsMeasured => (collection ? "list" : "get", new MetricsVerb(tunnel).RunAsync),
             "GET" when collection => ("list", ListVerb.RunAsync),
             "GET" => ("get", GetVerb.RunAsync),

@@ -15,7 +15,7 @@ internal sealed record WatchOptions(ListOptions List, bool Initial, bool Initial
     {
         ListOptions list = ListOptions.Read(request);
         bool bookmarks = request.Flag("allowWatchBookmarks");
-        bool? sendInitial = request.Query("sendInitialEvents") is { } text ? text is "true" or "1" or "" : null;
+        bool? sendInitial = request.Query("sendInitialEvents") is { } text ? QueryFlag.IsOn(text) : null;
         if (list.Match.Length > 0 && sendInitial is null)
         {
             throw ApiErrors.InvalidListOptions("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
