@@ -39,8 +39,9 @@ public sealed class StaticPodTests(StaticPodTests.OwnCluster cluster) : IClassFi
             System.Diagnostics.Process.GetProcessById(server).Kill();
             await cluster.EventuallyAsync($"logs {Name}", o => o == "second\n", 60);
 
+            // Its grace is a second, the folder is looked at every second: neither may keep the other from coming to an end.
             File.Delete(file);
-            await cluster.EventuallyAsync($"get pod {Name}", o => o.Contains("NotFound", StringComparison.Ordinal), 60);
+            await cluster.EventuallyAsync($"get pod {Name}", o => o.Contains("NotFound", StringComparison.Ordinal), 15);
         }
         finally
         {

@@ -136,6 +136,12 @@ internal sealed partial class PodWorker : IDisposable
     {
         lock (gate)
         {
+            // Said again and again of a static pod: what ends it is not to be interrupted by that.
+            if (gone)
+            {
+                return;
+            }
+
             gone = true;
             if (!ended)
             {

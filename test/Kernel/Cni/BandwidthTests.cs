@@ -27,12 +27,19 @@ public sealed class BandwidthTests : IDisposable
     {
         network.Add("a", pod, Limited(mode, toPod ? Rate : 0, toPod ? 0 : Rate)).Succeeds();
         network.Add("b", other, network.Config(mode: mode)).Succeeds();
-        var seconds = toPod ? Transfer(other, pod, "10.244.0.2") : Transfer(pod, other, "10.244.0.3");
-        var bitsPerSecond = (Bytes * 8.0 - Burst) / seconds;
-        Assert.InRange(bitsPerSecond, Rate * 0.8, Rate * 1.2);
+        // A busy machine can be slower than the limit, and only a limit that is wrong is so every time; faster it never may be.
+        var seconds = 0.0;
+        for (var attempt = 0; attempt < 4 && (attempt == 0 || BitsPerSecond() < Rate * 0.8); attempt++)
+        {
+            seconds = toPod ? Transfer(other, pod, "10.244.0.2") : Transfer(pod, other, "10.244.0.3");
+            Assert.True(BitsPerSecond() <= Rate * 1.2, $"{BitsPerSecond()} bits a second");
+        }
+        Assert.True(BitsPerSecond() >= Rate * 0.8, $"{BitsPerSecond()} bits a second");
 
         // The other way is not limited.
         Assert.True((toPod ? Transfer(pod, other, "10.244.0.3") : Transfer(other, pod, "10.244.0.2")) < seconds / 2);
+
+        double BitsPerSecond() => (Bytes * 8.0 - Burst) / seconds;
     }
 
     [Fact]

@@ -154,7 +154,8 @@ public sealed class FilterTests
         await using var shop = await FakeBackend.StartAsync();
         await using var gateway = await Filtered(shop, new BodySizeFilter(10));
         using var ok = await Client.PostAsync(gateway.Url, new StringContent("0123456789"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, gateway.Url) { Content = new StringContent(new string('x', 200_000)), Headers = { TransferEncodingChunked = chunked } };
+        // Short enough to be on its way before the answer is: a client that still writes when the connection ends may never read it.
+        using var request = new HttpRequestMessage(HttpMethod.Post, gateway.Url) { Content = new StringContent(new string('x', 200)), Headers = { TransferEncodingChunked = chunked } };
         using var bad = await Client.SendAsync(request);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.RequestEntityTooLarge), (ok.StatusCode, bad.StatusCode));
     }
