@@ -192,10 +192,12 @@ public sealed class ForwardingTests
         await using var gateway = await TestGateway.StartAsync();
         await gateway.ServeAsync([TestGateway.Rule("/", "web")], [TestGateway.Upstream("web", busy, idle)]);
         var held = new List<Task<HttpResponseMessage>>();
+        // One after another, until it is the busy one's turn: of two at once both might be.
         while (busy.Requests.IsEmpty)
         {
-            held.Add(Client.GetAsync(gateway.Url));
-            await Task.Delay(20);
+            var next = Client.GetAsync(gateway.Url);
+            held.Add(next);
+            await TestGateway.UntilAsync(() => next.IsCompleted || !busy.Requests.IsEmpty);
         }
         for (var i = 0; i < 20; i++)
         {

@@ -88,7 +88,7 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>Waits for what is known to come.</summary>
     public static async Task UntilAsync(Func<bool> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!holds())
             await Task.Delay(5, patience.Token);
     }

@@ -11,7 +11,7 @@ internal sealed class ScriptedBackend : IDisposable
 {
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Func<Connection, Task> script;
-    private int accepted;
+    private int accepted, left;
 
     /// <param name="script">what is done with a connection; it is closed at the end</param>
     public ScriptedBackend(Func<Connection, Task> script)
@@ -38,7 +38,7 @@ internal sealed class ScriptedBackend : IDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
 
     /// <summary>Connections whose other end has closed, or broken.</summary>
-    public int Left { get; private set; }
+    public int Left => Volatile.Read(ref left);
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
 
@@ -75,7 +75,7 @@ internal sealed class ScriptedBackend : IDisposable
             }
             catch (SocketException)
             {
-                Left++;
+                Interlocked.Increment(ref left);
             }
         }
     }
@@ -122,7 +122,7 @@ internal sealed class ScriptedBackend : IDisposable
             var count = await socket.ReceiveAsync(buffer);
             got += Encoding.Latin1.GetString(buffer, 0, count);
             if (count == 0)
-                backend.Left++;
+                Interlocked.Increment(ref backend.left);
             return count > 0;
         }
     }
