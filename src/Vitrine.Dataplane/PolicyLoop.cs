@@ -24,7 +24,6 @@ namespace Vitrine.Dataplane;
 internal sealed partial class PolicyLoop : IDisposable
 {
     private const int HostBits4 = 32, HostBits6 = 128;
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), Look = TimeSpan.FromSeconds(30);
     private readonly Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take;
     private readonly string nodeName;
     private readonly ILogger logger;
@@ -51,32 +50,8 @@ internal sealed partial class PolicyLoop : IDisposable
     }
 
     /// <summary>Until cancelled.</summary>
-    public async Task RunAsync(Channel<bool> signal, CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] beside = [HearTablesAsync(signal.Writer, stop.Token), HearLinksAsync(signal.Writer, stop.Token)];
-        try
-        {
-            while (true)
-            {
-                var failed = Pass();
-                using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                var late = Task.Delay(failed ? Retry : Look, time, wait.Token);
-                var first = await Task.WhenAny([signal.Reader.WaitToReadAsync(wait.Token).AsTask(), late, .. beside]).ConfigureAwait(false);
-                await first.ConfigureAwait(false);
-                await wait.CancelAsync().ConfigureAwait(false);
-                touched |= first == late;
-                while (signal.Reader.TryRead(out _))
-                {
-                }
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(beside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task RunAsync(Channel<bool> signal, CancellationToken ct) =>
+        TableRounds.RunAsync(signal.Reader, Pass, () => touched = true, [stop => TableRounds.HearAsync(tables, nft, PolicySkeleton.Name, () => Touched(signal.Writer), stop), stop => HearLinksAsync(signal.Writer, stop)], time, ct);
 
     public void Dispose()
     {
@@ -116,14 +91,10 @@ internal sealed partial class PolicyLoop : IDisposable
     private static IEnumerable<string> Unenforced(ImmutableArray<PodLink> pods) => pods.Where(p => p.Bridged).Select(p =>
         $"pod {p.Pod ?? p.Uid}: {p.BridgedFault}; {PodLink.BridgedFix}");
 
-    private async Task HearTablesAsync(ChannelWriter<bool> signal, CancellationToken ct)
+    private void Touched(ChannelWriter<bool> signal)
     {
-        while (true)
-            if (await tables.ReadAsync(nft, ct).ConfigureAwait(false) is not { } names || names.Contains(PolicySkeleton.Name))
-            {
-                touched = true;
-                signal.TryWrite(true);
-            }
+        touched = true;
+        signal.TryWrite(true);
     }
 
     private async Task HearLinksAsync(ChannelWriter<bool> signal, CancellationToken ct)

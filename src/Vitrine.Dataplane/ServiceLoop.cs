@@ -21,7 +21,6 @@ namespace Vitrine.Dataplane;
 /// </summary>
 internal sealed partial class ServiceLoop : IDisposable
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), Look = TimeSpan.FromSeconds(30);
     private readonly Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take;
     private readonly string nodeName;
     private readonly ServiceRules rules;
@@ -57,32 +56,8 @@ internal sealed partial class ServiceLoop : IDisposable
     }
 
     /// <summary>Until cancelled.</summary>
-    public async Task RunAsync(Channel<bool> signal, CancellationToken ct)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] beside = [HearAsync(signal.Writer, stop.Token), flows.RunAsync(Say, time, stop.Token)];
-        try
-        {
-            while (true)
-            {
-                var failed = Pass();
-                using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                var late = Task.Delay(failed ? Retry : Look, time, wait.Token);
-                var first = await Task.WhenAny([signal.Reader.WaitToReadAsync(wait.Token).AsTask(), late, .. beside]).ConfigureAwait(false);
-                await first.ConfigureAwait(false);
-                await wait.CancelAsync().ConfigureAwait(false);
-                touched |= first == late;
-                while (signal.Reader.TryRead(out _))
-                {
-                }
-            }
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(beside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task RunAsync(Channel<bool> signal, CancellationToken ct) =>
+        TableRounds.RunAsync(signal.Reader, Pass, () => touched = true, [stop => TableRounds.HearAsync(events, nft, ServiceSkeleton.Name, () => Touched(signal.Writer), stop), stop => flows.RunAsync(Say, time, stop)], time, ct);
 
     public void Dispose()
     {
@@ -134,14 +109,10 @@ internal sealed partial class ServiceLoop : IDisposable
         return failures.Count > 0;
     }
 
-    private async Task HearAsync(ChannelWriter<bool> signal, CancellationToken ct)
+    private void Touched(ChannelWriter<bool> signal)
     {
-        while (true)
-            if (await events.ReadAsync(nft, ct).ConfigureAwait(false) is not { } names || names.Contains(ServiceSkeleton.Name))
-            {
-                touched = true;
-                signal.TryWrite(true);
-            }
+        touched = true;
+        signal.TryWrite(true);
     }
 
     /// <summary>The same complaint once.</summary>
