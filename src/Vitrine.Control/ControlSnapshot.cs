@@ -43,7 +43,7 @@ internal sealed record ControlSnapshot
     /// <summary>Of these, the few that have to do with addresses for the outside; see <see cref="Services.Doors"/>.</summary>
     public ObjectSet<V1Service> Doors { get; init; } = ObjectSet<V1Service>.Empty;
 
-    /// <summary>Services, Ingresses and their classes, and NetworkPolicies, as the plans want them.</summary>
+    /// <summary>Services, Ingresses and their classes, and policies of both kinds, as the plans want them.</summary>
     public ClusterSnapshot Routes { get; init; } = ClusterSnapshot.Empty;
 
     /// <summary>Those that <see cref="Gateways.GatewayEntry"/> writes.</summary>

@@ -94,6 +94,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
             FollowAsync(Resource.NetworkPolicies, static s => s.NetworkPolicies, static (s, o) => s with { NetworkPolicies = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
             FollowAsync(Resource.EndpointSlices, static s => s.GatewaySlices, static (s, o) => s with { GatewaySlices = o }, ct, selector: $"labelSelector={Uri.EscapeDataString($"{EndpointLabels.ManagedBy}={GatewayEntry.SliceManager}")}"),
+            Restart.RunAsync("watch of clusternetworkpolicies", ClusterPoliciesAsync, logger, time, ct),
             FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];
         return Task.WhenAll(all);
@@ -121,13 +122,26 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
         }
     }
 
+    private async Task ClusterPoliciesAsync(CancellationToken ct)
+    {
+        await foreach (var change in ClusterPolicyWatch.RunAsync(client, Failed, time, ct))
+        {
+            Take("clusternetworkpolicies", s => s with { Routes = s.Routes.Read(change) });
+        }
+    }
+
     private void Take<T>(string what, WatchChange<T> change, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, Func<ControlSnapshot, WatchChange<T>, ControlSnapshot>? and = null)
-        where T : class, IMetadata<V1ObjectMeta>
+        where T : class, IMetadata<V1ObjectMeta> => Take(what, s =>
+        {
+            var taken = set(s, get(s).Apply(change));
+            return and?.Invoke(taken, change) ?? taken;
+        });
+
+    private void Take(string what, Func<ControlSnapshot, ControlSnapshot> step)
     {
         lock (writing)
         {
-            current = set(current, get(current).Apply(change));
-            current = and?.Invoke(current, change) ?? current;
+            current = step(current);
             unlisted.Remove(what);
             if (unlisted.Count == 0)
             {

@@ -27,6 +27,7 @@ internal sealed record Resource(string Version, string Kind, string Plural)
     public static readonly Resource Ingresses = new("networking.k8s.io/v1", "Ingress", "ingresses");
     public static readonly Resource IngressClasses = new("networking.k8s.io/v1", "IngressClass", "ingressclasses");
     public static readonly Resource NetworkPolicies = new("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies");
+    public static readonly Resource ClusterNetworkPolicies = new("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", "clusternetworkpolicies");
     public static readonly Resource GatewayClasses = new("gateway.networking.k8s.io/v1", "GatewayClass", "gatewayclasses");
     public static readonly Resource Gateways = new("gateway.networking.k8s.io/v1", "Gateway", "gateways");
     public static readonly Resource HttpRoutes = new("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes");

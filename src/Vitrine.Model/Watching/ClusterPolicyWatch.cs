@@ -9,7 +9,7 @@ namespace Vitrine.Model.Watching;
 /// ClusterNetworkPolicies. Most clusters have no such kind until somebody installs it: they have none of it, and it is looked for again. Discovery says so,
 /// which everybody may read: a kind that is there and may not be read is no kind without objects, since that would open what a policy closes.
 /// </summary>
-internal static class ClusterPolicyWatch
+public static class ClusterPolicyWatch
 {
     private const string Group = "apis/policy.networking.k8s.io/v1alpha2", Plural = "clusternetworkpolicies";
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromSeconds(1);

@@ -2,27 +2,41 @@ using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Plans.Policies;
 
-/// <summary>Which NetworkPolicies select nothing, and which of their ports' names nobody has, in the cluster as a whole.</summary>
+/// <summary>Which policies of either kind select nothing, and which of their ports' names nobody has, in the cluster as a whole.</summary>
 public static class PolicyProblems
 {
     public static IEnumerable<PolicyProblem> Of(ClusterSnapshot snapshot)
     {
-        if (snapshot.NetworkPolicies.IsEmpty)
+        if (snapshot.NetworkPolicies.IsEmpty && snapshot.ClusterNetworkPolicies.IsEmpty)
             return [];
         Party[] parties = [.. snapshot.Pods.Values.Select(Party.Of).OfType<Party>(), .. StandIns.Of(snapshot).Where(p => !p.IsNode)];
-        var pods = parties.Where(p => p.IsPod).ToLookup(p => p.Namespace);
-        return snapshot.NetworkPolicies.Values.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => Of(p, new PolicyPart(p), pods[p.Namespace], parties, snapshot));
+        Party[] all = [.. parties.Where(p => p.IsPod)];
+        var pods = all.ToLookup(p => p.Namespace);
+        return snapshot.NetworkPolicies.Values.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => Of(p, new PolicyPart(p), pods[p.Namespace], parties, snapshot))
+            .Concat(snapshot.ClusterNetworkPolicies.Values.OrderBy(p => p.Name, StringComparer.Ordinal).SelectMany(p => Of(p, new PolicyPart(p), all, parties, snapshot)));
     }
 
     private static IEnumerable<PolicyProblem> Of(NetworkPolicy policy, PolicyPart part, IEnumerable<Party> own, Party[] parties, ClusterSnapshot snapshot)
     {
         Party[] selected = [.. own.Where(p => part.Selects(p, snapshot.Namespaces))];
-        if (selected.Length == 0)
-        {
-            var source = new RuleSource("NetworkPolicy", policy.Namespace, policy.Name, "spec.podSelector");
-            yield return new PolicyProblem(source, "SelectsNothing", own.Any() ? $"no pod of namespace {policy.Namespace} has labels {policy.Pods}: nothing is isolated by it" : $"namespace {policy.Namespace} has no pods: nothing is isolated by it");
-            yield break;
-        }
+        return selected.Length > 0 ? Ports(part, selected, parties, snapshot) :
+            [Idle(new RuleSource("NetworkPolicy", policy.Namespace, policy.Name, "spec.podSelector"), own.Any() ? $"no pod of namespace {policy.Namespace} has labels {policy.Pods}" : $"namespace {policy.Namespace} has no pods")];
+    }
+
+    private static IEnumerable<PolicyProblem> Of(ClusterNetworkPolicy policy, PolicyPart part, Party[] all, Party[] parties, ClusterSnapshot snapshot)
+    {
+        Party[] selected = [.. all.Where(p => part.Selects(p, snapshot.Namespaces))];
+        // One for everybody, in a cluster where nobody is yet, is no mistake.
+        if (selected.Length > 0 || all.Length == 0)
+            return Ports(part, selected, parties, snapshot);
+        var spaces = snapshot.Namespaces.Values.Any(n => policy.Namespaces.Matches(n.Labels));
+        return [Idle(new RuleSource("ClusterNetworkPolicy", "", policy.Name, "spec.subject"), spaces ? $"no pod of the namespaces it means has labels {policy.Pods}" : $"no namespace has labels {policy.Namespaces}")];
+    }
+
+    private static PolicyProblem Idle(RuleSource source, string why) => new(source, "SelectsNothing", $"{why}: nothing is isolated by it");
+
+    private static IEnumerable<PolicyProblem> Ports(PolicyPart part, Party[] selected, Party[] parties, ClusterSnapshot snapshot)
+    {
         foreach (var rule in part.Ingress ?? [])
             foreach (var problem in Unknown(rule, selected, "no pod it selects"))
                 yield return problem;
@@ -38,7 +52,7 @@ public static class PolicyProblems
             {
                 var names = whose.SelectMany(p => p.Ports).Where(p => p.Name.Length > 0 && (port.Protocol.Length == 0 || p.Protocol == port.Protocol)).Select(p => p.Name).Distinct().Order(StringComparer.Ordinal).Take(5).ToArray();
                 yield return new PolicyProblem(rule.Source with { Field = $"{rule.Source.Field}.ports[{index}]" }, "PortNotFound",
-                    $"{nobody} has a {port.Protocol} port named {port.Name}{(names.Length > 0 ? $"; they have {string.Join(", ", names)}" : "")}: the rule allows nothing by it");
+                    $"{nobody} has a {(port.Protocol.Length > 0 ? port.Protocol + " " : "")}port named {port.Name}{(names.Length > 0 ? $"; they have {string.Join(", ", names)}" : "")}: the rule {(rule.Action == PolicyAction.Accept ? "allows" : "stops")} nothing by it");
             }
     }
 }

@@ -27,4 +27,19 @@ public sealed class PolicyProblemsTests
     [Fact]
     public void A_namespace_without_pods_is_named() =>
         Assert.Equal("namespace empty has no pods: nothing is isolated by it", Assert.Single(PolicyProblems.Of(PolicyTown.Read("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: empty, uid: p}\nspec: {podSelector: {}}\n"))).Message);
+
+    [Theory]
+    [InlineData("{subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}", null, "", "")]
+    [InlineData("{subject: {namespaces: {matchLabels: {team: nobody}}}}", "SelectsNothing", "spec.subject", "no namespace has labels team=nobody: nothing is isolated by it")]
+    [InlineData("{subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: wbe}}}}}", "SelectsNothing", "spec.subject", "no pod of the namespaces it means has labels app=wbe: nothing is isolated by it")]
+    [InlineData("{subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}, ingress: [{action: Deny, from: [{namespaces: {}}], protocols: [{destinationNamedPort: htpp}]}]}", "PortNotFound", "spec.ingress[0].ports[0]", "no pod it selects has a port named htpp; they have http, metrics: the rule stops nothing by it")]
+    public void So_is_one_of_the_whole_cluster(string spec, string? reason, string field, string message)
+    {
+        var town = File.ReadAllText(Path.Combine(PolicyTown.Folder(), "town.yaml"));
+        var problems = PolicyProblems.Of(PolicyTown.Read($"{town}---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: p, uid: p}}\nspec: {spec}\n")).ToArray();
+        if (reason is null)
+            Assert.Empty(problems);
+        else
+            Assert.Equal([(reason, "clusternetworkpolicy/p", field, message)], problems.Select(p => (p.Reason, p.Source.Object, p.Source.Field, p.Message)));
+    }
 }

@@ -32,4 +32,27 @@ public sealed class PolicyRulesTests
 
     [Fact]
     public void Broken_YAML_of_a_policy_is_told() => Assert.Contains(Lint(Policy.Replace("ingress:\n", "ingress: 7\n  egress:\n", StringComparison.Ordinal)), f => f is { Rule: "invalid", Object: "networkpolicy/default/guard" });
+
+    [Theory]
+    [InlineData("app: web", "app: wbe", "warning", "policy-selects-nothing", "spec.subject")]
+    [InlineData("destinationNamedPort: http", "destinationNamedPort: htpp", "error", "policy-port-unknown", "spec.ingress[0].protocols[0]")]
+    public void A_policy_of_the_whole_cluster_likewise(string good, string bad, string severity, string rule, string field)
+    {
+        const string policy = """
+            apiVersion: policy.networking.k8s.io/v1alpha2
+            kind: ClusterNetworkPolicy
+            metadata: {name: guard}
+            spec:
+              tier: Admin
+              priority: 1
+              subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}
+              ingress:
+              - action: Deny
+                from: [{namespaces: {}}]
+                protocols: [{destinationNamedPort: http}]
+            """;
+        Assert.Empty(Lint(Web + policy));
+        var found = Assert.Single(Lint(Web + policy.Replace(good, bad, StringComparison.Ordinal)));
+        Assert.Equal((severity, rule, "clusternetworkpolicy/guard", field), (found.Severity, found.Rule, found.Object, found.Field));
+    }
 }
