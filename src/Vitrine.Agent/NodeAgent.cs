@@ -59,7 +59,7 @@ public static class NodeAgent
 
         var images = new ImageCollector(options, runtime, events, time);
         var usage = new UsageLoop(pods, context.Cgroups, time);
-        var routes = new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), usage, new StatsSummary(context, usage), runtime.Clock);
+        var routes = new KubeletRoutes(pods, new ContainerLogs(context), new ExecSession(context), new PortForwardSession(context), usage, new StatsSummary(context, usage), () => runtime.Clock.Render() + options.MoreMetrics?.Invoke());
         await using var kubelet = new KubeletServer(options, routes, logs, time);
 
         // The first loop that fails ends the agent; its supervisor starts it again.

@@ -101,6 +101,9 @@ public sealed record NodeAgentOptions
     /// <summary>How much of it, at its end, is for critical pods alone; zero for a third.</summary>
     public TimeSpan ShutdownGracePeriodCriticalPods { get; init; }
 
+    /// <summary>What the node's other parts add to /metrics, in Prometheus' text format (0.0.4).</summary>
+    public Func<string>? MoreMetrics { get; init; }
+
     /// <summary>Parent of all pod cgroups, e.g. /vitrine-default/node-1; removed by `vitrine down`.</summary>
     public required string CgroupParent { get; init; }
 }

@@ -35,6 +35,11 @@ public sealed class NetworkPolicyTests(ThreeNodes cluster)
 
         var drops = await Shell.RunAsync(TestCluster.Vitrine, ["policy", "drops", "--name", cluster.Name]);
         Assert.Contains($"NetworkPolicy/{ns}/deny", drops.Output, StringComparison.Ordinal);
+        // The same as Prometheus would read it off the node's agent.
+        var home = await cluster.KubectlAsync($"get pods -n {ns} -l app=web -o jsonpath={{.items[0].status.hostIP}}");
+        var pki = $"/var/lib/vitrine/clusters/{cluster.Name}/pki";
+        var metrics = await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "--cacert", $"{pki}/ca.crt", "--cert", $"{pki}/admin.crt", "--key", $"{pki}/admin.key", $"https://{home}:10250/metrics"]);
+        Assert.Matches($$"""vitrine_policy_dropped_packets_total\{kind="NetworkPolicy",namespace="{{ns}}",policy="deny",direction="ingress"\} [1-9]""", metrics.Output);
         await cluster.KubectlAsync($"delete networkpolicy -n {ns} --all");
         await AllAsync(ns, "inside", ways, passes: true);
     }

@@ -2,14 +2,13 @@ using Grpc.Core;
 using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
-using Vitrine.Agent.Cri;
 using Vitrine.Agent.Pods;
 using Vitrine.Agent.Stats;
 
 namespace Vitrine.Agent.Streaming;
 
 /// <summary>The kubelet API's paths: /healthz, /metrics, /metrics/resource, /stats/summary, /pods, /containerLogs, /exec, /attach, /portForward.</summary>
-internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, PortForwardSession forward, UsageLoop usage, StatsSummary summary, CriClock clock)
+internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSession exec, PortForwardSession forward, UsageLoop usage, StatsSummary summary, Func<string> metrics)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -37,7 +36,7 @@ internal sealed class KubeletRoutes(PodLoop pods, ContainerLogs logs, ExecSessio
         return (http.Request.Method, parts) switch
         {
             ("GET", ["healthz"]) => TextAsync(http, 200, "ok"),
-            ("GET", ["metrics"]) => TextAsync(http, 200, clock.Render()),
+            ("GET", ["metrics"]) => TextAsync(http, 200, metrics()),
             ("GET", ["metrics", "resource"]) => TextAsync(http, 200, ResourceMetrics.Render(usage.Machine, usage.Pods)),
             ("GET", ["stats", "summary"]) => SummaryAsync(http),
             ("GET", ["pods"]) => PodsAsync(http),

@@ -6,6 +6,7 @@ using Vitrine.Clusters;
 using Vitrine.Dataplane;
 using Vitrine.Dns;
 using Vitrine.Gateway.Feed;
+using Vitrine.Linux.Netns;
 using Vitrine.Model.Plans.Services;
 using Vitrine.Model.Watching;
 
@@ -21,7 +22,8 @@ internal static partial class NodeRun
         var watch = new AgentWatch(api, options.NodeName, reason => Failed(logger, reason), TimeProvider.System);
         var dataplane = new DataplaneOptions { NodeName = options.NodeName, Services = services };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        List<Task> parts = [NodeAgent.RunAsync(options, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, watch, logs, TimeProvider.System, stop.Token)];
+        using var own = NetnsHandle.Current();
+        List<Task> parts = [NodeAgent.RunAsync(options with { MoreMetrics = () => PolicyMetrics.Render(own) }, logs, TimeProvider.System, stop.Token), DataplaneAgent.RunAsync(dataplane, watch, logs, TimeProvider.System, stop.Token)];
         if (options.ClusterDns.Count > 0)
         {
             parts.Add(DnsAgent.RunAsync(Resolver(options, dns), watch, logs, TimeProvider.System, stop.Token));
