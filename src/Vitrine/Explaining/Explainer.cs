@@ -25,6 +25,11 @@ internal static class Explainer
         var explainer = request is null ? null : new WebExplainer(facts, await facts.GatewayAsync(ct), request);
         if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
             (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
+        if (to.Naming is { } lookup && NameQuestion.Stopped(facts, finder, source, from, lookup) is var (stage, stopped))
+        {
+            var silence = probe ? await Observer.ObserveAsync(facts, stage, stopped, TimeProvider.System) : null;
+            return ExplainReport.Of(stopped, silence, silence is null ? [] : Disagreements(stopped, silence)) with { Destination = to.Place.Object, DestinationAddress = null };
+        }
         var question = new Question(from, to.Place, to.Transport, to.Port, size);
         if (to.Naming is { Failure: { } nameless } naming)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Vitrine.Agent.Pods;
 using Vitrine.Clusters;
 using Vitrine.Linux.Netns;
@@ -57,10 +58,14 @@ internal sealed class FileFacts : IFacts
     {
     }
 
-    /// <summary>A node's planned station on the network its bridge will have.</summary>
+    /// <summary>A node's planned station on the network its bridge will have, with the addresses its DNS answers at.</summary>
     private Station OnBridge(Station station, NodeSpec node) => station with
     {
-        Links = [.. station.Links.Select(l => l.Name == "eth0" ? l with { Addresses = NodeDraft.OnBridge(Spec, node.Parsed), Mtu = Spec.Mtu } : l)],
+        Links =
+        [
+            new StationLink(1, "lo", 0) { Addresses = [.. Spec.DnsAddresses.Select(a => LinkNetwork.Of(a, a.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))] },
+            .. station.Links.Select(l => l.Name == "eth0" ? l with { Addresses = NodeDraft.OnBridge(Spec, node.Parsed), Mtu = Spec.Mtu } : l),
+        ],
     };
 
     /// <summary>The machine, as `vitrine up` leaves it: the bridge, and no way for packets to pods or Services.</summary>

@@ -56,6 +56,23 @@ public sealed class FileExplainTests
     }
 
     [Fact]
+    public async Task Who_may_not_ask_for_names_gets_no_further_by_one()
+    {
+        var closed = Web() + "\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: out}\nspec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: web}}}]}]}\n";
+        Assert.True(ExplainText.Good(await AskAsync(closed, "pod/client", "svc/web")));
+        foreach (var name in new[] { "http://web", "web:80", "http://nowhere", "web.default.svc.cluster.local.:80" })
+        {
+            var report = await AskAsync(closed, "pod/client", name);
+            Assert.Equal(("Dropped", "networkpolicy/default/out"), (report.Verdict, report.Culprit));
+            Assert.Contains("cannot be looked up", report.Why, StringComparison.Ordinal);
+            Assert.Single(report.Naming);
+            Assert.Contains("53", report.Fix, StringComparison.Ordinal);
+            if (name.Contains("web", StringComparison.Ordinal))
+                Assert.True(ExplainText.Good(await AskAsync($"{closed}---\n{report.Command!.Split('\'')[1]}\n", "pod/client", name)));
+        }
+    }
+
+    [Fact]
     public async Task A_source_range_that_leaves_the_client_out()
     {
         var balanced = Web().Replace("selector: {app: web}, ports", "type: LoadBalancer, loadBalancerSourceRanges: [203.0.113.0/24], selector: {app: web}, ports", StringComparison.Ordinal);
