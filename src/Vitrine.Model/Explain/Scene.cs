@@ -28,7 +28,7 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
     public string StationOf(Pod pod) => pod is { HostNetwork: true, NodeName: { } node } ? Place.Node(node) : Place.Pod(pod.Key);
 
     /// <summary>The pod that has an address of its own, not its node's.</summary>
-    public Pod? PodAt(IPAddress address) => Snapshot.Pods.Values.FirstOrDefault(p => !p.HostNetwork && !p.Finished && p.Addresses.Contains(address));
+    public Pod? PodAt(IPAddress address) => PodAddresses.Find(Snapshot.Pods, address);
 
     public ServicePlan? ServicesOf(string station) => new Place(station, null).NodeName is { } node ? Services.GetValueOrDefault(node) : null;
 

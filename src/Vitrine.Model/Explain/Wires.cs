@@ -1,4 +1,5 @@
 using System.Net;
+using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Explain;
 
@@ -12,7 +13,8 @@ internal static class Wires
     {
         if (new Place(node.Name, null).NodeName is not { } name)
             return null;
-        foreach (var pod in scene.Snapshot.Pods.Values.Where(p => p.NodeName == name && p is { HostNetwork: false, Finished: false }))
+        // Most veths lead to the pod the packet is for.
+        foreach (var pod in new[] { scene.PodAt(to) }.OfType<Pod>().Concat(scene.Snapshot.Pods.Values).Where(p => p.NodeName == name && p is { HostNetwork: false, Finished: false }))
         {
             if (scene.Station(Place.Pod(pod.Key)) is not { } station)
                 continue;

@@ -17,8 +17,7 @@ internal sealed record Refusal(Pod At, PolicyDirection Direction, IPAddress Peer
     public string PortName => Protocol is { } protocol ? $"{protocol} port {Packet.Port}" : "ICMP";
 
     /// <summary>Null where the other end is no pod, nor what counts as one.</summary>
-    public Party? Party(Scene scene) => scene.Snapshot.Pods.Values.Select(Plans.Policies.Party.Of).OfType<Party>().Concat(StandIns.Of(scene.Snapshot).Where(s => !s.IsNode))
-        .Where(p => p.Addresses.Contains(Peer)).Aggregate((Party?)null, (held, next) => held is null || (next.IsPod && (!held.IsPod || next.Precedes(held))) ? next : held);
+    public Party? Party(Scene scene) => scene.PodAt(Peer) is { } pod ? Plans.Policies.Party.Of(pod) : StandIns.Of(scene.Snapshot).LastOrDefault(s => !s.IsNode && s.Addresses.Contains(Peer));
 
     public string PeerName(Scene scene) => Party(scene) is { } party ? party.IsPod ? Place.Pod(party.Owner) : $"{Peer} ({party.Owner})"
         : scene.Snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(Peer)) is { } node ? $"{Peer} ({Place.Node(node.Name)})" : $"{Peer}";
