@@ -81,7 +81,7 @@ internal sealed class PolicyTown : IDisposable
         from port in Ports
         from protocol in new[] { "TCP", "UDP", "SCTP" }
         from way in Enum.GetValues<Way>()
-        where (protocol != "SCTP" || way == Way.Pod) && (@from != to || way is Way.Service or Way.Service6)
+        where (protocol != "SCTP" || way is Way.Pod or Way.Service or Way.Name) && (@from != to || way is Way.Service or Way.Service6)
         select new Try(@from, to, protocol, port, way);
 
     /// <summary>Tries them all at once; those that got an answer.</summary>
@@ -91,8 +91,9 @@ internal sealed class PolicyTown : IDisposable
         var names = tries.Where(t => t.Way == Way.Name).Select(t => (t.From, t.To)).Distinct().ToArray();
         var answers = await Task.WhenAll(names.Select(async n => (n, Answered: await ResolvesAsync(n.From, n.To))));
         var resolved = answers.Where(a => a.Answered).Select(a => a.n).ToHashSet();
-        var sent = tries.Where(t => t.Protocol == "SCTP").ToDictionary(t => t, t => sctp[t.From].Send(Pods[t.To].Addresses[0], t.Port));
-        var results = await Task.WhenAll(tries.Where(t => t.Protocol != "SCTP").Select(async t => (t, Answered: (t.Way != Way.Name || resolved.Contains((t.From, t.To))) && await AnswersAsync(t))));
+        bool Named(Try t) => t.Way != Way.Name || resolved.Contains((t.From, t.To));
+        var sent = tries.Where(t => t.Protocol == "SCTP" && Named(t)).ToDictionary(t => t, t => sctp[t.From].Send(AddressOf(t), t.Port));
+        var results = await Task.WhenAll(tries.Where(t => t.Protocol != "SCTP").Select(async t => (t, Answered: Named(t) && await AnswersAsync(t))));
         return [.. results.Where(r => r.Answered).Select(r => r.t), .. sent.Where(s => sctp[s.Key.To].Saw(s.Value)).Select(s => s.Key)];
     }
 
@@ -106,10 +107,14 @@ internal sealed class PolicyTown : IDisposable
             one.Dispose();
     }
 
+    private IPAddress AddressOf(Try attempt) => attempt.Way switch
+    {
+        Way.Pod => Pods[attempt.To].Addresses[0], Way.Pod6 => Pods[attempt.To].Addresses[1], Way.Service6 => services[attempt.To][1], _ => services[attempt.To][0],
+    };
+
     private async Task<bool> AnswersAsync(Try attempt)
     {
-        var address = attempt.Way switch { Way.Pod => Pods[attempt.To].Addresses[0], Way.Pod6 => Pods[attempt.To].Addresses[1], Way.Service6 => services[attempt.To][1], _ => services[attempt.To][0] };
-        var to = new IPEndPoint(address, attempt.Port);
+        var to = new IPEndPoint(AddressOf(attempt), attempt.Port);
         var outcome = attempt.Protocol == "TCP"
             ? await TcpProbe.SendAsync(netns[attempt.From], to, null, Patience, TimeProvider.System)
             : await UdpProbe.SendAsync(netns[attempt.From], to, null, 8, Patience, TimeProvider.System);
@@ -253,7 +258,7 @@ internal sealed class PolicyTown : IDisposable
         spec:
           ipFamilyPolicy: RequireDualStack
           selector: {pod: {{{name}}}}
-          ports: [{name: t0, port: 80}, {name: t1, port: 81}, {name: u0, port: 80, protocol: UDP}, {name: u1, port: 81, protocol: UDP}]
+          ports: [{name: t0, port: 80}, {name: t1, port: 81}, {name: u0, port: 80, protocol: UDP}, {name: u1, port: 81, protocol: UDP}, {name: s0, port: 80, protocol: SCTP}, {name: s1, port: 81, protocol: SCTP}]
 
         """;
 }

@@ -12,6 +12,9 @@ namespace Vitrine.Cluster.Policies;
 public sealed class PolicyTruthTests(ThreeNodes cluster)
 {
     private const int Rounds = 34;
+
+    /// <summary>Of each round's tries, so many are explained: each is a command of its own.</summary>
+    private const int Explained = 4;
     private static readonly TimeSpan Enforced = TimeSpan.FromMilliseconds(500);
 
     [Fact]
@@ -27,6 +30,7 @@ public sealed class PolicyTruthTests(ThreeNodes cluster)
             var policies = generators.Select(g => g.Random.Next(g.Prefix)).ToArray();
             await ReplaceAsync([.. policies.SelectMany(p => p)], near, far);
             var results = await Task.WhenAll(generators.Select((g, i) => CheckAsync(g.Town, policies[i], $"seed {seed}, round {round}")));
+            await Task.WhenAll(generators.Select((g, i) => ExplainedAsync(g.Town, policies[i], $"seed {seed}, round {round}", new Random(seed + round))));
             await PredictedAsync($"seed {seed}, round {round}", [.. policies.SelectMany(p => p)], near, far);
             allowed += results.Sum(r => r.Allowed);
             denied += results.Sum(r => r.Denied);
@@ -43,6 +47,7 @@ public sealed class PolicyTruthTests(ThreeNodes cluster)
         {
             await ReplaceAsync(policies, town);
             await CheckAsync(town, policies, name);
+            await ExplainedAsync(town, policies, name, new Random(name.Length));
             await PredictedAsync(name, policies, town);
         }
     }
@@ -108,6 +113,21 @@ public sealed class PolicyTruthTests(ThreeNodes cluster)
         var wrong = all.Where(t => expected.Contains(t) != answered.Contains(t)).ToArray();
         Assert.True(wrong.Length == 0, $"{about}: {wrong.Length} of {all.Length} differ, the first:\n{string.Join('\n', wrong.Take(12).Select(t => $"  {Text(town, t)}: {(expected.Contains(t) ? "allowed, and no answer" : "denied, and answered")}"))}\n{string.Join('\n', policies.Select(p => KubernetesJson.Serialize(p)))}");
         return (expected.Count, all.Length - expected.Count);
+    }
+
+    /// <summary>`vitrine explain` says the same of a few, half of them denied where so many are, and a policy is at fault.</summary>
+    private async Task ExplainedAsync(PolicyTown town, V1NetworkPolicy[] policies, string about, Random random)
+    {
+        var oracle = new PolicyOracle(policies, town.Namespaces);
+        var byVerdict = town.Tries().OrderBy(_ => random.Next()).ToLookup(t => Expected(town, oracle, t));
+        foreach (var attempt in byVerdict[true].Take(Explained / 2).Concat(byVerdict[false].Take(Explained / 2)))
+        {
+            var (from, to) = (town.Pods[attempt.From], town.Pods[attempt.To]);
+            var target = attempt.Way switch { Way.Name => $"{to.Name}.{to.Namespace}.svc.cluster.local", Way.Service or Way.Service6 => $"svc/{to.Namespace}/{to.Name}", _ => $"pod/{to.Namespace}/{to.Name}" };
+            var (_, report) = await Explain.AskAsync(cluster, from.Namespace, $"pod/{from.Name}", $"{target}:{attempt.Port}/{attempt.Protocol.ToLowerInvariant()}", "--no-probe", "--ip-family", attempt.Way is Way.Pod6 or Way.Service6 ? "ipv6" : "ipv4");
+            var dropped = Explain.Text(report, "verdict") == "Dropped" && Explain.Text(report, "culprit").StartsWith("networkpolicy/", StringComparison.Ordinal);
+            Assert.True(dropped != Expected(town, oracle, attempt), $"{about}: {Text(town, attempt)} is explained wrongly: {report}\n{string.Join('\n', policies.Select(p => KubernetesJson.Serialize(p)))}");
+        }
     }
 
     /// <summary>`vitrine policy matrix` says the same of every pair and declared port, by their IPv4 addresses.</summary>

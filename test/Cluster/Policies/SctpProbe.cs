@@ -60,7 +60,7 @@ internal sealed partial class SctpProbe : IDisposable
             {
                 var length = await socket.ReceiveAsync(buffer);
                 var transport = (buffer[0] & 15) * 4;
-                if (length >= transport + Header + Init)
+                if (length >= transport + Header + Init && IsWhole(buffer.AsSpan(transport..length)))
                     seen[BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(transport + TagOffset))] = true;
             }
         }
@@ -68,6 +68,14 @@ internal sealed partial class SctpProbe : IDisposable
         {
             // The town is torn down.
         }
+    }
+
+    /// <summary>Who translates its addresses and ports has to mend its checksum (RFC 9260, 6.8).</summary>
+    private static bool IsWhole(ReadOnlySpan<byte> packet)
+    {
+        byte[] copy = [.. packet];
+        copy.AsSpan(8, 4).Clear();
+        return Crc32C(copy) == BinaryPrimitives.ReadUInt32LittleEndian(packet[8..]);
     }
 
     private static uint Crc32C(byte[] bytes)

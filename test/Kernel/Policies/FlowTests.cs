@@ -16,6 +16,9 @@ namespace Vitrine.Kernel.Policies;
 /// <summary>What belongs to a connection: flows under way, answers, errors, fragments, the way back to oneself.</summary>
 public sealed class FlowTests
 {
+    /// <summary>IPPROTO_IPV6, and its options of linux/in6.h.</summary>
+    private const int ProtocolIpv6 = 41, HopOptions = 54, DestinationOptions = 59;
+
     public enum Closing
     {
         /// <summary>The server may not be reached any more.</summary>
@@ -155,6 +158,31 @@ public sealed class FlowTests
                 Assert.Equal(20_000, udp.Receive(new byte[30_000]));
             else
                 Assert.Throws<SocketException>(() => udp.Receive(new byte[30_000]));
+        }
+    }
+
+    /// <summary>Options before the datagram (RFC 8200 4.3, 4.6) hide neither its protocol nor its port.</summary>
+    [Theory]
+    [InlineData(HopOptions)]
+    [InlineData(DestinationOptions)]
+    public async Task Headers_of_IPv6_before_the_datagram_hide_nothing(int header)
+    {
+        using var lab = new PolicyLab(1, 1);
+        var (server, client) = (lab.Add(0, "server"), lab.Add(1, "client"));
+        lab.Policies.Add(Policy("port", "server", [On(Rule(Pods("client")), new PolicyPort("UDP", "", Port, Port))]));
+        lab.Apply();
+        await lab.AwaitLinksAsync();
+        foreach (var (port, passes) in new[] { (Port, true), (Other, false) })
+        {
+            using var udp = client.Netns.Handle.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp));
+            udp.SetRawSocketOption(ProtocolIpv6, header, [0, 0, 1, 4, 0, 0, 0, 0]);
+            udp.Connect(new IPEndPoint(server.V6, port));
+            udp.ReceiveTimeout = 1000;
+            udp.Send(new byte[9]);
+            if (passes)
+                Assert.Equal(9, udp.Receive(new byte[30]));
+            else
+                Assert.Throws<SocketException>(() => udp.Receive(new byte[30]));
         }
     }
 
