@@ -47,6 +47,13 @@ bench_services() {
 bench_policy() {
   say "NetworkPolicies against no table, and against a ruleset with a chain per policy (interleaved)"
   bench/policy/run.sh 5
+  say "NetworkPolicies of a cluster, felt on a node"
+  bin/vitrine down --name $cluster >/dev/null
+  up >/dev/null
+  dotnet build bench/cluster -c Release --nologo -v quiet -clp:NoSummary >&2
+  bench/cluster/bin/Release/net10.0/Vitrine.Bench.Cluster /var/lib/vitrine/clusters/$cluster 16700 172.29.200.2 policies /run/vitrine/$cluster/ns/node-1.net "$PWD/bin/vitrine" $cluster |
+    while IFS='|' read -r a b c; do row "$a" "$b" "$c"; done
+  bin/vitrine down --name $cluster >/dev/null
 }
 
 bench_dns() {

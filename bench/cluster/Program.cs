@@ -4,7 +4,8 @@ using Vitrine.Bench.Cluster;
 
 // Vitrine.Bench.Cluster STATE_DIR API_PORT NODE_ADDRESS [PODS]: figures of a running cluster of one node, seen by a client of its API over one watch.
 // Prints lines "figure|value|how"; times in milliseconds, medians with [min–max] or p99. PODS: how many one-container pods (50); "services" in its place: how soon
-// writes of Services are felt on the node, at 10 000 of them; "routes" the same of Ingresses at the gateway, at 5 000.
+// writes of Services are felt on the node, at 10 000 of them; "routes" the same of Ingresses at the gateway, at 5 000; "policies" of
+// NetworkPolicies, at 1 000 beside 10 000 Services.
 using var client = new ClusterClient(args[0], int.Parse(args[1], CultureInfo.InvariantCulture), args[2]);
 if (args is [_, _, _, "services", var pin, var dns, ..])
 {
@@ -14,6 +15,11 @@ if (args is [_, _, _, "services", var pin, var dns, ..])
 if (args is [_, _, _, "routes", var of, ..])
 {
     await RoutesAsync(of, args.Length > 5 ? int.Parse(args[5], CultureInfo.InvariantCulture) : 5_000);
+    return;
+}
+if (args is [_, _, _, "policies", var home, var vitrine, var cluster, ..])
+{
+    await PoliciesAsync(home, vitrine, cluster, args.Length > 7 ? int.Parse(args[7], CultureInfo.InvariantCulture) : 10_000);
     return;
 }
 
@@ -75,6 +81,22 @@ async Task ServicesAsync(string pin, IPAddress dns, int services)
     var (names, connections) = await bench.AddedAsync("added", 300);
     PrintFine("Service added: POST sent to its name answered", names);
     PrintFine("… slice's POST sent to connection", connections);
+}
+
+async Task PoliciesAsync(string pin, string vitrine, string cluster, int services)
+{
+    using var pods = await client.WatchAsync();
+    using var bench = new PolicyBench(client, vitrine, cluster);
+    await bench.FillAsync(pods);
+    await bench.ChangesAsync(20);
+    var (opened, closed) = await bench.ChangesAsync(300);
+    PrintFine("a policy of 1000 opens: PUT sent to the first datagram", opened);
+    PrintFine("… closes: PUT sent to the last datagram", closed);
+    var (alone, watched) = await bench.WatchedAsync(5);
+    Line("request and answer while another pod is watched, p50", $"{At(watched, 0.5):0.0} µs", $"{At(alone, 0.5):0.0} µs while none is; ratio {At([.. watched.Zip(alone, (w, a) => w / a)], 0.5):0.00}, 5 rounds");
+    using var probe = new NodeProbe(pin);
+    await new ServiceBench(client, probe, args[2], IPAddress.None).FillAsync(services);
+    PrintTail($"vitrine explain, the whole command, {services} Services, 1000 policies", await bench.ExplainAsync(20), "20 times, no probe");
 }
 
 static void PrintFine(string figure, List<double> values) => Line(figure, $"{At(values, 0.5):0.0} ms, p99 {At(values, 0.99):0.0} ms", $"{values.Count} writes");
