@@ -14,7 +14,7 @@ public sealed class PolicyTruthTests(ThreeNodes cluster)
     private const int Rounds = 34;
 
     /// <summary>Of each round's tries, so many are explained: each is a command of its own.</summary>
-    private const int Explained = 4;
+    private const int Explained = 2;
     private static readonly TimeSpan Enforced = TimeSpan.FromMilliseconds(500);
 
     [Fact]
