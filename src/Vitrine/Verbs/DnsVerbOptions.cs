@@ -8,6 +8,9 @@ namespace Vitrine.Verbs;
 /// <summary>The options of the cluster's DNS, the same for `up` and for a node.</summary>
 internal sealed class DnsVerbOptions
 {
+    /// <summary>The same as no --dns-upstream at all, where one has to be written.</summary>
+    private const string OfNode = "node";
+
     private readonly Option<string> domain = new("--cluster-domain") { Description = "Domain of Services and pods.", DefaultValueFactory = _ => DnsOptions.DefaultDomain };
 
     private readonly Option<string?> upstream = new("--dns-upstream")
@@ -36,7 +39,7 @@ internal sealed class DnsVerbOptions
     public DnsSettings Read(ParseResult parse, IReadOnlyList<string> otherwise) => new DnsSettings
     {
         Domain = parse.GetValue(domain)!.TrimEnd('.').ToLowerInvariant(),
-        Upstreams = parse.GetValue(upstream)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? otherwise,
+        Upstreams = parse.GetValue(upstream) is { } given and not OfNode ? given.Split(',', StringSplitOptions.RemoveEmptyEntries) : otherwise,
         Stubs = parse.GetValue(stub) ?? [],
         Hosts = parse.GetValue(host) ?? [],
         FollowsSearches = parse.GetValue(autopath) == "on",
