@@ -42,7 +42,8 @@ explain() { local node=$1; shift; innode $node $VITRINE explain --kubeconfig $R/
 
 say "images"; mkdir -p $R
 $VITRINE image build >/dev/null || exit 1
-[ $R/images.tar -nt /var/lib/vitrine/images/index.json ] || tar -C /var/lib/vitrine/images -cf $R/images.tar oci-layout index.json blobs || exit 1
+[ $R/images.tar -nt /var/lib/vitrine/images/index.json ] || $VITRINE image save -f $R/images.tar debian nginx redis:6.0.5 us-docker.pkg.dev/google-samples/containers/gke/gb-frontend:v5 \
+  us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower:v2 registry.k8s.io/pause:3.10 $MORE_IMAGES || exit 1
 say "cluster"; ./cluster/up.sh || exit 1
 [ "$KEEP" = 1 ] || trap './cluster/down.sh' EXIT
 for chapter in ${@:-chapters/*.sh}; do [ -f $chapter ] || chapter=$(ls chapters/$chapter*.sh); say "$(sed -n '1s/^# //p' $chapter)"; . $chapter; done

@@ -15,7 +15,10 @@ policy <<Y
 Y
 check "deny all: nobody may" closed stranger
 check "deny all: nobody of another node may" closed friend
-check "deny all: kubelet still may (the pod stays ready)" says True field '.status.conditions[?(@.type=="Ready")].status' pod web
+cat <<Y | kn apply -f - >/dev/null
+{apiVersion: v1, kind: Pod, metadata: {name: probed}, spec: {nodeName: n1, terminationGracePeriodSeconds: 1, containers: [{name: c, image: nginx, imagePullPolicy: IfNotPresent, readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}}]}}
+Y
+check "deny all: kubelet's probes still may" ready pod/probed
 policy <<Y
 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: friends}, spec: {podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {role: friend}}}], ports: [{port: 80}]}]}}
 Y

@@ -6,7 +6,7 @@ B=$PEERS/bin; R=${R:-$PEERS/run/vitrine}; TAG=${TAG:-vr}; FAB=$TAG-fab; NODES=${
 GW=172.30.0.1; AP=6443; API=https://$GW:$AP; POOL=172.30.0.200-172.30.0.220; DNS=10.96.0.10; SERVICES=10.96.0.0/16; PODS=10.244.0.0/16
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd); VITRINE=${VITRINE:-$ROOT/bin/vitrine}
 KC=$R/admin.kubeconfig
-infab() { nsenter --net=/run/netns/$FAB "$@"; }
+infab() { nsenter --net=/run/netns/$FAB "$@"; } # a function: bg wants a program
 innode() { local n=$1; shift; nsenter -t "$(cat $R/$n/holder.pid)" -m -n -u "$@"; }
 bg() { local n=$1; shift; setsid nohup "$@" >>$R/$n.log 2>&1 </dev/null & echo $! >$R/$n.pid; }
 # stop PIDFILE [SIGNAL]: what a pid file names, by TERM and after ten seconds by KILL

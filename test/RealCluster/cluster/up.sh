@@ -25,14 +25,14 @@ if ! ip netns list | grep -qw $FAB; then
   ip netns add $FAB
   infab sh -c "ip link set lo up; ip link add br0 type bridge; ip link set br0 up; ip addr add $GW/24 dev br0; sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null || true"
 fi
-bg etcd infab etcd --name p --data-dir $R/etcd --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 --initial-cluster p=http://127.0.0.1:2380
+bg etcd nsenter --net=/run/netns/$FAB etcd --name p --data-dir $R/etcd --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 --initial-cluster p=http://127.0.0.1:2380
 ./apiserver.sh
 for i in $(seq $NODES); do ./node.sh n$i $i & started="$started $!"; done
 until_ 120 sh -c "[ \"\$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get --raw /readyz)\" = ok ]" || { tail -20 $R/apiserver.log; exit 1; }
-bg kcm infab $B/kube-controller-manager --kubeconfig=$R/kcm.kubeconfig --authentication-kubeconfig=$R/kcm.kubeconfig --authorization-kubeconfig=$R/kcm.kubeconfig --bind-address=127.0.0.1 --port=0 \
+bg kcm nsenter --net=/run/netns/$FAB $B/kube-controller-manager --kubeconfig=$R/kcm.kubeconfig --authentication-kubeconfig=$R/kcm.kubeconfig --authorization-kubeconfig=$R/kcm.kubeconfig --bind-address=127.0.0.1 --port=0 \
  --service-account-private-key-file=$P/sa.key --root-ca-file=$P/ca.crt --cluster-signing-cert-file=$P/ca.crt --cluster-signing-key-file=$P/ca.key --use-service-account-credentials=true --leader-elect=false \
  --allocate-node-cidrs=true --cluster-cidr=$PODS --service-cluster-ip-range=$SERVICES --configure-cloud-routes=false --node-monitor-grace-period=20s --pod-eviction-timeout=30s --cert-dir=$R/kcm-certs --v=1
-bg sched infab $B/kube-scheduler --kubeconfig=$R/sched.kubeconfig --authentication-kubeconfig=$R/sched.kubeconfig --authorization-kubeconfig=$R/sched.kubeconfig --bind-address=127.0.0.1 --port=0 --leader-elect=false --cert-dir=$R/sched-certs --v=1
+bg sched nsenter --net=/run/netns/$FAB $B/kube-scheduler --kubeconfig=$R/sched.kubeconfig --authentication-kubeconfig=$R/sched.kubeconfig --authorization-kubeconfig=$R/sched.kubeconfig --bind-address=127.0.0.1 --port=0 --leader-elect=false --cert-dir=$R/sched-certs --v=1
 [ -z "$PROXY" ] || k create clusterrolebinding node-proxier --clusterrole=system:node-proxier --user=system:kube-proxy >/dev/null 2>&1 || true
 wait $started
 echo "control plane on $API, $NODES nodes"
