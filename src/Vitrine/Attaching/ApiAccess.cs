@@ -6,6 +6,8 @@ namespace Vitrine.Attaching;
 /// <summary>How a part of Vitrine comes to the API of a cluster: by a kubeconfig, or as the service account of its pod.</summary>
 internal static class ApiAccess
 {
+    public static Kubernetes Connect(KubernetesClientConfiguration config) => new(config, new BearerHandler(config));
+
     /// <param name="kubeconfig">null inside a pod</param>
     /// <param name="server">URL to use instead of the one that is given there; a node whose Services nobody serves yet cannot use the Service "kubernetes"</param>
     /// <exception cref="CommandFailure">there is no such file, or nothing of it can be used</exception>

@@ -32,4 +32,7 @@ internal sealed record AttachedOptions
     public required DnsSettings Dns { get; init; }
 
     public required ServiceRules Services { get; init; }
+
+    /// <summary>Whether the gateway's proxy is a child of this process; else somebody else runs `vitrine gateway` with the socket of <see cref="RunDirectory"/>.</summary>
+    public bool RunsProxy { get; init; } = true;
 }

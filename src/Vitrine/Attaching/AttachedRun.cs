@@ -18,7 +18,7 @@ internal static partial class AttachedRun
     {
         Directory.CreateDirectory(options.DataDirectory);
         Directory.CreateDirectory(options.RunDirectory);
-        using var api = new Kubernetes(options.Api);
+        using var api = ApiAccess.Connect(options.Api);
         var logger = logs.CreateLogger<AttachedOptions>();
         var conflicts = new ConflictWatch(options, api, logger, TimeProvider.System);
         await conflicts.RequireNoneAsync(ct);
@@ -31,7 +31,7 @@ internal static partial class AttachedRun
             parts.Add(new CniLoop(options, watch, logger).RunAsync(stop.Token));
             parts.Add(new CniRestoreLoop(CniLoop.ListOf(options), options.CniBinDirectory, TimeProvider.System, logs.CreateLogger<CniRestoreLoop>()).RunAsync(stop.Token));
         }
-        if (options.Components.HasFlag(NodeComponents.Gateway))
+        if (options.RunsProxy && options.Components.HasFlag(NodeComponents.Gateway))
             parts.Add(new SuperviseLoop(() => [GatewayVerb.Component("gateway", [], options.RunDirectory, null, Path.Combine(options.RunDirectory, "gateway.pid"), null)], logs.CreateLogger("gateway"), TimeProvider.System).RunAsync(stop.Token));
         parts.Add(conflicts.RunAsync(watch.Subscribe(WatchedKinds.Nodes), stop.Token));
         parts.Add(watch.RunAsync(stop.Token));

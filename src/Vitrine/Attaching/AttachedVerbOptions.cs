@@ -15,11 +15,12 @@ internal sealed class AttachedVerbOptions
     };
 
     private readonly Option<string?> server = new("--server") { Description = "With --components: URL of the API server, instead of the one of the kubeconfig or the pod." };
+    private readonly Option<bool> noProxy = new("--no-proxy-process") { Description = "With --components: the gateway's proxy is started elsewhere, as vitrine gateway --plan-socket RUN/gateway.sock." };
     private readonly Option<string> conf = new("--cni-conf-dir") { Description = "With --components: where the runtime looks for CNI configurations.", DefaultValueFactory = _ => DefaultConf };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[components, server, conf])
+        foreach (var option in (Option[])[components, server, conf, noProxy])
             command.Options.Add(option);
     }
 
@@ -39,5 +40,6 @@ internal sealed class AttachedVerbOptions
         ClusterDns = DnsVerbOptions.Addresses(clusterDns),
         Dns = dns.Read(parse, [.. Clusters.DnsSettings.OfThisMachine().Except(DnsVerbOptions.Addresses(clusterDns).Select(a => $"{a}"))]),
         Services = services.Read(parse),
+        RunsProxy = !parse.GetValue(noProxy),
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using k8s;
+using Vitrine.Attaching;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netns;
@@ -46,7 +47,7 @@ internal sealed class AttachedFacts : IFacts
     /// <exception cref="CommandFailure">the API does not answer, or does not know the node</exception>
     public static async Task<AttachedFacts> ListAsync(KubernetesClientConfiguration config, string nodeName, string domain, IReadOnlyList<IPAddress> dns, ServiceRules rules, CancellationToken ct)
     {
-        var api = new Kubernetes(config);
+        var api = ApiAccess.Connect(config);
         try
         {
             var objects = await ClusterObjects.ListAsync(api, ct);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using k8s;
 using Vitrine.Attaching;
 using Vitrine.Control;
 using Vitrine.Model.Plans;
@@ -26,7 +25,7 @@ internal static class ControllerVerb
         command.SetAction(async (parse, ct) =>
         {
             using var logs = ComponentLogs.Create();
-            using var api = new Kubernetes(ApiAccess.Read(parse.GetValue(kubeconfig), parse.GetValue(server)));
+            using var api = ApiAccess.Connect(ApiAccess.Read(parse.GetValue(kubeconfig), parse.GetValue(server)));
             var wanted = ComponentList.Parse(parse.GetValue(components)!);
             var options = new NetworkControlOptions
             {

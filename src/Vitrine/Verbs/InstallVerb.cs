@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using k8s;
 using Vitrine.Attaching;
 using Vitrine.Installing;
 
@@ -64,7 +63,7 @@ internal static class InstallVerb
     private static async Task<IReadOnlyList<KeyValuePair<string, string>>> AskAsync(string kubeconfig, CancellationToken ct)
     {
         var config = ApiAccess.Read(kubeconfig, null);
-        using var api = new Kubernetes(config);
+        using var api = ApiAccess.Connect(config);
         try
         {
             using var answer = await api.HttpClient.GetAsync(new Uri(api.BaseUri, "apis/policy/v1"), ct);

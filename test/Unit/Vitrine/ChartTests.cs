@@ -30,6 +30,9 @@ public sealed class ChartTests
     [Fact]
     public void The_default_components_are_components() => Assert.Equal(NodeComponents.All, ComponentList.Parse(Chart.Values()["components"]));
 
+    [Fact]
+    public void The_gateway_runs_in_the_group_that_policies_know() => Assert.Contains($"runAsGroup: {global::Vitrine.Dataplane.PolicyTables.GatewayGroup},", Chart.Template(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("colour", "blue", "there is no setting colour")]
     [InlineData("controllers", "two", "controllers=two is no number")]
