@@ -18,7 +18,7 @@ check "routes: the route is named" says "leads to the pods of node n2 already" a
 check "and nothing was touched" never innode n1 sh -c "nft list tables | grep vitrine"
 say "Only the gateway"
 web web n1 "app: web"; client visitor n1; ready pod/web pod/visitor >/dev/null
-cat <<Y | kn apply -f - >/dev/null
+cat <<Y | put >/dev/null
 {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}
 ---
 {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web}, spec: {ingressClassName: vitrine, rules: [{host: web.example, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}}
@@ -32,6 +32,6 @@ check "and on node 2" eventually 30 says "Welcome to nginx" outside -H 'Host: we
 say "explain"
 check "a Service is done by kube-proxy" says "done by kube-proxy (iptables), not by Vitrine" explain n1 pod/visitor svc/web
 check "by this rule" says "-j KUBE-SVC-" explain n1 pod/visitor svc/web
-check "and gets there" says "verdict: ✓ Delivered" explain n1 pod/visitor svc/web
+check "and gets there" says "verdict: ✓" explain n1 pod/visitor svc/web
 check "prediction and kernel agree" never says DISAGREEMENT explain n1 pod/visitor svc/web
 sum_up

@@ -17,13 +17,15 @@ kn() { k -n $NS "$@"; }
 # There is no registry: what an image's pull policy says by default would ask one.
 offline() { sed -E 's/^( *)(- )?(image: .*)$/\1\2\3\n\1\2imagePullPolicy: IfNotPresent/; ' "$@" | sed -E 's/^( *)- (imagePullPolicy: .*)$/\1  \2/'; }
 apply() { offline "$@" | kn apply -f - ; }
+# put: YAML from standard input; kubectl takes a text that begins with a brace for JSON
+put() { { echo ---; cat; } | kn apply -f -; }
 in_pod() { local pod=$1; shift; kn exec $pod -- sh -c "$*"; }
 ip_of() { kn get pod $1 -o jsonpath='{.status.podIP}'; }
 node_of() { kn get pod $1 -o jsonpath='{.spec.nodeName}'; }
 field() { local what=$1; shift; kn get "$@" -o "jsonpath={$what}"; }
 ready() { kn wait --for=condition=Ready --timeout=90s "$@"; }
 # pod NAME NODE [LABELS] [COMMAND]: of the debian image, or nginx with no command
-pod() { cat <<Y | kn apply -f - >/dev/null
+pod() { cat <<Y | put >/dev/null
 {apiVersion: v1, kind: Pod, metadata: {name: $1, labels: {${3:-app: $1}}}, spec: {nodeName: $2, terminationGracePeriodSeconds: 1, containers: [{name: c, image: ${4:-debian}, imagePullPolicy: IfNotPresent${5:+, command: $5}}]}}
 Y
 }

@@ -14,7 +14,7 @@ check "NodePort: on the other node too" says "<title>Guestbook" outside http://1
 check "a node reaches a ClusterIP" says "<title>Guestbook" innode n2 curl -sS -m 5 http://$(field .spec.clusterIP svc frontend)/
 check "a front end reaches its own Service" eventually 20 kn exec deployment/frontend -- curl -sS -m 5 -o /dev/null http://$(field .spec.clusterIP svc frontend)/
 check "a port that no Service has is refused" says "refused" in_pod visitor "curl -sS -m 5 http://$(field .spec.clusterIP svc frontend):81/"
-cat <<Y | kn apply -f - >/dev/null
+cat <<Y | put >/dev/null
 {apiVersion: v1, kind: Service, metadata: {name: redis-all}, spec: {clusterIP: None, selector: {app: redis}, ports: [{name: redis, port: 6379}]}}
 ---
 {apiVersion: v1, kind: Service, metadata: {name: elsewhere}, spec: {type: ExternalName, externalName: frontend.default.svc.cluster.local}}

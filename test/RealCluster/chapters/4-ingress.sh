@@ -1,6 +1,6 @@
 # Ingress
 ns default
-cat <<Y | kn apply -f - >/dev/null
+cat <<Y | put >/dev/null
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: guestbook}

@@ -4,7 +4,7 @@ web web n1 "app: web"; client friend n2 "role: friend"; client stranger n1 "role
 NS=others client alien n2 "role: friend"
 ready pod/web pod/friend pod/stranger pod/near >/dev/null; NS=others ready pod/alien >/dev/null
 WEB=$(ip_of web)
-policy() { kn delete networkpolicy --all >/dev/null 2>&1; kn apply -f - >/dev/null; }
+policy() { kn delete networkpolicy --all >/dev/null 2>&1; put >/dev/null; }
 open() { eventually 10 fetch $1 http://${2:-$WEB}; }
 closed() { eventually 10 never fetch_quick $1 ${2:-$WEB} && never fetch_quick $1 ${2:-$WEB}; }
 fetch_quick() { in_pod $1 "curl -sS -m 1 -o /dev/null http://$2"; }
@@ -15,7 +15,7 @@ policy <<Y
 Y
 check "deny all: nobody may" closed stranger
 check "deny all: nobody of another node may" closed friend
-cat <<Y | kn apply -f - >/dev/null
+cat <<Y | put >/dev/null
 {apiVersion: v1, kind: Pod, metadata: {name: probed}, spec: {nodeName: n1, terminationGracePeriodSeconds: 1, containers: [{name: c, image: nginx, imagePullPolicy: IfNotPresent, readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}}]}}
 Y
 check "deny all: kubelet's probes still may" ready pod/probed
