@@ -9,7 +9,7 @@ say "cluster, with kube-proxy and the reference plugins"; ./cluster/up.sh || exi
 [ "$KEEP" = 1 ] || trap './cluster/down.sh' EXIT
 check "nodes are ready" eventually 60 sh -c "[ \$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get nodes | grep -cw Ready) = $NODES ]"
 ns default; kubeconfig explain admintoken
-attach() { innode n1 timeout 20 $VITRINE node --components $1 --kubeconfig $R/explain.kubeconfig --node-name n1 --cluster-dns $DNS --service-cidr $SERVICES; }
+attach() { innode n1 timeout 20 $VITRINE node --components $1 --kubeconfig $R/explain.kubeconfig --run-dir $R/n1/run --node-name n1 --cluster-dns $DNS --service-cidr $SERVICES; }
 say "What is done already is refused"
 until_ 20 innode n1 sh -c "iptables-save -t nat | grep -q KUBE-SERVICES"
 check "services: kube-proxy's chain is named" says "chain KUBE-SERVICES" attach services
@@ -23,7 +23,7 @@ cat <<Y | put >/dev/null
 ---
 {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web}, spec: {ingressClassName: vitrine, rules: [{host: web.example, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}}
 Y
-for i in $(seq $NODES); do bg n$i/agent nsenter -t $(cat $R/n$i/holder.pid) -m -n -u $VITRINE node --components gateway --kubeconfig $R/explain.kubeconfig --node-name n$i; done
+for i in $(seq $NODES); do bg n$i/agent nsenter -t $(cat $R/n$i/holder.pid) -m -n -u $VITRINE node --components gateway --kubeconfig $R/explain.kubeconfig --run-dir $R/n$i/run --node-name n$i; done
 bg controller-a nsenter --net=/run/netns/$FAB $VITRINE controller --components gateway --kubeconfig $R/explain.kubeconfig --identity a
 until_ 60 k -n kube-system get svc vitrine-ingress
 DOOR=$(k -n kube-system get svc vitrine-ingress -o 'jsonpath={.spec.ports[0].nodePort}')

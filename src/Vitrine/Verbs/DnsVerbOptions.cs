@@ -11,6 +11,8 @@ internal sealed class DnsVerbOptions
     /// <summary>The same as no --dns-upstream at all, where one has to be written.</summary>
     private const string OfNode = "node";
 
+    private const string Nobody = "none";
+
     private readonly Option<string> domain = new("--cluster-domain") { Description = "Domain of Services and pods.", DefaultValueFactory = _ => DnsOptions.DefaultDomain };
 
     private readonly Option<string?> upstream = new("--dns-upstream")
@@ -39,7 +41,7 @@ internal sealed class DnsVerbOptions
     public DnsSettings Read(ParseResult parse, IReadOnlyList<string> otherwise) => new DnsSettings
     {
         Domain = parse.GetValue(domain)!.TrimEnd('.').ToLowerInvariant(),
-        Upstreams = parse.GetValue(upstream) is { } given and not OfNode ? given.Split(',', StringSplitOptions.RemoveEmptyEntries) : otherwise,
+        Upstreams = parse.GetValue(upstream) switch { null or OfNode => otherwise, Nobody => [], var given => given.Split(',', StringSplitOptions.RemoveEmptyEntries) },
         Stubs = parse.GetValue(stub) ?? [],
         Hosts = parse.GetValue(host) ?? [],
         FollowsSearches = parse.GetValue(autopath) == "on",

@@ -9,12 +9,12 @@ until_ 20 sh -c "[ -n \"\$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig
 kubeconfig node $(token vitrine-node); kubeconfig controller $(token vitrine-controller)
 check "kubelet waits for a network" eventually 60 says "cni plugin not initialized" k get nodes -o jsonpath='{.items[*].status.conditions[?(@.type=="Ready")].message}'
 start_agent() { # NODE
-  bg $1/agent nsenter -t $(cat $R/$1/holder.pid) -m -n -u $VITRINE node --components all --kubeconfig $R/node.kubeconfig --node-name $1 --cluster-dns $DNS --service-cidr $SERVICES; }
+  bg $1/agent nsenter -t $(cat $R/$1/holder.pid) -m -n -u $VITRINE node --components all --kubeconfig $R/node.kubeconfig --run-dir $R/$1/run --node-name $1 --cluster-dns $DNS --dns-upstream none --service-cidr $SERVICES; }
 start_controller() { # NAME
   bg controller-$1 nsenter --net=/run/netns/$FAB $VITRINE controller --kubeconfig $R/controller.kubeconfig --cluster-dns $DNS --lb-pool $POOL --identity $1; }
 for i in $(seq $NODES); do start_agent n$i; done
 start_controller a; start_controller b
 check "nodes are ready by the plugin and its configuration" eventually 60 sh -c "[ \$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get nodes | grep -cw Ready) = $NODES ]"
 check "the configuration has the node's range" says "$(k get node n1 -o jsonpath='{.spec.podCIDR}')" innode n1 cat /etc/cni/net.d/10-vitrine.conflist
-check "one of the two controllers leads" eventually 30 sh -c "[ \$(cat $R/controller-*.log | grep -c 'and leads') = 1 ]"
+check "one of the two controllers leads" eventually 30 says kube-system sh -c "nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC -n kube-system get lease vitrine-controller -o 'jsonpath={.spec.holderIdentity} {.metadata.namespace}' | grep '^[ab] '"
 check "the node has a way to the API's Service" eventually 20 says ok innode n1 curl -sS -k -m 3 https://10.96.0.1/readyz -H 'Authorization: Bearer admintoken'

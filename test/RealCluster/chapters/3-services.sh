@@ -13,7 +13,7 @@ check "NodePort: every node answers outside" says "<title>Guestbook" outside htt
 check "NodePort: on the other node too" says "<title>Guestbook" outside http://172.30.0.12:$NP/
 check "a node reaches a ClusterIP" says "<title>Guestbook" innode n2 curl -sS -m 5 http://$(field .spec.clusterIP svc frontend)/
 check "a front end reaches its own Service" eventually 20 kn exec deployment/frontend -- curl -sS -m 5 -o /dev/null http://$(field .spec.clusterIP svc frontend)/
-check "a port that no Service has is refused" says "refused" in_pod visitor "curl -sS -m 5 http://$(field .spec.clusterIP svc frontend):81/"
+check "a port that no Service has is refused at once" says "exit code 7" in_pod visitor "curl -sS -m 5 http://$(field .spec.clusterIP svc frontend):81/"
 cat <<Y | put >/dev/null
 {apiVersion: v1, kind: Service, metadata: {name: redis-all}, spec: {clusterIP: None, selector: {app: redis}, ports: [{name: redis, port: 6379}]}}
 ---
