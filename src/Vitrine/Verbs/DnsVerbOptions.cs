@@ -17,7 +17,7 @@ internal sealed class DnsVerbOptions
 
     private readonly Option<string?> upstream = new("--dns-upstream")
     {
-        Description = "Servers for names outside the cluster, ADDRESS[#PORT] with commas between (default with --egress nat: this machine's; otherwise none).",
+        Description = "Servers for names outside the cluster, ADDRESS[#PORT] with commas between; none; or node for this machine's (default with --egress nat: this machine's; otherwise none).",
     };
 
     private readonly Option<string[]> stub = new("--dns-stub") { Description = "DOMAIN=SERVER[,…]: these servers alone are asked for the domain." };

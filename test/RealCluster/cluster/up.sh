@@ -30,10 +30,11 @@ bg etcd nsenter --net=/run/netns/$FAB etcd --name p --data-dir $R/etcd --listen-
 for i in $(seq $NODES); do ./node.sh n$i $i & started="$started $!"; done
 until_ 120 sh -c "[ \"\$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get --raw /readyz)\" = ok ]" || { tail -20 $R/apiserver.log; exit 1; }
 # The reference plugins' configuration is written before there is a Node to ask for its range.
+# An API server that was away for minutes must not make the control plane give up nodes whose kubelets could not report: that empties Services, whoever serves them.
 allocate=true; [ -z "$PROXY" ] || allocate=false
 bg kcm nsenter --net=/run/netns/$FAB $B/kube-controller-manager --kubeconfig=$R/kcm.kubeconfig --authentication-kubeconfig=$R/kcm.kubeconfig --authorization-kubeconfig=$R/kcm.kubeconfig --bind-address=127.0.0.1 --port=0 \
  --service-account-private-key-file=$P/sa.key --root-ca-file=$P/ca.crt --cluster-signing-cert-file=$P/ca.crt --cluster-signing-key-file=$P/ca.key --use-service-account-credentials=true --leader-elect=false \
- --allocate-node-cidrs=$allocate --cluster-cidr=$PODS --service-cluster-ip-range=$SERVICES --configure-cloud-routes=false --node-monitor-grace-period=20s --pod-eviction-timeout=30s --cert-dir=$R/kcm-certs --v=1
+ --allocate-node-cidrs=$allocate --cluster-cidr=$PODS --service-cluster-ip-range=$SERVICES --configure-cloud-routes=false --node-monitor-grace-period=400s --cert-dir=$R/kcm-certs --v=1
 bg sched nsenter --net=/run/netns/$FAB $B/kube-scheduler --kubeconfig=$R/sched.kubeconfig --authentication-kubeconfig=$R/sched.kubeconfig --authorization-kubeconfig=$R/sched.kubeconfig --bind-address=127.0.0.1 --port=0 --leader-elect=false --cert-dir=$R/sched-certs --v=1
 [ -z "$PROXY" ] || k create clusterrolebinding node-proxier --clusterrole=system:node-proxier --user=system:kube-proxy >/dev/null 2>&1 || true
 wait $started
