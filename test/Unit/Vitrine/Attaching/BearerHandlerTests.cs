@@ -14,7 +14,7 @@ public sealed class BearerHandlerTests
     public async Task The_token_of_the_kubeconfig_is_put_into_a_plain_request(string? token, string header)
     {
         using var asked = new Recorder();
-        using var client = new HttpClient(new BearerHandler(new KubernetesClientConfiguration { AccessToken = token }) { InnerHandler = asked });
+        using var client = new HttpClient(new BearerHandler(new KubernetesClientConfiguration { AccessToken = token! }) { InnerHandler = asked });
         using var answer = await client.GetAsync(new Uri("http://192.0.2.1/api"), TestContext.Current.CancellationToken);
         Assert.Equal(header, asked.Header);
     }
