@@ -78,7 +78,7 @@ public static class NodeAgent
             StaticAsync(options, pods, node, api, events, time, logs, containerd, stop.Token),
             new NodeShutdown(options, pods, context.Admission, node, time, logs.CreateLogger<NodeShutdown>()).RunAsync(stop.Token),
             new LogRotationLoop(context).RunAsync(stop.Token),
-            AfterAsync(containerd.Ready, () => new CniRestoreLoop(options, paths, time, logs.CreateLogger<CniRestoreLoop>()).RunAsync(stop.Token), stop.Token),
+            AfterAsync(containerd.Ready, () => new CniRestoreLoop(Path.Combine(paths.CniConfDirectory, Conflist.FileName), options.CniBinDirectory, time, logs.CreateLogger<CniRestoreLoop>()).RunAsync(stop.Token), stop.Token),
             events.RunAsync(stop.Token),
         ];
         try

@@ -76,6 +76,15 @@ internal sealed partial class ClusterWatch(
             "api/v1/configmaps", $"fieldSelector=metadata.name%3D{RootCaConfigMap}", m => m.Metadata.NamespaceProperty,
             m => m.Data?.TryGetValue("ca.crt", out var pem) == true ? pem : "", s => s.RootCas, (s, m) => s with { RootCas = m }, ct));
 
+    /// <summary>The same for those who look after the network alone: nodes and namespaces.</summary>
+    public Task RunNetworkAsync(CancellationToken ct)
+    {
+        unread = 2;
+        return Task.WhenAll(
+            FollowAsync<V1Node, Node>("api/v1/nodes", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Nodes, (s, m) => s with { Nodes = m }, ct, nodes),
+            FollowAsync<V1Namespace, Namespace>("api/v1/namespaces", "", n => n.Metadata.Name, SnapshotReader.Read, s => s.Namespaces, (s, m) => s with { Namespaces = m }, ct, namespaces));
+    }
+
     private static string Key(IMetadata<V1ObjectMeta> o) => $"{o.Metadata.NamespaceProperty}/{o.Metadata.Name}";
 
     private async Task FollowAsync<TObject, TRecord>(

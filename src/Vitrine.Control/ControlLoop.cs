@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using k8s;
 using Microsoft.Extensions.Logging;
 using Vitrine.Control.Api;
@@ -22,9 +21,8 @@ namespace Vitrine.Control;
 /// All controllers of the control plane: one watch of each kind, one snapshot, and per controller a plan of what is missing and
 /// the writes that mend it. Each controller's file shows its plan and its writes.
 /// </summary>
-public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory logs, TimeProvider time)
+public sealed class ControlLoop(ControlOptions options, ILoggerFactory logs, TimeProvider time)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private readonly ILogger logger = logs.CreateLogger("control");
 
     /// <summary>Runs until cancelled.</summary>
@@ -38,6 +36,7 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
     /// <summary>The same with a client at hand; runs until cancelled.</summary>
     internal async Task RunAsync(Kubernetes client, CancellationToken ct)
     {
+        var rounds = new ControllerRounds(logger, time);
         ClusterWatch? cluster = null;
         var workloads = new WorkloadWatch(client, () => cluster!.Current, logger, time);
         var api = new ApiClient(client);
@@ -59,8 +58,8 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             },
             workloads.Namespaces);
         var events = new EventRecorder(api, time);
-        var gatewayApi = new GatewayApiWatch(client, workloads.Again, reason => Failed("gateway", reason), time);
-        await using var gateways = new GatewayController(client, api, events, gatewayApi, workloads.Again, reason => Failed("gateway", reason), time);
+        var gatewayApi = new GatewayApiWatch(client, workloads.Again, reason => rounds.Failed("gateway", reason), time);
+        await using var gateways = new GatewayController(client, api, events, gatewayApi, workloads.Again, reason => rounds.Failed("gateway", reason), time);
         IController[] controllers =
         [
             new NamespaceController(client),
@@ -96,99 +95,10 @@ public sealed partial class ControlLoop(ControlOptions options, ILoggerFactory l
             gatewayApi.RunAsync(ct),
             RestartAsync("events", events.RunAsync, ct),
             RestartAsync("garbage-collector", new GarbageLoop(client, api, logger, time).RunAsync, ct),
-            .. controllers.Select(c => RunAsync(c, cluster, ct)),
-            .. workloadControllers.Select(c => RunAsync(c, workloads, ct)),
+            .. controllers.Select(c => rounds.RunAsync(c, cluster, ct)),
+            .. workloadControllers.Select(c => rounds.RunAsync(c, workloads, ct)),
         ]);
     }
 
     private Task RestartAsync(string what, Func<CancellationToken, Task> loop, CancellationToken ct) => Restart.RunAsync(what, loop, logger, time, ct);
-
-    internal async Task RunAsync(IController controller, ClusterWatch watch, CancellationToken ct)
-    {
-        await using var changes = watch.SubscribeAsync(ct).GetAsyncEnumerator(ct);
-        var failures = 0;
-        while (await changes.MoveNextAsync())
-        {
-            TimeSpan? pause = RetryAfter;
-            try
-            {
-                pause = await controller.ReconcileAsync(changes.Current, ct) ? RetryAfter : null;
-                failures = 0;
-            }
-            catch (Exception e) when (IsPassing(e, ct))
-            {
-                // A conflict or an API that is away: the next look starts from what is true then.
-                Failed(controller.GetType().Name, (e as k8s.Autorest.HttpOperationException)?.Response.Content ?? e.Message);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                Restart.Failed(logger, controller.GetType().Name, e);
-                pause = Restart.Pause(++failures);
-            }
-
-            if (pause is { } wait)
-            {
-                await Task.Delay(wait, time, ct);
-                watch.Again();
-            }
-        }
-    }
-
-    internal async Task RunAsync(IWorkloadController controller, WorkloadWatch watch, CancellationToken ct)
-    {
-        var changes = watch.Subscribe();
-        await changes.ReadAsync(ct);
-        var failures = 0;
-        while (!ct.IsCancellationRequested)
-        {
-            TimeSpan? after = RetryAfter;
-            try
-            {
-                after = await controller.ReconcileAsync(watch.Current, ct);
-                failures = 0;
-            }
-            catch (Exception e) when (IsPassing(e, ct))
-            {
-                Failed(controller.GetType().Name, e.Message);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                // A fault of ours must not be repeated at the pace of the cluster's changes.
-                Restart.Failed(logger, controller.GetType().Name, e);
-                await Task.Delay(Restart.Pause(++failures), time, ct);
-                after = TimeSpan.Zero;
-            }
-
-            await WaitAsync(changes, after, ct);
-            if (controller.Settle > TimeSpan.Zero)
-            {
-                await Task.Delay(controller.Settle, time, ct);
-                changes.TryRead(out _);
-            }
-        }
-    }
-
-    /// <summary>For a change, or until the time is up.</summary>
-    private async Task WaitAsync(ChannelReader<bool> changes, TimeSpan? after, CancellationToken ct)
-    {
-        using var timer = after is { } wait ? new CancellationTokenSource(wait < MaxTimer ? wait : MaxTimer, time) : null;
-        using var either = timer is null ? null : CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
-        try
-        {
-            await changes.ReadAsync(either?.Token ?? ct);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // The time is up.
-        }
-    }
-
-    /// <summary>Longer than a timer takes.</summary>
-    private static TimeSpan MaxTimer => TimeSpan.FromHours(1);
-
-    private static bool IsPassing(Exception e, CancellationToken ct) =>
-        e is HttpRequestException or IOException or k8s.Autorest.HttpOperationException || (e is OperationCanceledException && !ct.IsCancellationRequested);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{controller}: {reason}")]
-    private partial void Failed(string controller, string reason);
 }

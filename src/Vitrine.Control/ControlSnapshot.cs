@@ -49,6 +49,12 @@ internal sealed record ControlSnapshot
     /// <summary>Those that <see cref="Gateways.GatewayEntry"/> writes.</summary>
     public ObjectSet<V1EndpointSlice> GatewaySlices { get; init; } = ObjectSet<V1EndpointSlice>.Empty;
 
+    /// <summary>The same on an API without slices.</summary>
+    public ObjectSet<V1Endpoints> GatewayEndpoints { get; init; } = ObjectSet<V1Endpoints>.Empty;
+
+    /// <summary>Pods that serve Ingresses and Gateways, one on each node they run on; null where every node has a proxy of its own.</summary>
+    public ObjectSet<V1Pod>? Proxies { get; init; }
+
     public ObjectSet<V1Ingress> Ingresses { get; init; } = ObjectSet<V1Ingress>.Empty;
 
     public ObjectSet<V1IngressClass> IngressClasses { get; init; } = ObjectSet<V1IngressClass>.Empty;

@@ -89,20 +89,51 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
             FollowAsync(Resource.CronJobs, static s => s.CronJobs, static (s, o) => s with { CronJobs = o }, ct),
             FollowAsync(Resource.PodDisruptionBudgets, static s => s.PodDisruptionBudgets, static (s, o) => s with { PodDisruptionBudgets = o }, ct),
             FollowAsync(Resource.CertificateSigningRequests, static s => s.CertificateSigningRequests, static (s, o) => s with { CertificateSigningRequests = o }, ct),
-            FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged, and: static (s, c) => s with { Doors = s.Doors.Apply(c.Only(Doors.Has)), Routes = s.Routes.Read(c, []) }),
-            FollowAsync(Resource.Ingresses, static s => s.Ingresses, static (s, o) => s with { Ingresses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
-            FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
+            .. Routes(ct),
             FollowAsync(Resource.NetworkPolicies, static s => s.NetworkPolicies, static (s, o) => s with { NetworkPolicies = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
-            FollowAsync(Resource.EndpointSlices, static s => s.GatewaySlices, static (s, o) => s with { GatewaySlices = o }, ct, selector: $"labelSelector={Uri.EscapeDataString($"{EndpointLabels.ManagedBy}={GatewayEntry.SliceManager}")}"),
             Restart.RunAsync("watch of clusternetworkpolicies", ClusterPoliciesAsync, logger, time, ct),
+            GatewaySlices(ct),
             FollowAsync(Resource.Leases, static s => s.Leases, static (s, o) => s with { Leases = o }, ct),
         ];
         return Task.WhenAll(all);
     }
 
+    /// <summary>The same for those who look after the network alone: no workloads, and of pods the proxies at most.</summary>
+    /// <param name="slices">the API has EndpointSlices; without them doors have Endpoints</param>
+    /// <param name="proxies">namespace and label selector of the proxies' pods; null where every node has one</param>
+    /// <param name="ct">ends it</param>
+    public Task RunNetworkAsync(bool slices, (string Namespace, string Selector)? proxies, CancellationToken ct)
+    {
+        lock (writing)
+        {
+            unlisted.Remove("pods");
+        }
+
+        Task[] all =
+        [
+            .. Routes(ct),
+            slices ? GatewaySlices(ct) : FollowAsync(Resource.Endpoints, static s => s.GatewayEndpoints, static (s, o) => s with { GatewayEndpoints = o }, ct, selector: OfGateway),
+            .. proxies is var (ns, selector)
+                ? [FollowAsync(Resource.Pods, static s => s.Proxies ?? ObjectSet<V1Pod>.Empty, static (s, o) => s with { Proxies = o }, ct, selector: $"labelSelector={Uri.EscapeDataString(selector)}", ns: ns)]
+                : Array.Empty<Task>(),
+        ];
+        return Task.WhenAll(all);
+    }
+
+    private static string OfGateway => $"labelSelector={Uri.EscapeDataString($"{EndpointLabels.ManagedBy}={GatewayEntry.SliceManager}")}";
+
+    private IEnumerable<Task> Routes(CancellationToken ct) =>
+    [
+        FollowAsync(Resource.Services, static s => s.Services, static (s, o) => s with { Services = o }, ct, also: ServicesChanged, and: static (s, c) => s with { Doors = s.Doors.Apply(c.Only(Doors.Has)), Routes = s.Routes.Read(c, []) }),
+        FollowAsync(Resource.Ingresses, static s => s.Ingresses, static (s, o) => s with { Ingresses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
+        FollowAsync(Resource.IngressClasses, static s => s.IngressClasses, static (s, o) => s with { IngressClasses = o }, ct, and: static (s, c) => s with { Routes = s.Routes.Read(c) }),
+    ];
+
+    private Task GatewaySlices(CancellationToken ct) => FollowAsync(Resource.EndpointSlices, static s => s.GatewaySlices, static (s, o) => s with { GatewaySlices = o }, ct, selector: OfGateway);
+
     private Task FollowAsync<T>(
         Resource resource, Func<ControlSnapshot, ObjectSet<T>> get, Func<ControlSnapshot, ObjectSet<T>, ControlSnapshot> set, CancellationToken ct, Func<JsonElement, T>? read = null,
-        Action<WatchChange<T>>? also = null, string selector = "", Func<ControlSnapshot, WatchChange<T>, ControlSnapshot>? and = null)
+        Action<WatchChange<T>>? also = null, string selector = "", Func<ControlSnapshot, WatchChange<T>, ControlSnapshot>? and = null, string? ns = null)
         where T : class, IMetadata<V1ObjectMeta>
     {
         lock (writing)
@@ -114,7 +145,7 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
 
         async Task RunAsync(CancellationToken stop)
         {
-            await foreach (var change in new ResourceWatch<T>(client, resource.In(), selector, time, read).RunAsync(Failed, stop))
+            await foreach (var change in new ResourceWatch<T>(client, resource.In(ns), selector, time, read).RunAsync(Failed, stop))
             {
                 also?.Invoke(change);
                 Take(resource.Plural, change, get, set, and);

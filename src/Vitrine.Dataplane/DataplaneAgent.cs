@@ -16,22 +16,31 @@ public static class DataplaneAgent
     /// <param name="ct">ends it</param>
     public static async Task RunAsync(DataplaneOptions options, AgentWatch watch, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
     {
-        using var apply = new NodeApply(options.Services.ServiceRanges);
-        using var kernel = new KernelWatch();
-        var nodes = watch.Subscribe(WatchedKinds.Nodes);
-        var loop = new ApplyLoop(apply, () => nodes.Take()?.Snapshot, options.NodeName, logs.CreateLogger<ApplyLoop>(), time);
-        var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Slices);
-        using var services = new ServiceLoop(feed.Take, options.NodeName, options.Services, logs.CreateLogger<ServiceLoop>(), time);
-        var guests = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Namespaces | WatchedKinds.Policies | WatchedKinds.AllPods);
-        using var policies = new PolicyLoop(guests.Take, options.NodeName, logs.CreateLogger<PolicyLoop>(), time);
+        using var owned = new OwnedLoops();
+        var loops = new List<Func<CancellationToken, Task>>();
+        if (options.Parts.HasFlag(DataplaneParts.Routes))
+        {
+            var (apply, kernel) = (owned.Add(new NodeApply(options.Services.ServiceRanges)), owned.Add(new KernelWatch()));
+            var nodes = watch.Subscribe(WatchedKinds.Nodes);
+            var loop = new ApplyLoop(apply, () => nodes.Take()?.Snapshot, options.NodeName, logs.CreateLogger<ApplyLoop>(), time);
+            loops.AddRange(end => kernel.RunAsync(nodes.Signal.Writer, end), end => loop.RunAsync(nodes.Signal.Reader, end));
+        }
+        if (options.Parts.HasFlag(DataplaneParts.Services))
+        {
+            var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Slices);
+            var services = owned.Add(new ServiceLoop(feed.Take, options.NodeName, options.Services, logs.CreateLogger<ServiceLoop>(), time));
+            loops.Add(end => services.RunAsync(feed.Signal, end));
+        }
+        if (options.Parts.HasFlag(DataplaneParts.Policies))
+        {
+            var guests = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Namespaces | WatchedKinds.Policies | WatchedKinds.AllPods);
+            var policies = owned.Add(new PolicyLoop(guests.Take, options.NodeName, logs.CreateLogger<PolicyLoop>(), time));
+            loops.Add(end => policies.RunAsync(guests.Signal, end));
+        }
 
         // The first that fails ends the agent; its supervisor starts it again.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] all =
-        [
-            kernel.RunAsync(nodes.Signal.Writer, stop.Token), loop.RunAsync(nodes.Signal.Reader, stop.Token), services.RunAsync(feed.Signal, stop.Token),
-            policies.RunAsync(guests.Signal, stop.Token),
-        ];
+        Task[] all = [.. loops.Select(l => l(stop.Token))];
         try
         {
             await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);
@@ -40,6 +49,24 @@ public static class DataplaneAgent
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>What has to be closed once no loop uses it any more.</summary>
+    private sealed class OwnedLoops : IDisposable
+    {
+        private readonly Stack<IDisposable> all = [];
+
+        public T Add<T>(T one) where T : IDisposable
+        {
+            all.Push(one);
+            return one;
+        }
+
+        public void Dispose()
+        {
+            while (all.TryPop(out var one))
+                one.Dispose();
         }
     }
 }

@@ -8,6 +8,8 @@ public sealed record DataplaneOptions
     /// <summary>Name of the Node object.</summary>
     public required string NodeName { get; init; }
 
+    public DataplaneParts Parts { get; init; } = DataplaneParts.All;
+
     /// <summary>What the operator decides about Services.</summary>
     public ServiceRules Services { get; init; } = ServiceRules.Default;
 }

@@ -26,6 +26,8 @@ internal static class Program
             ServerVerb.Create(),
             NodeVerb.Create(),
             GatewayVerb.Create(),
+            ControllerVerb.Create(),
+            InstallVerb.Create(),
             TokenVerb.Create(),
             BackupVerb.Create(),
             RestoreVerb.Create(),

@@ -1,7 +1,7 @@
 namespace Vitrine.Agent.Containerd;
 
 /// <summary>Replaces a file by rename(2), so a reader or a crash sees the old text or the new one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <returns>False when the file already had exactly this text.</returns>
     public static bool Write(string path, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)

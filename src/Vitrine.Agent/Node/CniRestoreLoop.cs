@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using Vitrine.Agent.Containerd;
 using Vitrine.Linux.Nft;
 
 namespace Vitrine.Agent.Node;
@@ -10,7 +9,11 @@ namespace Vitrine.Agent.Node;
 /// The CNI plugin lives for milliseconds and hears nothing; so this loop hears for it. When somebody touches the plugin's
 /// nftables tables (host ports, anti-spoofing) it is asked to write anew what its leases say, which it does within its own locks.
 /// </summary>
-internal sealed partial class CniRestoreLoop(NodeAgentOptions options, ContainerdPaths paths, TimeProvider time, ILogger<CniRestoreLoop> log)
+/// <param name="list">the CNI configuration's file; while it is missing there is nothing to restore</param>
+/// <param name="pluginFolder">where vitrine-cni is</param>
+/// <param name="time">for pauses</param>
+/// <param name="log">hears what did not work</param>
+public sealed partial class CniRestoreLoop(string list, string pluginFolder, TimeProvider time, ILogger<CniRestoreLoop> log)
 {
     private static readonly string[] Tables = ["vitrine-hostports", "vitrine-antispoof"];
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500);
@@ -48,7 +51,6 @@ internal sealed partial class CniRestoreLoop(NodeAgentOptions options, Container
 
     private async Task RestoreAsync(CancellationToken ct)
     {
-        var list = Path.Combine(paths.CniConfDirectory, Conflist.FileName);
         if (!File.Exists(list) || JsonNode.Parse(await File.ReadAllTextAsync(list, ct).ConfigureAwait(false)) is not JsonObject { } conflist || conflist["plugins"]?[0] is not JsonObject plugin)
         {
             return;
@@ -58,9 +60,9 @@ internal sealed partial class CniRestoreLoop(NodeAgentOptions options, Container
         plugin["cniVersion"] = "1.1.0";
         plugin["name"] = (string?)conflist["name"];
         plugin["restoreOnly"] = true;
-        var start = new ProcessStartInfo(Path.Combine(options.CniBinDirectory, "vitrine-cni")) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Path.Combine(pluginFolder, "vitrine-cni")) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["CNI_COMMAND"] = "GC";
-        start.Environment["CNI_PATH"] = options.CniBinDirectory;
+        start.Environment["CNI_PATH"] = pluginFolder;
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(plugin.ToJsonString().AsMemory(), ct).ConfigureAwait(false);
         process.StandardInput.Close();

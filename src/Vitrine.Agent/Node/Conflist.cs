@@ -3,14 +3,15 @@ using System.Text.Json.Nodes;
 namespace Vitrine.Agent.Node;
 
 /// <summary>The CNI network configuration containerd reads. 1.0.0 is the newest version containerd 1.6 understands.</summary>
-internal static class Conflist
+public static class Conflist
 {
     public const string FileName = "10-vitrine.conflist";
 
     /// <param name="podCidrs">One range per address family.</param>
     /// <param name="mtu">Bytes, of the node's own link; 0 leaves the kernel's default.</param>
     /// <param name="stateDirectory">Where the plugin keeps this node's leases.</param>
-    public static string Compile(IEnumerable<string> podCidrs, int mtu, string stateDirectory)
+    /// <param name="networkPolicy">The data path beside enforces policies: no pod is to start before it can.</param>
+    public static string Compile(IEnumerable<string> podCidrs, int mtu, string stateDirectory, bool networkPolicy = true)
     {
         var ranges = new JsonArray();
         var routes = new JsonArray();
@@ -25,8 +26,7 @@ internal static class Conflist
             ["type"] = "vitrine-cni",
             ["mode"] = "routed",
             ["mtu"] = mtu,
-            // The data path beside this agent enforces policies: no pod is to start before it can.
-            ["networkPolicy"] = true,
+            ["networkPolicy"] = networkPolicy,
             ["capabilities"] = new JsonObject { ["portMappings"] = true, ["bandwidth"] = true },
             ["stateDir"] = stateDirectory,
             ["ipam"] = new JsonObject { ["ranges"] = ranges, ["routes"] = routes },

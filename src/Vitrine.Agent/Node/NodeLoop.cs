@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Containerd;
 using Vitrine.Agent.Cri;
 using Vitrine.Agent.Eviction;
-using Vitrine.Linux.Netlink;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Agent.Node;
@@ -65,7 +64,7 @@ internal sealed partial class NodeLoop(
 
                 if (SnapshotReader.PodCidrs(node) is { Count: > 0 } cidrs)
                 {
-                    AtomicFile.Write(Path.Combine(paths.CniConfDirectory, Conflist.FileName), Conflist.Compile(cidrs, LinkMtu(), Path.Combine(options.DataDirectory, "cni")));
+                    AtomicFile.Write(Path.Combine(paths.CniConfDirectory, Conflist.FileName), Conflist.Compile(cidrs, NodeMtu.Of(options.NodeAddresses[0]), Path.Combine(options.DataDirectory, "cni")));
                 }
 
                 var now = await UnreadyAsync(node, ct).ConfigureAwait(false);
@@ -157,14 +156,6 @@ internal sealed partial class NodeLoop(
         var patch = new JsonObject { ["status"] = JsonNode.Parse(KubernetesJson.Serialize(status)) };
         await api.CoreV1.PatchNodeStatusAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), options.NodeName, cancellationToken: ct).ConfigureAwait(false);
         return status;
-    }
-
-    /// <summary>MTU of the link that has the node's address: what pods may send without being told smaller.</summary>
-    private int LinkMtu()
-    {
-        using var socket = RtnetlinkSocket.Open();
-        var link = socket.ListAddresses().FirstOrDefault(a => a.Address.Equals(options.NodeAddresses[0]))?.LinkIndex;
-        return socket.ListLinks().FirstOrDefault(l => l.Index == link)?.Mtu ?? 0;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "node {Node}: {State}")]

@@ -6,7 +6,9 @@ using Vitrine.Control.Pods;
 namespace Vitrine.Control.Gateways;
 
 /// <summary>Makes a door what it should be, and takes it away. A Service of that name that somebody else made is used as it is, but for its ports, and stays.</summary>
-internal sealed class EntryKeeper(ApiClient api)
+/// <param name="api">the API</param>
+/// <param name="slices">it has EndpointSlices; an older one has Endpoints instead</param>
+internal sealed class EntryKeeper(ApiClient api, bool slices)
 {
     /// <summary>The Service as it is now; null where it was only just asked for, or is going.</summary>
     public async Task<V1Service?> KeepAsync(GatewayEntry entry, ControlSnapshot snapshot, CancellationToken ct)
@@ -32,7 +34,22 @@ internal sealed class EntryKeeper(ApiClient api)
             return null;
         }
 
-        foreach (var wanted in entry.Slices(service, snapshot.Cluster.Nodes.Values))
+        await (slices ? KeepSlicesAsync(entry, service, snapshot, ct) : KeepEndpointsAsync(entry, service, snapshot, ct));
+        return service;
+    }
+
+    /// <summary>The garbage collector comes for the slices.</summary>
+    public async Task RemoveAsync(string ns, string name, ControlSnapshot snapshot, CancellationToken ct)
+    {
+        if (snapshot.Services.Find(ns, name) is { Metadata.DeletionTimestamp: null } service && PodFacts.Label(service.Metadata, GatewayEntry.ManagedBy) == GatewayEntry.Manager)
+        {
+            await api.DeleteAsync(Resource.Services, ns, name, service.Metadata.Uid, ct);
+        }
+    }
+
+    private async Task KeepSlicesAsync(GatewayEntry entry, V1Service service, ControlSnapshot snapshot, CancellationToken ct)
+    {
+        foreach (var wanted in entry.Slices(service, ProxyNodes.Of(snapshot)))
         {
             var there = snapshot.GatewaySlices.Find(entry.Namespace, wanted.Metadata.Name);
             if (there is null)
@@ -45,16 +62,20 @@ internal sealed class EntryKeeper(ApiClient api)
                 await ReplaceAsync(Resource.EndpointSlices, entry.Namespace, wanted.Metadata.Name, wanted, ct);
             }
         }
-
-        return service;
     }
 
-    /// <summary>The garbage collector comes for the slices.</summary>
-    public async Task RemoveAsync(string ns, string name, ControlSnapshot snapshot, CancellationToken ct)
+    private async Task KeepEndpointsAsync(GatewayEntry entry, V1Service service, ControlSnapshot snapshot, CancellationToken ct)
     {
-        if (snapshot.Services.Find(ns, name) is { Metadata.DeletionTimestamp: null } service && PodFacts.Label(service.Metadata, GatewayEntry.ManagedBy) == GatewayEntry.Manager)
+        var wanted = GatewayEndpoints.Of(entry, service, ProxyNodes.Of(snapshot));
+        var there = snapshot.GatewayEndpoints.Find(entry.Namespace, entry.Name);
+        if (there is null)
         {
-            await api.DeleteAsync(Resource.Services, ns, name, service.Metadata.Uid, ct);
+            await CreateAsync(Resource.Endpoints, entry.Namespace, wanted, ct);
+        }
+        else if (!GatewayEndpoints.Same(there, wanted))
+        {
+            wanted.Metadata.ResourceVersion = there.Metadata.ResourceVersion;
+            await ReplaceAsync(Resource.Endpoints, entry.Namespace, entry.Name, wanted, ct);
         }
     }
 

@@ -11,10 +11,18 @@ namespace Vitrine.Control.Gateways;
 /// What the cluster as a whole does for Ingresses and Gateways; each node's gateway serves them by itself. 1. Their plan is made, as on every node.
 /// 2. Doors are opened and closed, and status says where they are and what became of each object. 3. What cannot be done is told by events.
 /// </summary>
-internal sealed class GatewayController(Kubernetes client, ApiClient api, EventRecorder events, GatewayApiWatch watch, Action again, Action<string> failed, TimeProvider time) : IWorkloadController, IAsyncDisposable
+/// <param name="client">the API, to read</param>
+/// <param name="api">the API, to write</param>
+/// <param name="events">for 3</param>
+/// <param name="watch">of the Gateway API</param>
+/// <param name="again">asks for another round</param>
+/// <param name="failed">hears why a request did not work</param>
+/// <param name="time">the clock</param>
+/// <param name="slices">the API has EndpointSlices</param>
+internal sealed class GatewayController(Kubernetes client, ApiClient api, EventRecorder events, GatewayApiWatch watch, Action again, Action<string> failed, TimeProvider time, bool slices = true) : IWorkloadController, IAsyncDisposable
 {
-    private readonly IngressKeeper ingressKeeper = new(api);
-    private readonly GatewayKeeper gatewayKeeper = new(api, time);
+    private readonly IngressKeeper ingressKeeper = new(api, slices);
+    private readonly GatewayKeeper gatewayKeeper = new(api, slices, time);
     private readonly GatewayCompiler compiler = new();
     private readonly ReferenceWatch references = new(client, again, failed, time);
     private readonly ProblemEvents problems = new(events, "vitrine-gateway", TimeSpan.FromSeconds(2), time);

@@ -9,12 +9,12 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Control.Gateways;
 
 /// <summary>For Gateways: the class, made once; a door for each; the status of classes, Gateways and routes.</summary>
-internal sealed class GatewayKeeper(ApiClient api, TimeProvider time)
+internal sealed class GatewayKeeper(ApiClient api, bool slices, TimeProvider time)
 {
     private const string ClassName = "vitrine";
     internal const string Class = $$$"""{"apiVersion":"gateway.networking.k8s.io/v1","kind":"GatewayClass","metadata":{"name":"{{{ClassName}}}"},"spec":{"controllerName":"{{{GatewayCompiler.GatewayController}}}"}}""";
 
-    private readonly EntryKeeper keeper = new(api);
+    private readonly EntryKeeper keeper = new(api, slices);
     private bool made;
 
     public async Task KeepAsync(ControlSnapshot snapshot, ClusterSnapshot cluster, GatewayCompiler compiler, CancellationToken ct)

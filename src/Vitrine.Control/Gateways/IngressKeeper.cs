@@ -7,7 +7,7 @@ using Vitrine.Model.Snapshot;
 namespace Vitrine.Control.Gateways;
 
 /// <summary>For Ingresses: the class, made once; the door, while one of them is ours; its addresses in their status.</summary>
-internal sealed class IngressKeeper(ApiClient api)
+internal sealed class IngressKeeper(ApiClient api, bool slices)
 {
     /// <summary>Ours to name; whoever wants it to be the default says so by its annotation.</summary>
     public const string ClassName = "vitrine";
@@ -15,7 +15,7 @@ internal sealed class IngressKeeper(ApiClient api)
     internal static GatewayEntry Entry { get; } = new(IngressService.Namespace, IngressService.Name,
         [("http", IngressService.PlainPort, IngressService.PlainTarget), ("https", IngressService.SecurePort, IngressService.SecureTarget)]);
 
-    private readonly EntryKeeper keeper = new(api);
+    private readonly EntryKeeper keeper = new(api, slices);
     private readonly ConcurrentDictionary<string, bool> written = [];
     private bool made;
 

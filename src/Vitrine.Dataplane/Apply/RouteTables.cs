@@ -12,10 +12,7 @@ namespace Vitrine.Dataplane.Apply;
 /// </summary>
 internal sealed class RouteTables(RtnetlinkSocket socket)
 {
-    /// <summary>
-    /// rtm_protocol of our routes: 'v', free in iproute2's rt_protos. Only routes that bear it are ever deleted, and <c>ip route show proto 118</c> lists them.
-    /// </summary>
-    public const byte Protocol = 118;
+    public const byte Protocol = RouteProtocol.Vitrine;
 
     // Behind any route that a person or the kernel makes for the same range, such as the one of a bridge that holds it.
     private const uint RefusalMetric = 65535, DefaultMetric6 = 1024, MainTable = 254;

@@ -23,7 +23,11 @@ internal sealed class ClusterFacts : IFacts
 
     private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects) => (this.paths, Spec, this.objects) = (paths, spec, objects);
 
-    public ClusterSpec Spec { get; }
+    private ClusterSpec Spec { get; }
+
+    public string Domain => Spec.Dns.Domain;
+
+    public IReadOnlyList<IPAddress> DnsAddresses => [.. Spec.DnsAddresses];
 
     public ClusterSnapshot Snapshot => objects.Snapshot;
 
@@ -79,7 +83,7 @@ internal sealed class ClusterFacts : IFacts
             else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(Spec).ServiceRanges) is { } plan)
                 (plans[node.Name], services[node.Name], policies[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(Spec)), PolicyPlan.Compile(Snapshot, node.Name));
         }
-        foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind(destination, port)).OfType<string>().Distinct())
+        foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind.Of(Snapshot, destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
                 Add(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
@@ -87,11 +91,6 @@ internal sealed class ClusterFacts : IFacts
             Services = services.ToImmutable(), Policies = policies.ToImmutable(),
         };
     }
-
-    /// <summary>Pods of every Service that a packet to that place and port may be sent on by.</summary>
-    private IEnumerable<string> PodsBehind(Place destination, int port) => Snapshot.Services.Values
-        .Where(s => s.Key == destination.ServiceKey || (port > 0 && s.Ports.Any(p => p.NodePort == port)))
-        .SelectMany(s => Snapshot.SlicesOf(s.Key).Values).SelectMany(s => s.Endpoints).Select(e => e.Pod).Where(p => p.Length > 0);
 
     public NetnsHandle? Namespace(string station) => namespaces.GetValueOrDefault(station);
 

@@ -16,7 +16,7 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
         var pods = api.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: ct);
         var namespaces = api.CoreV1.ListNamespaceAsync(cancellationToken: ct);
         var services = api.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct);
-        var slices = api.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: ct);
+        var slices = SlicesAsync(api, ct);
         var events = api.CoreV1.ListEventForAllNamespacesAsync(fieldSelector: "reason=Unhealthy", cancellationToken: ct);
         var policies = api.NetworkingV1.ListNetworkPolicyForAllNamespacesAsync(cancellationToken: ct);
         var clusterPolicies = ServedList.ReadAsync(api, "apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies", ClusterPolicyReader.Read, ct);
@@ -31,7 +31,7 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
             NetworkPolicies = policies.Result.Items.Select(PolicyReader.Read).ToImmutableDictionary(p => p.Key),
             ClusterNetworkPolicies = clusterPolicies.Result.ToImmutableDictionary(p => p.Name),
         };
-        foreach (var slice in slices.Result.Items.Select(ServiceReader.Read).OfType<EndpointSlice>())
+        foreach (var slice in slices.Result)
             snapshot = snapshot.With(slice);
         var unhealthy = events.Result.Items.Where(e => e.InvolvedObject is { Kind: "Pod", NamespaceProperty: not null, Name: not null })
             .OrderBy(e => e.LastTimestamp ?? e.EventTime ?? e.FirstTimestamp).GroupBy(e => $"{e.InvolvedObject.NamespaceProperty}/{e.InvolvedObject.Name}").ToDictionary(g => g.Key, g => g.Last().Message);
@@ -39,6 +39,19 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
             .Select(p => (p.Key, Says: PodTrouble.Of(p.Pod) ?? (IsReady(p.Pod) ? null : unhealthy.GetValueOrDefault(p.Key)?.Trim())))
             .Where(t => t.Says is not null).ToImmutableDictionary(t => t.Key, t => t.Says!);
         return new ClusterObjects(snapshot, troubles, workloads.Result);
+    }
+
+    /// <summary>Of Endpoints, where the API has no slices.</summary>
+    private static async Task<IReadOnlyList<EndpointSlice>> SlicesAsync(Kubernetes api, CancellationToken ct)
+    {
+        try
+        {
+            return [.. (await api.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: ct)).Items.Select(ServiceReader.Read).OfType<EndpointSlice>()];
+        }
+        catch (k8s.Autorest.HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return [.. (await api.CoreV1.ListEndpointsForAllNamespacesAsync(cancellationToken: ct)).Items.SelectMany(EndpointsReader.Read)];
+        }
     }
 
     private static async Task<ImmutableArray<WorkloadPods>> WorkloadsAsync(Kubernetes api, CancellationToken ct)

@@ -58,6 +58,9 @@ internal sealed record ExplainReport
     /// <summary>Where prediction and observation differ: each a bug in Vitrine.</summary>
     public required IReadOnlyList<string> Disagreements { get; init; }
 
+    /// <summary>What is done by others than Vitrine, and the rules they do it by; empty where Vitrine does it all.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
     /// <summary>The files it was answered from, where there was no cluster: all is planned then, nothing read or sent.</summary>
     public IReadOnlyList<string>? Files { get; init; }
 

@@ -33,6 +33,8 @@ internal static class ExplainText
             Line("answer", $"{status}");
         if (report.Files is { } files)
             Line("planned", $"from {string.Join(", ", files.Select(f => f == "-" ? "standard input" : f))} alone: nothing was read of a cluster, and nothing sent");
+        foreach (var other in report.Others)
+            Line("others", other);
         foreach (var rule in report.Probe?.Rules ?? [])
             Line("rule met", rule);
         foreach (var disagreement in report.Disagreements)

@@ -14,12 +14,16 @@ internal static class Explainer
     /// <exception cref="CommandFailure">the question cannot be put</exception>
     public static async Task<ExplainReport> AskAsync(Func<CancellationToken, Task<IFacts>> open, AskedQuestion asked, bool probe, CancellationToken ct)
     {
-        var (source, destination, web, ns, family, size) = asked;
         using var facts = await open(ct);
-        var spec = facts.Spec;
-        var zone = DnsPlan.Compile(facts.Snapshot, spec.Dns.Domain, [.. spec.DnsAddresses]);
+        return facts.Complete(await AskAsync(facts, asked, probe, ct));
+    }
+
+    private static async Task<ExplainReport> AskAsync(IFacts facts, AskedQuestion asked, bool probe, CancellationToken ct)
+    {
+        var (source, destination, web, ns, family, size) = asked;
+        var zone = DnsPlan.Compile(facts.Snapshot, facts.Domain, [.. facts.DnsAddresses]);
         var finder = new PlaceFinder(facts.Snapshot, facts.Workloads, facts.HostAddresses, ns,
-            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. spec.DnsAddresses], asker, facts.Resolver(asker), wanted, preferred));
+            (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. facts.DnsAddresses], asker, facts.Resolver(asker), wanted, preferred));
         var (from, to) = finder.Find(source, destination, family);
         var request = web.Of(destination.Url);
         var explainer = request is null ? null : new WebExplainer(facts, await facts.GatewayAsync(ct), request);

@@ -31,7 +31,11 @@ internal sealed class FileFacts : IFacts
         policies = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => PolicyPlan.Compile(Snapshot, n.Name));
     }
 
-    public ClusterSpec Spec => cluster.Spec;
+    public string Domain => Spec.Dns.Domain;
+
+    public IReadOnlyList<IPAddress> DnsAddresses => [.. Spec.DnsAddresses];
+
+    private ClusterSpec Spec => cluster.Spec;
 
     public ClusterSnapshot Snapshot => cluster.Snapshot;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Vitrine.Clusters;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Explain;
 using Vitrine.Model.Explain.Services;
@@ -7,10 +6,14 @@ using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Explaining;
 
-/// <summary>What a question is answered from: a cluster of this machine, or files alone.</summary>
+/// <summary>What a question is answered from: a cluster of this machine, a node of a cluster that others run, or files alone.</summary>
 internal interface IFacts : IDisposable
 {
-    ClusterSpec Spec { get; }
+    /// <summary>Of Services and pods.</summary>
+    string Domain { get; }
+
+    /// <summary>Of the cluster's DNS.</summary>
+    IReadOnlyList<IPAddress> DnsAddresses { get; }
 
     ClusterSnapshot Snapshot { get; }
 
@@ -29,6 +32,9 @@ internal interface IFacts : IDisposable
     /// <param name="destination">to whom</param>
     /// <param name="port">of the destination; a node's may be a Service's</param>
     Scene Read(Place source, Place destination, int port);
+
+    /// <summary>The report with what only these facts know of, e.g. who does a part of the work instead of Vitrine.</summary>
+    ExplainReport Complete(ExplainReport report) => report;
 
     /// <summary>Of a station that <see cref="Read"/> has read; null where nothing can be sent from there.</summary>
     NetnsHandle? Namespace(string station);

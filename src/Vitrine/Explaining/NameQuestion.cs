@@ -16,8 +16,8 @@ internal static class NameQuestion
     /// <param name="naming">what the cluster's DNS would have answered</param>
     public static (Scene Scene, Explanation Explanation)? Stopped(IFacts facts, PlaceFinder finder, string source, Place from, NameResult naming)
     {
-        var dns = facts.Spec.DnsAddresses;
-        if (from.PodKey is null || facts.Resolver(from).Servers.Select(s => IPAddress.TryParse(s, out var address) ? address : null).FirstOrDefault(dns.Contains) is not { } server)
+        var dns = facts.DnsAddresses;
+        if (from.PodKey is null || (facts.Snapshot.NetworkPolicies.IsEmpty && facts.Snapshot.ClusterNetworkPolicies.IsEmpty) || facts.Resolver(from).Servers.Select(s => IPAddress.TryParse(s, out var address) ? address : null).FirstOrDefault(a => a is not null && dns.Contains(a)) is not { } server)
             return null;
         var (asker, to) = finder.Find(source, PlaceText.Parse($"{(server.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{server}]" : $"{server}")}:53/udp"), null);
         var scene = facts.Read(asker, to.Place, to.Port);

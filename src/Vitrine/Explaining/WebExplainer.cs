@@ -27,7 +27,7 @@ internal sealed class WebExplainer(IFacts facts, GatewayFacts gateway, AskedRequ
         && RequestWalk.Explain(gateway.Snapshot, gateway.Index, listener.Name, request, null) is { Good: false, Culprit: not null } told ? new WebExplanation(told, null, null) : null;
 
     /// <summary>A name that no Service could have: with dots, and not NAME.NAMESPACE… of a namespace that is there. A misspelt Service is no business of the gateway's.</summary>
-    private bool IsOutside(string host) => host.Split('.') is [_, var second, ..] && !host.EndsWith($".{facts.Spec.Dns.Domain}", StringComparison.Ordinal) && !facts.Snapshot.Namespaces.ContainsKey(second);
+    private bool IsOutside(string host) => host.Split('.') is [_, var second, ..] && !host.EndsWith($".{facts.Domain}", StringComparison.Ordinal) && !facts.Snapshot.Namespaces.ContainsKey(second);
 
     /// <summary>Null where the packet does not end at the gateway, or never arrives.</summary>
     public WebExplanation? Explain(Scene scene, Explanation explanation)

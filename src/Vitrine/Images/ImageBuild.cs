@@ -29,7 +29,7 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
     /// <summary>Builds the named recipes that make an image (all when none is named).</summary>
     public async Task<IReadOnlyList<BuiltImage>> RunAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
-        var wanted = names.Count == 0 ? [.. recipes.Values.Where(r => r.References.Any())] : names.Select(Require).ToArray();
+        var wanted = names.Count == 0 ? [.. recipes.Values.Where(r => r.References.Any() && r.Program is null)] : names.Select(Require).ToArray();
         var involved = wanted.SelectMany(Lineage).DistinctBy(r => r.Name).ToArray();
 
         // 1
@@ -154,6 +154,12 @@ internal sealed class ImageBuild(ImageStore store, DebPackages debs, IReadOnlyDi
             foreach (var file in Directory.EnumerateFiles(part.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(part.Folder, file)));
+                hash.AppendData(File.ReadAllBytes(file));
+            }
+
+            foreach (var (path, file) in part.Program is null ? [] : ProgramFiles.List(AppContext.BaseDirectory))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(path));
                 hash.AppendData(File.ReadAllBytes(file));
             }
 

@@ -36,6 +36,9 @@ internal sealed record Recipe
     /// <summary>Path in the image → C source in the recipe's folder, built static and free-standing.</summary>
     public IReadOnlyDictionary<string, string> Compile { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Folder in the image for this executable and what belongs to it; null: it stays out. Such a recipe is built only where it is named.</summary>
+    public string? Program { get; set; }
+
     /// <summary>The OCI image configuration's "config" object, as is.</summary>
     public JsonElement? Config { get; set; }
 

@@ -43,6 +43,11 @@ internal static class RecipeFiles
             }
         }
 
+        foreach (var (path, file) in recipe.Program is null ? [] : ProgramFiles.List(AppContext.BaseDirectory))
+        {
+            tree.AddFile(Path.Combine(recipe.Program!, path), await File.ReadAllBytesAsync(file, ct), File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute) ? Executable : Plain);
+        }
+
         foreach (var (path, target) in recipe.Links)
         {
             tree.AddLink(path, target);

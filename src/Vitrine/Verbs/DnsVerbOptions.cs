@@ -8,11 +8,16 @@ namespace Vitrine.Verbs;
 /// <summary>The options of the cluster's DNS, the same for `up` and for a node.</summary>
 internal sealed class DnsVerbOptions
 {
+    /// <summary>The same as no --dns-upstream at all, where one has to be written.</summary>
+    private const string OfNode = "node";
+
+    private const string Nobody = "none";
+
     private readonly Option<string> domain = new("--cluster-domain") { Description = "Domain of Services and pods.", DefaultValueFactory = _ => DnsOptions.DefaultDomain };
 
     private readonly Option<string?> upstream = new("--dns-upstream")
     {
-        Description = "Servers for names outside the cluster, ADDRESS[#PORT] with commas between (default with --egress nat: this machine's; otherwise none).",
+        Description = "Servers for names outside the cluster, ADDRESS[#PORT] with commas between; none; or node for this machine's (default with --egress nat: this machine's; otherwise none).",
     };
 
     private readonly Option<string[]> stub = new("--dns-stub") { Description = "DOMAIN=SERVER[,…]: these servers alone are asked for the domain." };
@@ -36,7 +41,7 @@ internal sealed class DnsVerbOptions
     public DnsSettings Read(ParseResult parse, IReadOnlyList<string> otherwise) => new DnsSettings
     {
         Domain = parse.GetValue(domain)!.TrimEnd('.').ToLowerInvariant(),
-        Upstreams = parse.GetValue(upstream)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? otherwise,
+        Upstreams = parse.GetValue(upstream) switch { null or OfNode => otherwise, Nobody => [], var given => given.Split(',', StringSplitOptions.RemoveEmptyEntries) },
         Stubs = parse.GetValue(stub) ?? [],
         Hosts = parse.GetValue(host) ?? [],
         FollowsSearches = parse.GetValue(autopath) == "on",

@@ -33,6 +33,8 @@ internal static class ExplainVerb
         var files = new FileOptions();
         var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, watch, output };
         files.AddTo(command);
+        var attached = new AttachedExplainOptions();
+        attached.AddTo(command);
         command.SetAction(async (parse, ct) =>
         {
             if (parse.GetValue(watch) is { } watched)
@@ -83,6 +85,8 @@ internal static class ExplainVerb
                     return _ => Task.FromResult<IFacts>(drafted);
                 }
                 RootUser.Require("explain");
+                if (attached.Given(parse))
+                    return stop => attached.ListAsync(parse, stop);
                 var paths = new ClusterPaths(parse.GetValue(name)!);
                 var spec = ClusterSpec.Require(paths);
                 return async stop => await ClusterFacts.ListAsync(paths, spec, stop);

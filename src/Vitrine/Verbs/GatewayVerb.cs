@@ -28,17 +28,17 @@ internal static class GatewayVerb
     /// <param name="name">among its components</param>
     /// <param name="enter">what is put before a program to run it on the node; may be empty</param>
     /// <param name="run">the node's folder of volatile files</param>
-    /// <param name="log">where its words go</param>
+    /// <param name="log">where its words go; null: where the caller's go</param>
     /// <param name="pid">where its pid goes</param>
-    /// <param name="cgroup">the node's</param>
-    public static Component Component(string name, IReadOnlyList<string> enter, string run, string log, string pid, string cgroup) => new()
+    /// <param name="cgroup">the node's; null: it stays in the caller's</param>
+    public static Component Component(string name, IReadOnlyList<string> enter, string run, string? log, string pid, string? cgroup) => new()
     {
         Name = name,
         Program = enter.Concat(Powerless).First(),
         Arguments = [.. enter.Concat(Powerless).Skip(1), "gateway", "--plan-socket", Path.Combine(run, SocketName)],
         LogFile = log,
         PidFile = pid,
-        Cgroup = Cgroups.EnsureComponents(cgroup),
+        Cgroup = cgroup is null ? null : Cgroups.EnsureComponents(cgroup),
         Farewell = Drain + TimeSpan.FromSeconds(2),
     };
 

@@ -5,13 +5,14 @@ using Vitrine.Images;
 
 namespace Vitrine.Verbs;
 
-/// <summary>`vitrine image build|load|ls`: the machine's images, which every node of every cluster can pull.</summary>
+/// <summary>`vitrine image build|load|save|ls`: the machine's images, which every node of every cluster can pull.</summary>
 internal static class ImageVerb
 {
     public static Command Create() => new("image", "Build, load and list the images this machine's clusters can pull.")
     {
         CreateBuild(),
         CreateLoad(),
+        CreateSave(),
         CreateList(),
     };
 
@@ -52,6 +53,26 @@ internal static class ImageVerb
                 }
             }
 
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command CreateSave()
+    {
+        var names = new Argument<string[]>("NAME") { Description = "Images, as image ls names them.", Arity = ArgumentArity.OneOrMore };
+        var file = new Option<string>("--file", "-f") { Description = "The archive to write.", Required = true };
+        var command = new Command("save", "Write images as an OCI archive, for ctr images import, docker load or a registry.") { names, file };
+        command.SetAction(async (parse, ct) =>
+        {
+            RootUser.Require("image save");
+            var path = parse.GetRequiredValue(file);
+            await using (var output = File.Create($"{path}.draft"))
+            {
+                await ImageArchive.WriteAsync(new ImageStore(ClusterPaths.Images), parse.GetValue(names)!, output, ct);
+            }
+
+            File.Move($"{path}.draft", path, overwrite: true);
             return 0;
         });
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Vitrine.Agent;
+using Vitrine.Attaching;
 using Vitrine.Clusters;
 
 namespace Vitrine.Verbs;
@@ -14,20 +15,22 @@ internal static class NodeVerb
 {
     public static Command Create()
     {
-        var kubeconfig = Required("--kubeconfig", "Kubeconfig of this node's identity (system:node:NAME).");
-        var nodeName = Required("--node-name", "Name of the Node object.");
-        var address = Required("--node-address", "The node's InternalIP; one of each family with a comma.");
-        var certificate = Required("--tls-cert-file", "Serving certificate of the kubelet API.");
-        var key = Required("--tls-private-key-file", "Its key.");
-        var ca = Required("--client-ca-file", "Authority of the clients of the kubelet API.");
-        var data = Required("--data-dir", "Durable files of this node.");
-        var run = Required("--run-dir", "Volatile files of this node; a short path.");
-        var cni = Required("--cni-bin-dir", "Folder of vitrine-cni and loopback.");
+        // Needed by a whole node; not with --components.
+        List<Option<string>> needed = [];
+        var kubeconfig = Needed("--kubeconfig", "Kubeconfig of this node's identity (system:node:NAME).");
+        var nodeName = Needed("--node-name", "Name of the Node object.");
+        var address = Needed("--node-address", "The node's InternalIP; one of each family with a comma.");
+        var certificate = Needed("--tls-cert-file", "Serving certificate of the kubelet API.");
+        var key = Needed("--tls-private-key-file", "Its key.");
+        var ca = Needed("--client-ca-file", "Authority of the clients of the kubelet API.");
+        var data = Needed("--data-dir", "Durable files of this node.");
+        var run = Needed("--run-dir", "Volatile files of this node; a short path.");
+        var cni = Needed("--cni-bin-dir", "Folder of vitrine-cni and loopback.");
         var mirror = new Option<string?>("--image-mirror") { Description = "Registry to ask first, e.g. http://172.30.0.1:5000." };
         var proxy = new Option<string?>("--pull-proxy") { Description = "Forward proxy for pulls from other registries." };
         var runtime = new Option<string>("--runtime") { Description = "OCI runtime.", DefaultValueFactory = _ => "runc" };
         runtime.AcceptOnlyFromAmong("runc", "crun");
-        var cgroup = Required("--cgroup-parent", "Parent of the pods' cgroups.");
+        var cgroup = Needed("--cgroup-parent", "Parent of the pods' cgroups.");
         var lease = new Option<int>("--node-lease-duration-seconds") { Description = "How long the node counts as alive after a heartbeat.", DefaultValueFactory = _ => 40 };
         var taints = new Option<string?>("--register-with-taints") { Description = "Taints of a new Node object: KEY=VALUE:EFFECT, with commas between." };
         var controlPlane = new Option<bool>("--control-plane") { Description = "Label the node as control plane." };
@@ -38,9 +41,11 @@ internal static class NodeVerb
         {
             kubeconfig, nodeName, address, certificate, key, ca, data, run, cni, mirror, proxy, runtime, cgroup, controlPlane, taints, lease, clusterDns,
             NodeAddVerb.Create(), NodeRemoveVerb.Create(), NodeRemoveVerb.CreateStop(), NodeAddVerb.CreateStart(),
-            NodeJoinVerb.Create(), NodeLeaveVerb.Create(),
+            NodeJoinVerb.Create(), NodeLeaveVerb.Create(), NodeCleanVerb.Create(),
         };
         var agent = new AgentVerbOptions();
+        var attached = new AttachedVerbOptions();
+        attached.AddTo(command);
         agent.AddTo(command);
         dns.AddTo(command);
         services.AddTo(command);
@@ -48,6 +53,17 @@ internal static class NodeVerb
         {
             RootUser.Require("node");
             using var logs = ComponentLogs.Create();
+            if (attached.Given(parse))
+            {
+                return await AttachedRun.RunAsync(
+                    attached.Read(parse, parse.GetValue(kubeconfig), parse.GetValue(nodeName), parse.GetValue(cni), parse.GetValue(data), parse.GetValue(run), parse.GetValue(clusterDns), dns, services), logs, ct);
+            }
+
+            if (parse.CommandResult.Command.Options.OfType<Option<string>>().FirstOrDefault(o => needed.Contains(o) && parse.GetValue(o) is null) is { } missing)
+            {
+                throw new CommandFailure($"vitrine node: option {missing.Name} is missing", "vitrine node --components … runs only the network's parts, beside a kubelet; vitrine up starts whole nodes");
+            }
+
             var settings = dns.Read(parse, []);
             var options = agent.Apply(parse, new NodeAgentOptions
             {
@@ -72,7 +88,13 @@ internal static class NodeVerb
             return await NodeRun.RunAsync(options, settings, services.Read(parse), logs, ct);
         });
         return command;
+
+        Option<string> Needed(string name, string description)
+        {
+            var option = new Option<string>(name) { Description = description };
+            needed.Add(option);
+            return option;
+        }
     }
 
-    private static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };
 }

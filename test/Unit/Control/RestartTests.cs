@@ -17,7 +17,7 @@ public sealed class RestartTests
         var (log, controller) = (new Recorder(), new Fragile());
         using var client = new Kubernetes(new KubernetesClientConfiguration { Host = "http://127.0.0.1:1" });
         WorkloadWatch watch = new(client, () => Vitrine.Model.Snapshot.ClusterSnapshot.Empty, NullLogger.Instance, TimeProvider.System);
-        ControlLoop loop = new(new ControlOptions { Kubeconfig = "", ClusterCidrs = [], RootCaPem = "" }, log, TimeProvider.System);
+        ControllerRounds loop = new(log.CreateLogger("control"), TimeProvider.System);
         var running = loop.RunAsync(controller, watch, stop.Token);
         watch.Nodes(new(Vitrine.Model.Watching.WatchChangeKind.Replaced, []));
         watch.Pods(new(Vitrine.Model.Watching.WatchChangeKind.Replaced, []));

@@ -25,6 +25,20 @@ public sealed class ImageStoreTests : IDisposable
         Assert.NotNull(Store.Closure(b));
     }
 
+    [Fact]
+    public async Task What_is_saved_is_loaded_elsewhere_under_its_name()
+    {
+        Store.Tag(ImageReference.Parse("one"), Manifest("a"));
+        Store.Tag(ImageReference.Parse("two"), Manifest("b"));
+        var file = Path.Combine(folder, "saved.tar");
+        await using (var output = File.Create(file))
+            await ImageArchive.WriteAsync(Store, ["two"], output, TestContext.Current.CancellationToken);
+        var other = new ImageStore(Path.Combine(folder, "other"));
+        Assert.Equal(["docker.io/library/two:latest"], await new ImageLoad(other).RunAsync(file, TestContext.Current.CancellationToken));
+        Assert.NotNull(other.Closure(other.List()["docker.io/library/two:latest"]));
+        await Assert.ThrowsAsync<CommandFailure>(() => ImageArchive.WriteAsync(Store, ["three"], Stream.Null, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("sha256:../../../etc/passwd")]
     [InlineData("sha256:")]

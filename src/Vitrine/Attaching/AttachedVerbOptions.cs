@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Vitrine.Joining;
+using Vitrine.Verbs;
+
+namespace Vitrine.Attaching;
+
+/// <summary>What `vitrine node` may be told where only the network's parts are to run.</summary>
+internal sealed class AttachedVerbOptions
+{
+    public const string DefaultBin = "/opt/cni/bin", DefaultConf = "/etc/cni/net.d";
+
+    private readonly Option<string?> components = new("--components")
+    {
+        Description = "Only the network's parts, beside a kubelet, of cni,routes,services,dns,policy,gateway; or all of these.",
+    };
+
+    private readonly Option<string?> server = new("--server") { Description = "With --components: URL of the API server, instead of the one of the kubeconfig or the pod." };
+    private readonly Option<bool> noProxy = new("--no-proxy-process") { Description = "With --components: the gateway's proxy is started elsewhere, as vitrine gateway --plan-socket RUN/gateway.sock." };
+    private readonly Option<string> conf = new("--cni-conf-dir") { Description = "With --components: where the runtime looks for CNI configurations.", DefaultValueFactory = _ => DefaultConf };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[components, server, conf, noProxy])
+            command.Options.Add(option);
+    }
+
+    public bool Given(ParseResult parse) => parse.GetValue(components) is not null;
+
+    /// <summary>Where it is not given, kubeconfig, folders and name are those of a pod of a DaemonSet, or a plain node's.</summary>
+    /// <exception cref="CommandFailure">a value that cannot be</exception>
+    public AttachedOptions Read(ParseResult parse, string? kubeconfig, string? nodeName, string? bin, string? data, string? run, string? clusterDns, DnsVerbOptions dns, ServiceVerbOptions services) => new()
+    {
+        Components = ComponentList.Parse(parse.GetValue(components)!),
+        Api = ApiAccess.Read(kubeconfig, parse.GetValue(server)),
+        NodeName = nodeName ?? Environment.GetEnvironmentVariable("NODE_NAME") ?? Environment.MachineName.ToLowerInvariant(),
+        CniBinDirectory = bin ?? DefaultBin,
+        CniConfDirectory = parse.GetValue(conf)!,
+        DataDirectory = data ?? JoinedPaths.DefaultData,
+        RunDirectory = run ?? JoinedPaths.DefaultRun,
+        ClusterDns = DnsVerbOptions.Addresses(clusterDns),
+        Dns = dns.Read(parse, [.. Clusters.DnsSettings.OfThisMachine().Except(DnsVerbOptions.Addresses(clusterDns).Select(a => $"{a}"))]),
+        Services = services.Read(parse),
+        RunsProxy = !parse.GetValue(noProxy),
+    };
+}

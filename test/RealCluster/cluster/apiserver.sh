@@ -1,0 +1,9 @@
+#!/bin/bash
+# apiserver.sh: (re)starts kube-apiserver alone; env.sh's stop ends it
+cd "$(dirname "$0")"; . ./env.sh; P=$R/pki
+bg apiserver nsenter --net=/run/netns/$FAB $B/kube-apiserver --etcd-servers=http://127.0.0.1:2379 --bind-address=0.0.0.0 --secure-port=$AP --advertise-address=$GW \
+ --service-cluster-ip-range=$SERVICES --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --token-auth-file=$R/tokens.csv --client-ca-file=$P/ca.crt \
+ --tls-cert-file=$P/api.crt --tls-private-key-file=$P/api.key --service-account-key-file=$P/sa.pub --service-account-signing-key-file=$P/sa.key \
+ --service-account-issuer=https://kubernetes.default.svc.cluster.local --kubelet-client-certificate=$P/kc.crt --kubelet-client-key=$P/kc.key --kubelet-preferred-address-types=InternalIP \
+ --requestheader-client-ca-file=$P/ca.crt --requestheader-allowed-names=front-proxy --requestheader-username-headers=X-Remote-User --requestheader-group-headers=X-Remote-Group --requestheader-extra-headers-prefix=X-Remote-Extra- \
+ --proxy-client-cert-file=$P/fp.crt --proxy-client-key-file=$P/fp.key --allow-privileged=true --audit-policy-file=$R/audit.yaml --audit-log-path=$R/audit.log --v=1
