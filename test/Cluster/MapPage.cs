@@ -17,11 +17,14 @@ internal sealed class MapPage(IPlaywright playwright, IBrowser browser, IPage pa
         return said.Output.Trim();
     }
 
-    public static async Task<MapPage> OpenAsync(string url, int width = 1440, int height = 900)
+    /// <param name="url">with the view behind #</param>
+    /// <param name="waitFor">what tells that the view is there</param>
+    /// <param name="dark">the reader likes it dark</param>
+    public static async Task<MapPage> OpenAsync(string url, string waitFor = "svg.canvas .node, svg.inside, .matrix", bool dark = false)
     {
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Arguments });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = ColorScheme.Light });
+        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
         var complaints = new List<string>();
         page.PageError += (_, e) => complaints.Add(e);
         page.Console += (_, m) =>
@@ -31,7 +34,7 @@ internal sealed class MapPage(IPlaywright playwright, IBrowser browser, IPage pa
                 complaints.Add(m.Text);
         };
         await page.GotoAsync(url);
-        await Assertions.Expect(page.Locator("svg.canvas .node").First).ToBeAttachedAsync(new LocatorAssertionsToBeAttachedOptions { Timeout = 15_000 });
+        await Assertions.Expect(page.Locator(waitFor).First).ToBeAttachedAsync(new LocatorAssertionsToBeAttachedOptions { Timeout = 15_000 });
         return new MapPage(playwright, browser, page, complaints);
     }
 

@@ -39,7 +39,7 @@ public sealed class MapTests(ThreeNodes cluster)
         Assert.Equal(6, pods.Length);
         await Assertions.Expect(map.Page.Locator($"[data-id^=\"pod/{ns}/\"]")).ToHaveCountAsync(6);
         foreach (var pod in pods)
-            await Assertions.Expect(map.Page.Locator($".nodegroup:has([data-id=\"node/{pod[1]}\"]) [data-id=\"pod/{ns}/{pod[0]}\"]")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex($"Pod {pod[0]} in {ns}, {pod[2]}, ready"));
+            await Assertions.Expect(map.Page.Locator($"[data-node=\"{pod[1]}\"][data-id=\"pod/{ns}/{pod[0]}\"]")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex($"Pod {pod[0]} in {ns}, {pod[2]}, ready"));
         foreach (var service in new[] { "frontend", "redis-leader", "redis-follower" })
             await Assertions.Expect(map.Thing($"service/{ns}/{service}")).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex(await cluster.KubectlAsync($"get service {service} -n {ns} -o jsonpath={{.spec.clusterIP}}")));
         await Assertions.Expect(map.Page.Locator("[data-id^=\"service/\"]")).ToHaveCountAsync(3);
@@ -93,7 +93,7 @@ public sealed class MapTests(ThreeNodes cluster)
     public async Task A_policys_drop_is_shown_and_goes_when_it_is_mended()
     {
         var ns = await WebAsync("map-policy", "app: web", "80");
-        await cluster.KubectlAsync("apply -f -", $$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{ns}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
+        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{{{ns}}}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
         await using var map = await MapPage.OpenAsync(cluster);
         await ChooseAsync(map.Page, ns);
         // By two clicks.
@@ -116,8 +116,8 @@ public sealed class MapTests(ThreeNodes cluster)
     public async Task A_broken_Ingress_shows_its_rule_and_those_that_lost()
     {
         var ns = await WebAsync("map-ingress", "app: web", "80");
-        await cluster.KubectlAsync("apply -f -", $$$"""
-            {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"{{{ns}}}"},"spec":{"ingressClassName":"vitrine","rules":[{"host":"map.example","http":{"paths":[
+        await cluster.KubectlAsync("apply -f -", $$$$$"""
+            {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"{{{{{ns}}}}}"},"spec":{"ingressClassName":"vitrine","rules":[{"host":"map.example","http":{"paths":[
             {"path":"/","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":80}}}},{"path":"/broken","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":81}}}}]}}]}}
             """);
         await cluster.EventuallyAsync($"get ingress door -n {ns} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
@@ -137,7 +137,7 @@ public sealed class MapTests(ThreeNodes cluster)
     {
         const string Hostile = "<img src=x onerror=\"window.struck=1\">";
         var ns = await cluster.NamespaceAsync("map-hostile");
-        await cluster.KubectlAsync("apply -f -", $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"hostile","namespace":"{{{ns}}}","annotations":{"note":"<img src=x onerror=\"window.struck=1\">"}},"spec":{"nodeSelector":{"nobody":"has"},"containers":[{"name":"main","image":"<img src=x onerror=\"window.struck=1\">","command":["</script><script>window.struck=1</script>"]}]}}""");
+        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"hostile","namespace":"{{{{{ns}}}}}","annotations":{"note":"<img src=x onerror=\"window.struck=1\">"}},"spec":{"nodeSelector":{"nobody":"has"},"containers":[{"name":"main","image":"<img src=x onerror=\"window.struck=1\">","command":["</script><script>window.struck=1</script>"]}]}}""");
         await using var map = await MapPage.OpenAsync($"{await MapPage.LinkAsync(cluster)}#/pod?at=pod/{ns}/hostile&from=<img src=x onerror=window.struck=1>");
         await Assertions.Expect(map.Page.Locator("svg.inside")).ToContainTextAsync("<img src=x", new() { Timeout = 20_000 });
         await map.Page.Locator("summary", new() { HasTextString = "YAML" }).ClickAsync();
@@ -187,7 +187,7 @@ public sealed class MapTests(ThreeNodes cluster)
     public async Task The_matrix_is_the_verbs_and_a_cell_leads_to_its_explanation()
     {
         var ns = await WebAsync("map-matrix", "app: web", "80");
-        await cluster.KubectlAsync("apply -f -", $$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{ns}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
+        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{{{ns}}}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
         await using var map = await MapPage.OpenAsync($"{await MapPage.LinkAsync(cluster)}#/map?ns={ns}");
         await map.Page.GotoAsync(map.Page.Url.Replace("#/map", "#/matrix", StringComparison.Ordinal));
         var cell = map.Page.GetByRole(AriaRole.Button, new() { NameRegex = new System.Text.RegularExpressions.Regex("^client to web, tcp 80: no, NetworkPolicy/") });
@@ -228,7 +228,7 @@ public sealed class MapTests(ThreeNodes cluster)
     private async Task<string> WebAsync(string name, string selector, string targetPort)
     {
         var ns = await cluster.NamespaceAsync(name);
-        await cluster.KubectlAsync("apply -f -", $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"{{{ns}}}","labels":{"app":"web"}},"spec":{"nodeName":"node-2","terminationGracePeriodSeconds":1,"containers":[{"name":"main","image":"nginx","ports":[{"containerPort":80}]}]}}""");
+        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"{{{{{ns}}}}}","labels":{"app":"web"}},"spec":{"nodeName":"node-2","terminationGracePeriodSeconds":1,"containers":[{"name":"main","image":"nginx","ports":[{"containerPort":80}]}]}}""");
         await cluster.PodAsync(ns, "client", "node-3");
         await cluster.KubectlAsync($"wait -n {ns} pod/web --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
         await cluster.KubectlAsync("apply -f -", Service(ns, "web", selector, targetPort));

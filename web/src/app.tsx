@@ -70,7 +70,7 @@ export function App({ source }: { source: Source }) {
           {!wide && <button class="plain closer" aria-label="Close" onClick={() => { setSheet(false); if (route.view === 'chapters') go({ view: 'map' }); }}><Close /></button>}
           {route.view === 'chapters' && <Tour scene={scene} report={report} source={source} mayApply={live.about?.mayApply ?? false} context={live.about?.context ?? ''} chapter={Number(route.at) || 0} onChapter={c => go({ at: String(c), from: '', to: '' })} onOpen={open} onAsk={ask} />}
           {route.from && route.to ? <Answer asked={asked} objects={live.objects} hop={hop} onHop={setHop} />
-            : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} onOpen={open} />
+            : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} onOpen={pod ? null : open} />
             : route.view !== 'chapters' && <Welcome scene={scene} source={source} flows={live.flows} streams={live.streams} onAsk={ask} />}
         </aside>
       )}
@@ -102,7 +102,7 @@ function Header({ live, name, taken, route, namespaces, go }: { live: string; na
       <span class="fill" />
       {route.view !== 'matrix' && <label class="ns">Namespace <select value={route.ns} onChange={e => go({ ns: e.currentTarget.value })}><option value="">all</option>{namespaces.map(n => <option key={n}>{n}</option>)}</select></label>}
       <details class="menu"><summary aria-label="Share this view"><Share /></summary>
-        <div>
+        <div onClick={e => e.currentTarget.closest('details')?.removeAttribute('open')}>
           <button onClick={() => void navigator.clipboard.writeText(location.href)}>Copy a link to this view</button>
           <button disabled={route.view === 'matrix'} onClick={() => { const s = drawing(); if (s) saveSvg(s, `vitrine-${name}`); }}>Save as SVG</button>
           <button disabled={route.view === 'matrix'} onClick={() => { const s = drawing(); if (s) void savePng(s, `vitrine-${name}`); }}>Save as PNG</button>

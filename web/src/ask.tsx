@@ -34,7 +34,7 @@ function Place({ id, label, scene, value, destination, onType, onChoose }: { id:
   return (
     <div class="place">
       <input id={id} role="combobox" aria-label={label} aria-expanded={open && found.length > 0} aria-controls={list} aria-activedescendant={at >= 0 ? `${list}-${at}` : undefined} placeholder={label} value={value} autocomplete="off" spellcheck={false}
-        onInput={e => { onType(e.currentTarget.value); setOpen(true); setAt(-1); }} onFocus={() => setOpen(true)} onBlur={() => setTimeout(() => setOpen(false), 120)}
+        onInput={e => { onType(e.currentTarget.value); setOpen(true); setAt(-1); }} onFocus={e => { e.currentTarget.select(); setOpen(true); }} onBlur={() => setTimeout(() => setOpen(false), 120)}
         onKeyDown={e => {
           if (e.key === 'ArrowDown' || e.key === 'ArrowUp') { e.preventDefault(); setOpen(true); setAt(Math.max(-1, Math.min(found.length - 1, at + (e.key === 'ArrowDown' ? 1 : -1)))); }
           else if (e.key === 'Enter' && at >= 0 && found[at]) { e.preventDefault(); choose(found[at]!); }

@@ -16,7 +16,7 @@ export interface CanvasProps {
   flows: Flow[]; onPick(id: string): void; onOpen(id: string): void; onHop(hop: number): void; onClear(): void;
 }
 
-const MARGIN = 28;
+const MARGIN = 28, MOST_LIFTED = 8;
 
 export function Canvas(props: CanvasProps) {
   const { scene, layout, report } = props;
@@ -29,8 +29,12 @@ export function Canvas(props: CanvasProps) {
   const [scale, setScale] = useState(1);
   const [seen, setSeen] = useState<[number, number, number, number]>([-1e9, -1e9, 1e9, 1e9]);
 
-  useEffect(() => {
-    const z = zoom<SVGSVGElement, unknown>().scaleExtent([0.05, 4]).clickDistance(6).on('zoom', (e: D3ZoomEvent<SVGSVGElement, unknown>) => {
+  // Before anything is fitted.
+  useLayoutEffect(() => {
+    const z = zoom<SVGSVGElement, unknown>().scaleExtent([0.05, 4]).clickDistance(6)
+      // Shadows are dear to draw: none while it moves.
+      .on('start', () => svg.current?.classList.add('moving')).on('end', () => svg.current?.classList.remove('moving'))
+      .on('zoom', (e: D3ZoomEvent<SVGSVGElement, unknown>) => {
       world.current?.setAttribute('transform', e.transform.toString());
       if (e.sourceEvent) touched.current = true;
       const { k, x, y } = e.transform;
@@ -91,26 +95,32 @@ export function Canvas(props: CanvasProps) {
   const marked = (id: string) => id === props.from ? ' from' : id === props.to ? ' to' : way?.services.includes(id) || way?.endpoints.includes(id) ? ' on' : '';
   const culprit = report?.culprit?.toLowerCase();
   const inView = (id: string) => { const b = layout.boxes[id]; return b !== undefined && b.x + b.w >= seen[0] && b.x <= seen[2] && b.y + b.h >= seen[1] && b.y <= seen[3]; };
+  // Nothing of it changes while the map is moved about or pointed at.
+  const held = [scene, layout, props.from, props.to, props.ns, way, report, tab, seen];
+  const cases = useMemo(() => scene.nodes.filter(n => inView(n.id)).map(n => <Node key={n.id} node={n} layout={layout} tab={tab === n.id} mark={marked(n.id) + (culprit === n.id ? ' bad' : '')} />), held);
+  const things = useMemo(() => <>
+        <Host box={layout.boxes['host']!} tab={tab} mark={marked('host')} />
+        {scene.gates.filter(g => inView(g.id)).map(g => <Gate key={g.id} gate={g} layout={layout} tab={tab === g.id} dim={dim(g.ns)} mark={marked(g.id) + (culprit === g.id.toLowerCase() ? ' bad' : '')} />)}
+        {layout.groups.filter(g => inView(g.id)).map(g => <Group key={g.id} group={g} layout={layout} tab={tab === g.id} dim={dim(g.ns)} />)}
+        {layout.groups.length === 0 && scene.services.filter(s => inView(s.id)).map(s => <Service key={s.id} service={s} layout={layout} tab={tab === s.id} dim={dim(s.ns)} mark={marked(s.id) + (culprit === s.id.toLowerCase() ? ' bad' : '')} />)}
+        {scene.nodes.filter(n => inView(n.id)).map(n => <Pods key={n.id} node={n} layout={layout} tab={tab} mark={marked} bad={culprit} dim={dim} inView={inView} />)}
+        {scene.waiting.map(p => layout.boxes[p.id] && <Pod key={p.uid} pod={p} layout={layout} tab={tab === p.id} dim={dim(p.ns)} mark={marked(p.id)} />)}
+  </>, held);
   const level = scale < 0.42 ? 'far' : scale < 0.85 ? 'near' : 'close';
 
   return (
-    <svg ref={svg} class={`canvas ${level}${way ? ' asked' : ''}`} role="application" aria-label="Map of the cluster. Arrow keys move, Enter chooses, o opens, Escape clears." onClick={onClick} onKeyDown={onKey}
+    <svg ref={svg} class={`canvas ${level}${way ? ' asked' : ''}${scene.nodes.length > MOST_LIFTED ? ' flat' : ''}`} role="application" aria-label="Map of the cluster. Arrow keys move, Enter chooses, o opens, Escape clears." onClick={onClick} onKeyDown={onKey}
       onPointerOver={e => setHover((e.target as Element).closest('[data-id]')?.getAttribute('data-id') ?? '')} onDblClick={e => { const id = (e.target as Element).closest('[data-id]')?.getAttribute('data-id'); if (id) props.onOpen(id); }}>
       <defs>
         <linearGradient id="glass" x1="0" y1="0" x2="0.7" y2="1"><stop offset="0" class="glass-a" /><stop offset="0.5" class="glass-b" /><stop offset="1" class="glass-c" /></linearGradient>
         <filter id="lift" x="-10%" y="-10%" width="120%" height="125%"><feDropShadow dx="0" dy="6" stdDeviation="12" class="lift" /></filter>
       </defs>
-      <g ref={world}>
-        <g class="rows" aria-hidden="true">{layout.rows.map(r => <text key={r.label} x={0} y={r.y + 22}>{r.label}</text>)}</g>
+      <g ref={world} class="world">
+        <g class="rows" aria-hidden="true">{layout.rows.map((r, i) => <g key={i}><text x={0} y={r.y + (r.label ? r.ns ? 20 : 22 : 29)}>{r.label || r.ns}</text>{r.label && r.ns && <text x={0} y={r.y + 37}>{r.ns}</text>}</g>)}</g>
         <Wires layout={layout} />
-        <Edges layout={layout} hot={hot} ends={way?.endpoints ?? null} above={false} />
-        <Host box={layout.boxes['host']!} tab={tab} mark={marked('host')} />
-        {scene.gates.filter(g => inView(g.id)).map(g => <Gate key={g.id} gate={g} layout={layout} tab={tab === g.id} dim={dim(g.ns)} mark={marked(g.id) + (culprit === g.id.toLowerCase() ? ' bad' : '')} />)}
-        {layout.groups.filter(g => inView(g.id)).map(g => <Group key={g.id} group={g} layout={layout} tab={tab === g.id} dim={dim(g.ns)} />)}
-        {layout.groups.length === 0 && scene.services.filter(s => inView(s.id)).map(s => <Service key={s.id} service={s} layout={layout} tab={tab === s.id} dim={dim(s.ns)} mark={marked(s.id) + (culprit === s.id.toLowerCase() ? ' bad' : '')} />)}
-        {scene.nodes.filter(n => inView(n.id)).map(n => <Node key={n.id} node={n} layout={layout} tab={tab} mark={marked} bad={culprit} dim={dim} inView={inView} />)}
-        {scene.waiting.map(p => layout.boxes[p.id] && <Pod key={p.uid} pod={p} layout={layout} tab={tab === p.id} dim={dim(p.ns)} mark={marked(p.id)} />)}
-        <Edges layout={layout} hot={hot} ends={way?.endpoints ?? null} above />
+        {cases}
+        <Edges layout={layout} hot={hot} ends={way?.endpoints ?? null} />
+        {things}
         <Lights layout={layout} flows={props.flows} />
         {way && report && <Trail way={way} report={report} hop={props.hop} />}
       </g>
@@ -128,26 +138,27 @@ function Wires({ layout }: { layout: Layout }) {
       {layout.nodes.length > 0 && <path class="wire" d={`M${Math.min(...ports) - 40},${layout.wire}H${layout.width + 36}`} />}
       {layout.nodes.length > 0 && <path class="wire" d={softPath([{ x: layout.width + 36, y: layout.wire }, { x: layout.width + 36, y: 18 }, { x: layout.boxes['host']!.x + 220, y: 18 }], 14)} />}
       {layout.nodes.map(n => <path key={n.id} class="wire" d={`M${n.port.x},${n.port.y}V${layout.wire}`} />)}
+      {layout.nodes.length > 0 && <text class="quiet head" x={layout.width + 26} y={layout.wire - 10} text-anchor="end">the wire between nodes</text>}
     </g>
   );
 }
 
 const curve = linkVertical<{ source: [number, number]; target: [number, number] }, [number, number]>();
 
-const Edges = memo(function Edges({ layout, hot, ends, above }: { layout: Layout; hot: string[]; ends: string[] | null; above: boolean }) {
+const Edges = memo(function Edges({ layout, hot, ends }: { layout: Layout; hot: string[]; ends: string[] | null }) {
   const line = (e: Edge) => {
     const [a, b] = [layout.boxes[e.from]!, layout.boxes[e.to]];
     return b ? curve({ source: [a.x + a.w / 2, a.y + a.h], target: [b.x + b.w / 2, b.y] }) ?? '' : '';
   };
   const isHot = (e: Edge) => (hot.includes(e.from) && (ends === null || e.kind === 'rule' ? ends === null || hot.includes(e.to) : ends.includes(e.to))) || (ends === null && hot.includes(e.to));
-  return <g class="edges" aria-hidden="true">{layout.edges.filter(e => isHot(e) === above).map(e => <path key={`${e.from} ${e.to}`} class={`edge ${e.kind}${above ? ' hot' : ''}`} d={line(e)} />)}</g>;
+  return <g class="edges" aria-hidden="true">{layout.edges.map(e => <path key={`${e.from} ${e.to}`} class={`edge ${e.kind}${isHot(e) ? ' hot' : ''}`} d={line(e)} />)}</g>;
 });
 
 interface Shown { layout: Layout; tab: boolean; dim: boolean; mark?: string }
 
 function Host({ box, tab, mark }: { box: { x: number; y: number; w: number; h: number }; tab: string; mark: string }) {
   return (
-    <g id={elementId('host')} data-id="host" class={`thing host${mark}`} transform={`translate(${box.x},${box.y})`} tabIndex={tab === 'host' ? 0 : -1} role="button" aria-label="This machine: whoever asks from outside the cluster">
+    <g id={elementId('host')} data-id="host" class={`thing host${mark}`} transform={`translate(${box.x},${box.y})`} tabindex={tab === 'host' ? 0 : -1} role="button" aria-label="This machine: whoever asks from outside the cluster">
       <rect class="face" width={box.w} height={box.h} rx={18} /><text class="name" x={box.w / 2} y={23} text-anchor="middle">this machine</text>
     </g>
   );
@@ -158,7 +169,7 @@ const Gate = memo(function Gate({ gate, layout, tab, dim, mark = '' }: Shown & {
   const rows = Math.round((b.h - 44) / 18);
   const shown = gate.rules.slice(0, gate.rules.length > rows ? rows - 1 : rows);
   return (
-    <g id={elementId(gate.id)} data-id={gate.id} class={`thing gate${mark}${dim ? ' dim' : ''}`} transform={`translate(${b.x},${b.y})`} tabIndex={tab ? 0 : -1} role="button"
+    <g id={elementId(gate.id)} data-id={gate.id} class={`thing gate${mark}${dim ? ' dim' : ''}`} transform={`translate(${b.x},${b.y})`} tabindex={tab ? 0 : -1} role="button"
       aria-label={`${gate.kind} ${gate.name} in ${gate.ns}, address ${gate.address || 'none'}, ${gate.rules.length} rules`}>
       <rect class="face" width={b.w} height={b.h} rx={10} />
       <text class="name" x={14} y={23}>{clip(gate.name, 20)}</text>
@@ -177,9 +188,9 @@ const Gate = memo(function Gate({ gate, layout, tab, dim, mark = '' }: Shown & {
 const Service = memo(function Service({ service, layout, tab, dim, mark = '' }: Shown & { service: SceneService }) {
   const b = layout.boxes[service.id]!;
   const ready = service.endpoints.filter(e => e.ready).length;
-  const empty = service.endpoints.length > 0 || service.type === 'ExternalName' ? '' : ' empty';
+  const empty = service.selects && service.endpoints.length === 0 ? ' empty' : '';
   return (
-    <g id={elementId(service.id)} data-id={service.id} class={`thing service${mark}${dim ? ' dim' : ''}${empty}`} transform={`translate(${b.x},${b.y})`} tabIndex={tab ? 0 : -1} role="button"
+    <g id={elementId(service.id)} data-id={service.id} class={`thing service${mark}${dim ? ' dim' : ''}${empty}`} transform={`translate(${b.x},${b.y})`} tabindex={tab ? 0 : -1} role="button"
       aria-label={`Service ${service.name} in ${service.ns}, ${service.address}, port ${service.ports}, ${ready} of ${service.endpoints.length} endpoints ready`}>
       <rect class="face" width={b.w} height={b.h} rx={b.h / 2} />
       <text class="name" x={b.w / 2} y={21} text-anchor="middle">{clip(service.name, 20)}</text>
@@ -191,31 +202,36 @@ const Service = memo(function Service({ service, layout, tab, dim, mark = '' }: 
 function Group({ group, layout, tab, dim }: Shown & { group: Layout['groups'][number] }) {
   const b = layout.boxes[group.id]!;
   return (
-    <g id={elementId(group.id)} data-id={group.id} class={`thing service group${dim ? ' dim' : ''}`} transform={`translate(${b.x},${b.y})`} tabIndex={tab ? 0 : -1} role="button" aria-label={`${group.count} Services in namespace ${group.ns}`}>
+    <g id={elementId(group.id)} data-id={group.id} class={`thing service group${dim ? ' dim' : ''}`} transform={`translate(${b.x},${b.y})`} tabindex={tab ? 0 : -1} role="button" aria-label={`${group.count} Services in namespace ${group.ns}`}>
       <rect class="face" width={b.w} height={b.h} rx={b.h / 2} y={-5} x={5} /><rect class="face" width={b.w} height={b.h} rx={b.h / 2} />
       <text class="name" x={b.w / 2} y={21} text-anchor="middle">{clip(group.ns, 20)}</text><text class="quiet" x={b.w / 2} y={37} text-anchor="middle">{group.count} Services</text>
     </g>
   );
 }
 
-function Node({ node, layout, tab, mark, bad, dim, inView }: { node: SceneNode; layout: Layout; tab: string; mark(id: string): string; bad: string | undefined; dim(ns: string): boolean; inView(id: string): boolean }) {
+function Node({ node, layout, tab, mark }: { node: SceneNode; layout: Layout; tab: boolean; mark: string }) {
   const f = layout.nodes.find(n => n.id === node.id)!;
   return (
-    <g class="nodegroup">
-      <g id={elementId(node.id)} data-id={node.id} class={`thing node${mark(node.id)}${node.ready ? '' : ' down'}${bad === node.id ? ' bad' : ''}`} transform={`translate(${f.x},${f.y})`} tabIndex={tab === node.id ? 0 : -1} role="button"
-        aria-label={`Node ${node.name}, ${node.address}, pods ${node.range}, ${node.pods.length} pods${node.ready ? '' : ', not ready'}`}>
-        <rect class="case" width={f.w} height={f.h} rx={14} filter="url(#lift)" />
-        <rect class="shine" x={1} y={1} width={f.w - 2} height={f.h - 2} rx={13} />
-        <text class="name large" x={18} y={29}>{clip(node.name, Math.floor(f.w / 18))}</text>
-        <text class="quiet mono" x={f.w - 18} y={29} text-anchor="end">{node.ready ? node.range : 'not ready'}</text>
-        {node.pods.length === 0 && <text class="quiet" x={f.w / 2} y={64} text-anchor="middle">{node.controlPlane ? 'control plane, runs no pods' : 'no pods'}</text>}
-        <text class="quiet mono detail" x={18} y={f.h - 12}>{node.address}</text>
-      </g>
+    <g id={elementId(node.id)} data-id={node.id} class={`thing node${mark}${node.ready ? '' : ' down'}`} transform={`translate(${f.x},${f.y})`} tabindex={tab ? 0 : -1} role="button"
+      aria-label={`Node ${node.name}, ${node.address}, pods ${node.range}, ${node.pods.length} pods${node.ready ? '' : ', not ready'}`}>
+      <rect class="case" width={f.w} height={f.h} rx={14} />
+      <rect class="shine" x={1} y={1} width={f.w - 2} height={f.h - 2} rx={13} />
+      <text class="name large" x={18} y={29}>{clip(node.name, Math.floor(f.w / 18))}</text>
+      <text class="quiet mono" x={f.w - 18} y={29} text-anchor="end">{node.ready ? node.range : 'not ready'}</text>
+      {node.pods.length === 0 && <text class="quiet" x={f.w / 2} y={64} text-anchor="middle">{node.controlPlane ? 'control plane, runs no pods' : 'no pods'}</text>}
+      <text class="quiet mono detail" x={18} y={f.h - 12}>{node.address}</text>
+    </g>
+  );
+}
+
+/** What is in a node, and its veths: each pod hangs on the rail of its column, the rails on the node's port. */
+function Pods({ node, layout, tab, mark, bad, dim, inView }: { node: SceneNode; layout: Layout; tab: string; mark(id: string): string; bad: string | undefined; dim(ns: string): boolean; inView(id: string): boolean }) {
+  const f = layout.nodes.find(n => n.id === node.id)!;
+  const firstOf = (rail: number) => Math.min(...node.pods.map(p => layout.boxes[p.id]!).filter(b => b.x > rail && b.x < rail + 40).map(b => b.y + b.h / 2));
+  return (
+    <g>
       <g aria-hidden="true">
-        {f.rails.map((x, i) => {
-          const first = Math.min(...node.pods.map(p => layout.boxes[p.id]!).filter(b => b.x > x && b.x < x + 40).map(b => b.y + b.h / 2));
-          return Number.isFinite(first) ? <path key={i} class="rail" d={softPath([{ x, y: first }, { x, y: f.rail }, { x: f.port.x, y: f.rail }, f.port])} /> : null;
-        })}
+        {f.rails.map(x => Number.isFinite(firstOf(x)) && <path key={x} class="rail" d={softPath([{ x, y: firstOf(x) }, { x, y: f.rail }, { x: f.port.x, y: f.rail }, f.port])} />)}
         {f.form === 'card' && node.pods.map(p => { const b = layout.boxes[p.id]!; return p.hostNetwork ? null : <path key={p.uid} class="rail" d={`M${f.rails.filter(r => r < b.x).at(-1) ?? b.x},${b.y + b.h / 2}H${b.x}`} />; })}
         {f.heads.map(h => <text key={h.ns} class={`quiet head${dim(h.ns) ? ' dim' : ''}`} x={h.x} y={h.y}>{h.ns}</text>)}
       </g>
@@ -228,10 +244,12 @@ function Node({ node, layout, tab, mark, bad, dim, inView }: { node: SceneNode; 
 const Pod = memo(function Pod({ pod, layout, tab, dim, mark = '' }: Shown & { pod: ScenePod }) {
   const b = layout.boxes[pod.id]!;
   const label = `Pod ${pod.name} in ${pod.ns}, ${pod.address || 'no address'}, ${pod.says}, containers ${pod.containers.map(c => c.name).join(', ')}`;
+  // Of thousands, one element each.
+  if (b.form === 'dot')
+    return <rect id={elementId(pod.id)} data-id={pod.id} data-node={pod.node} class={`thing pod speck ${pod.state}${mark}${dim ? ' dim' : ''}`} x={b.x} y={b.y} width={b.w} height={b.h} rx={3} tabindex={tab ? 0 : -1} role="button" aria-label={label} />;
   return (
-    <g id={elementId(pod.id)} data-id={pod.id} class={`thing pod ${pod.state} ${b.form}${mark}${dim ? ' dim' : ''}`} transform={`translate(${b.x},${b.y})`} tabIndex={tab ? 0 : -1} role="button" aria-label={label}>
-      <rect class="face" width={b.w} height={b.h} rx={b.form === 'dot' ? 3 : 8} />
-      {b.form === 'dot' && <title>{label}</title>}
+    <g id={elementId(pod.id)} data-id={pod.id} data-node={pod.node} class={`thing pod ${pod.state} ${b.form}${mark}${dim ? ' dim' : ''}`} transform={`translate(${b.x},${b.y})`} tabindex={tab ? 0 : -1} role="button" aria-label={label}>
+      <rect class="face" width={b.w} height={b.h} rx={8} />
       {b.form === 'chip' && <text class="name small" x={8} y={16}>{clip(pod.stem, 15)}</text>}
       {b.form === 'card' && <>
         <text class="name" x={12} y={19}>{clip(pod.stem, 19)}</text>

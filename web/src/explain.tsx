@@ -16,13 +16,13 @@ export function ExplainView({ report, objects, hop, onHop }: Props) {
     <div class="explain">
       <div class={`verdict ${good ? 'good' : 'bad'}`} role="status">
         <span class="badge">{good ? <Tick size={16} /> : <Cross size={16} />}</span>
-        <div><strong>{said(report.verdict)}</strong><p>{report.why}</p></div>
+        <div><strong>{said(report.verdict)}</strong>{report.why && <p>{report.why}</p>}</div>
       </div>
       {report.culprit && (
         <section class="culprit">
           <h3>At fault</h3>
           <p class="what"><ObjectName name={report.culprit} />{field && <code class="field">{field}</code>}</p>
-          {culprit && <YamlBlock value={culprit} field={field} short />}
+          {culprit && <YamlBlock value={culprit} field={field ?? usual(culprit.kind)} short />}
         </section>
       )}
       {report.fix && (

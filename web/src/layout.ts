@@ -9,7 +9,7 @@ export interface Layout {
   groups: { id: string; ns: string; count: number }[];
   edges: Edge[];
   /** Heads of rows: what the eye finds first. */
-  rows: { label: string; y: number }[];
+  rows: { label: string; y: number; ns?: string }[];
   wire: number;
 }
 export interface Box { x: number; y: number; w: number; h: number; form: Form }
@@ -19,14 +19,28 @@ export interface NodeFrame { id: string; x: number; y: number; w: number; h: num
 export interface Edge { from: string; to: string; kind: 'rule' | 'endpoint' }
 
 export const CARD = { w: 164, h: 48 }, CHIP = { w: 112, h: 24 }, DOT = { w: 12, h: 12 }, SERVICE = { w: 168, h: 50 }, GATE = { w: 268, line: 18 };
+/** What is free of a page for the drawing. */
+const PAGE = { w: 980, h: 700 };
 const GAP = 10, PAD = 16, GUTTER = 16, HEAD = 46, FOOT = 42, ROW = 58, BETWEEN = 28, NAMESPACE = 20;
 /** Left of the upper rows, where their heads are. */
 const ASIDE = 84;
-const MOST_CARDS = 18, MOST_CHIPS = 80, MOST_SERVICES = 48, MOST_EDGES = 600, MOST_RULES = 4;
+const MOST_CARDS = 18, MOST_CHIPS = 80, MOST_SERVICES = 48, MOST_EDGES = 600, MOST_RULES = 4, MOST_BANDS = 4;
 
+/** The one of a few that is seen largest on a page. */
 export function layoutOf(scene: Scene): Layout {
+  let best: Layout | null = null;
+  for (const columns of scene.nodes.some(n => n.pods.length > 1 && n.pods.length <= MOST_CARDS) ? [1, 2, 3, 4] : [1]) {
+    const layout = layoutIn(scene, columns);
+    if (best === null || size(layout) > size(best) * 1.01) best = layout;
+  }
+  return best!;
+}
+
+const size = (l: Layout) => Math.min(1, PAGE.w / l.width, PAGE.h / l.height);
+
+function layoutIn(scene: Scene, columns: number): Layout {
   const boxes: Record<string, Box> = {};
-  const shapes = scene.nodes.map(n => shapeOf(n.pods));
+  const shapes = scene.nodes.map(n => shapeOf(n.pods, columns));
   const perRow = scene.nodes.length <= 4 ? scene.nodes.length : Math.min(6, Math.ceil(Math.sqrt(scene.nodes.length * 1.6)));
   const nodesWidth = Math.max(0, ...chunk(shapes, perRow).map(r => sum(r.map(s => s.w)) + BETWEEN * (r.length - 1)));
   const width = Math.max(nodesWidth, 900);
@@ -51,15 +65,20 @@ export function layoutOf(scene: Scene): Layout {
   const wire = y - ROW + 34;
 
   const middle = (ids: string[]) => { const at = ids.map(i => boxes[i]).filter(b => b !== undefined).map(b => b.x + b.w / 2); return at.length ? sum(at) / at.length : width / 2; };
+  const spaces = [...new Set(scene.services.map(s => s.ns))];
   const grouped = scene.services.length > MOST_SERVICES;
   const groups = grouped ? [...count(scene.services.map(s => s.ns))].map(([ns, n]) => ({ id: `services/${ns}`, ns, count: n })) : [];
-  const services = grouped ? [] : [...scene.services].sort((a, b) => system(a.ns) - system(b.ns) || middle(a.endpoints.map(e => e.pod)) - middle(b.endpoints.map(e => e.pod)));
-  const serviceRows = balanced(grouped ? groups.map(g => g.id) : services.map(s => s.id), Math.max(1, Math.floor((width - ASIDE + GAP * 2) / (SERVICE.w + GAP * 2))));
+  const services = grouped ? [] : [...scene.services].sort((a, b) => spaces.indexOf(a.ns) - spaces.indexOf(b.ns) || middle(a.endpoints.map(e => e.pod)) - middle(b.endpoints.map(e => e.pod)));
+  const perServiceRow = Math.max(1, Math.floor((width - ASIDE + GAP * 2) / (SERVICE.w + GAP * 2)));
+  // A few namespaces have rows of their own.
+  const serviceRows: { ns: string; ids: string[] }[] = grouped || spaces.length > MOST_BANDS
+    ? balanced(grouped ? groups.map(g => g.id) : services.map(s => s.id), perServiceRow).map(ids => ({ ns: '', ids }))
+    : spaces.flatMap(ns => balanced(services.filter(s => s.ns === ns).map(s => s.id), perServiceRow).map((ids, i) => ({ ns: i === 0 ? ns : '', ids })));
   const gateHeight = (g: { rules: unknown[] }) => 44 + GATE.line * Math.min(MOST_RULES + (g.rules.length > MOST_RULES ? 1 : 0), Math.max(1, g.rules.length));
   const gateRows = chunk(scene.gates, Math.max(1, Math.floor((width - ASIDE + GAP * 2) / (GATE.w + GAP * 2))));
 
   // Wide rows begin behind their heads, narrow ones are in the middle.
-  const widest = Math.max(0, ...serviceRows.map(r => r.length * (SERVICE.w + GAP * 2)), ...gateRows.map(r => r.length * (GATE.w + GAP * 2)));
+  const widest = Math.max(0, ...serviceRows.map(r => r.ids.length * (SERVICE.w + GAP * 2)), ...gateRows.map(r => r.length * (GATE.w + GAP * 2)));
   const aside = widest > width - ASIDE * 2 ? ASIDE : 0;
   const rows: Layout['rows'] = [];
   let top = 0;
@@ -74,10 +93,10 @@ export function layoutOf(scene: Scene): Layout {
     top += height + GAP;
   }
   if (gateRows.length) top += 30;
-  if (serviceRows.length) rows.push({ label: 'services', y: top });
-  for (const row of serviceRows) {
-    let x = (width + aside - row.length * SERVICE.w - (row.length - 1) * GAP * 2) / 2;
-    for (const id of row) { boxes[id] = { x, y: top, w: SERVICE.w, h: SERVICE.h, form: 'box' }; x += SERVICE.w + GAP * 2; }
+  for (const [i, row] of serviceRows.entries()) {
+    if (i === 0 || row.ns) rows.push({ label: i === 0 ? 'services' : '', y: top, ns: row.ns });
+    let x = (width + aside - row.ids.length * SERVICE.w - (row.ids.length - 1) * GAP * 2) / 2;
+    for (const id of row.ids) { boxes[id] = { x, y: top, w: SERVICE.w, h: SERVICE.h, form: 'box' }; x += SERVICE.w + GAP * 2; }
     top += SERVICE.h + GAP;
   }
   top += 44;
@@ -106,12 +125,12 @@ export function layoutOf(scene: Scene): Layout {
 }
 
 /** Pods of one node in columns, namespace by namespace. */
-function shapeOf(pods: ScenePod[]) {
+function shapeOf(pods: ScenePod[], most: number) {
   const form: Form = pods.length <= MOST_CARDS ? 'card' : pods.length <= MOST_CHIPS ? 'chip' : 'dot';
   const size = form === 'card' ? CARD : form === 'chip' ? CHIP : DOT;
   const gap = form === 'dot' ? 4 : GAP;
   const gutter = form === 'card' ? GUTTER : 0;
-  const columns = form === 'card' ? pods.length > 12 ? 3 : pods.length > 3 ? 2 : 1 : form === 'chip' ? 3 : Math.max(16, Math.ceil(Math.sqrt(pods.length * 1.6)));
+  const columns = form === 'card' ? Math.max(1, Math.min(most, Math.max(...[...groupBy(pods, p => p.ns).values()].map(g => g.length)))) : form === 'chip' ? 3 : Math.max(16, Math.ceil(Math.sqrt(pods.length * 1.6)));
   const places: ({ id: string } & Omit<Box, 'form'>)[] = [];
   const heads: { ns: string; x: number; y: number }[] = [];
   let y = HEAD;
@@ -153,5 +172,4 @@ function count(items: string[]): Map<string, number> {
   return counts;
 }
 
-const system = (ns: string) => ns.startsWith('kube-') ? 1 : 0;
 const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);

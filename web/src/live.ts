@@ -58,13 +58,25 @@ export function useLive(source: Source, ns: string): Live {
       list: list => { objects.current.list(list); soon(); },
       synced: () => { synced = true; setState('live'); soon(); },
       change: change => { objects.current.change(change); if (!IDLE.has(change.kind)) setTurn(t => t + 1); soon(); },
-      flow: flow => { streams.current.add(flow, performance.now()); fresh.push(flow); soon(); },
+      flow: heard => {
+        const flow = fromNode(objects.current, heard);
+        streams.current.add(flow, performance.now());
+        fresh.push(flow);
+        soon();
+      },
       state: setState,
     });
     return () => { end(); worker?.terminate(); cancelAnimationFrame(frame); };
   }, [source]);
 
   return { objects: objects.current, about, state, drawn, flows, streams: streams.current, turn };
+}
+
+/** A node asks its own pods from the address of the DNS or of the API, which is on a link of its own: such a probe comes from the pod's node. */
+function fromNode(objects: Objects, flow: Flow): Flow {
+  if (flow.source.includes('/') || !objects.all('Service').some(s => s.spec?.clusterIPs?.includes(flow.source))) return flow;
+  const node = objects.find(flow.destination)?.spec?.nodeName;
+  return node ? { ...flow, source: `node/${node}` } : flow;
 }
 
 function newWorker(): Worker | null {

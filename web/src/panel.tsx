@@ -8,7 +8,7 @@ import type { Flow, Source, Station } from './source';
 import type { Flows } from './flows';
 
 /** What was chosen: its facts, its inside, its YAML. */
-export function ObjectPanel({ id, scene, objects, station, onOpen }: { id: string; scene: Scene; objects: Objects; station: Station | null; onOpen(id: string): void }) {
+export function ObjectPanel({ id, scene, objects, station, onOpen }: { id: string; scene: Scene; objects: Objects; station: Station | null; onOpen: ((id: string) => void) | null }) {
   const pod = podBy(scene, id), service = scene.services.find(s => s.id === id), node = scene.nodes.find(n => n.id === id), gate = scene.gates.find(g => g.id === id);
   const object = objects.find(id);
   const group = id.startsWith('services/') ? scene.services.filter(s => s.ns === id.slice(9)) : null;
@@ -16,7 +16,7 @@ export function ObjectPanel({ id, scene, objects, station, onOpen }: { id: strin
     <div class="objectpanel">
       {pod && <><h2>{pod.stem}{pod.tail && <small>{pod.tail}</small>}</h2>
         <dl><dt>namespace</dt><dd>{pod.ns}</dd><dt>state</dt><dd>{pod.says}</dd><dt>address</dt><dd><code>{pod.address || 'none yet'}</code></dd><dt>on</dt><dd>{pod.node || 'no node yet'}</dd><dt>containers</dt><dd>{pod.containers.map(c => c.name).join(', ')}</dd></dl>
-        <button class="act" onClick={() => onOpen(id)}>Go in</button></>}
+        {onOpen && <button class="act" onClick={() => onOpen(id)}>Go in</button>}</>}
       {service && <><h2>{service.name}</h2>
         <dl><dt>namespace</dt><dd>{service.ns}</dd><dt>type</dt><dd>{service.type}</dd><dt>address</dt><dd><code>{service.address}</code></dd>{service.outside && <><dt>from outside</dt><dd><code>{service.outside}</code></dd></>}<dt>ports</dt><dd>{service.ports}</dd></dl>
         <h3>Endpoints</h3>{service.endpoints.length ? <ul class="plainlist">{service.endpoints.slice(0, 30).map(e => <li><span class={`tick ${e.ready ? '' : 'not'}`}>{e.ready ? <Tick size={12} /> : <Cross size={12} />}</span>{e.pod.split('/').at(-1) || e.address} <code>{e.address}</code></li>)}</ul> : <p class="none">Nobody is behind it.</p>}</>}
@@ -26,7 +26,7 @@ export function ObjectPanel({ id, scene, objects, station, onOpen }: { id: strin
       {group && <ServiceList services={group} />}
       {station && <StationPart station={station} />}
       {object && <Fold title="YAML"><YamlBlock value={object} copy /></Fold>}
-      {!group && <p class="hint">Choose who is asked, and the way from here is explained.</p>}
+      {!group && onOpen && <p class="hint">Choose who is asked, and the way from here is explained.</p>}
     </div>
   );
 }
@@ -43,7 +43,7 @@ function StationPart({ station }: { station: Station }) {
     <>
       <h3>Interfaces</h3>
       <ul class="plainlist">{station.links.slice(0, 12).map(l => <li><code>{l.name}</code> <small>{l.kind ?? ''}{l.up ? '' : ' down'} {l.addresses.join(' ')}{l.alias ? ` ${l.alias}` : ''}</small></li>)}</ul>
-      <h3>Routes</h3><pre class="routes" tabIndex={0}>{station.routes.join('\n')}</pre>
+      <h3>Routes</h3><pre class="routes" tabindex={0}>{station.routes.join('\n')}</pre>
       <h3>Listening</h3>{station.listeners.length ? <p><code>{station.listeners.join('  ')}</code></p> : <p class="none">nobody</p>}
     </>
   );

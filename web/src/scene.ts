@@ -6,7 +6,7 @@ export interface SceneNode { id: string; name: string; address: string; range: s
 /** "ready" takes connections; "starting" is not ready yet; "failed" cannot go on by itself; "done" has ended as it should; "ending" is being deleted. */
 export type PodState = 'ready' | 'starting' | 'failed' | 'done' | 'ending';
 export interface ScenePod { id: string; uid: string; ns: string; name: string; stem: string; tail: string; address: string; node: string; state: PodState; says: string; containers: { name: string; state: PodState; init: boolean }[]; port: number; hostNetwork: boolean }
-export interface SceneService { id: string; ns: string; name: string; type: string; address: string; outside: string; port: number; ports: string; endpoints: { pod: string; node: string; address: string; ready: boolean }[] }
+export interface SceneService { id: string; ns: string; name: string; type: string; address: string; outside: string; selects: boolean; port: number; ports: string; endpoints: { pod: string; node: string; address: string; ready: boolean }[] }
 export interface SceneGate { id: string; kind: string; ns: string; name: string; address: string; url: string; rules: { host: string; path: string; service: string }[] }
 
 /** @param ns Services and gateways of this namespace only; "" for all. Pods stay where they are: the others are around them. */
@@ -89,6 +89,7 @@ function serviceOf(service: Kube, slices: Kube[]): SceneService {
   return {
     id: `service/${keyOf(service)}`, ns: service.metadata.namespace ?? '', name: service.metadata.name, type: spec.type ?? 'ClusterIP',
     address: spec.type === 'ExternalName' ? spec.externalName ?? '' : spec.clusterIP === 'None' ? 'headless' : spec.clusterIP ?? '',
+    selects: spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0,
     outside: service.status?.loadBalancer?.ingress?.[0]?.ip ?? '', port: (ports.find(p => (p.protocol ?? 'TCP') === 'TCP') ?? ports[0])?.port ?? 0,
     ports: ports.map(p => `${p.port}${p.protocol && p.protocol !== 'TCP' ? `/${p.protocol.toLowerCase()}` : ''}`).join(' '),
     endpoints: [...seen.values()],

@@ -34,6 +34,8 @@ export function openSource(): Source {
   return text ? new SnapshotSource(JSON.parse(text) as Snapshot) : new LiveSource();
 }
 
+const RETRY = 2_000;
+
 class LiveSource implements Source {
   readonly taken = null;
   readonly answers = null;
@@ -41,15 +43,22 @@ class LiveSource implements Source {
   about() { return get<About>('api/about'); }
 
   listen(listener: Listener): () => void {
-    const events = new EventSource('api/events?flows=1');
-    const on = (name: string, handle: (data: any) => void) => events.addEventListener(name, e => handle(JSON.parse((e as MessageEvent<string>).data)));
-    on('list', data => listener.list(data));
-    on('change', data => listener.change(data));
-    on('flow', data => listener.flow(data));
-    on('synced', () => { listener.synced(); listener.state('live'); });
-    // The browser asks anew by itself, and is told everything again.
-    events.onerror = () => listener.state('lost');
-    return () => events.close();
+    let events: EventSource, wait = 0;
+    const open = () => {
+      events = new EventSource('api/events?flows=1');
+      const on = (name: string, handle: (data: any) => void) => events.addEventListener(name, e => handle(JSON.parse((e as MessageEvent<string>).data)));
+      on('list', data => listener.list(data));
+      on('change', data => listener.change(data));
+      on('flow', data => listener.flow(data));
+      on('synced', () => { listener.synced(); listener.state('live'); });
+      // The browser asks anew by itself, and is told everything again; not after a refusal, which a server that starts gives too.
+      events.onerror = () => {
+        listener.state('lost');
+        if (events.readyState === EventSource.CLOSED) wait = window.setTimeout(open, RETRY);
+      };
+    };
+    open();
+    return () => { clearTimeout(wait); events.close(); };
   }
 
   explain(from: string, to: string) { return get<Report>(`api/explain?${new URLSearchParams({ from, to })}`); }
