@@ -154,6 +154,7 @@ public sealed class MapTests(ThreeNodes cluster)
         await ChooseAsync(map.Page, ns);
         var keys = map.Page.Keyboard;
         // As text: / leads to the question, arrows through what there is.
+        await keys.PressAsync("Tab");
         await keys.PressAsync("/");
         await keys.TypeAsync($"pod/{ns}/client");
         await keys.PressAsync("ArrowDown");

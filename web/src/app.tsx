@@ -14,6 +14,9 @@ import { savePng, saveSvg } from './share';
 import { Refusal, type Source, type Station } from './source';
 import { Tour } from './tour';
 
+/** Milliseconds: changes come in swarms, of a Service and its slices. */
+const AGAIN = 400;
+
 interface Asked { from: string; to: string; report: Report | null; problem: { message: string; remedy: string | null } | null; busy: boolean }
 
 export function App({ source }: { source: Source }) {
@@ -129,23 +132,35 @@ function useRoute(): [Route, (to: Partial<Route>) => void] {
   return [route, go];
 }
 
-/** Asks, and asks again a moment after something changed. */
+/** Asks, and asks again a moment after something changed; never two at a time, and the last change is never missed. */
 function useAnswer(source: Source, from: string, to: string, turn: number): Asked | null {
   const [asked, setAsked] = useState<Asked | null>(null);
-  const last = useRef('');
+  const state = useRef({ epoch: 0, timer: 0, busy: false, turn: -1 });
+  const latest = useRef(turn);
+  latest.current = turn;
+  const ask = () => {
+    const now = state.current, epoch = now.epoch;
+    now.busy = true;
+    now.turn = latest.current;
+    const end = (answer: Pick<Asked, 'report' | 'problem'>) => {
+      if (epoch !== now.epoch) return;
+      now.busy = false;
+      setAsked({ from, to, ...answer, busy: false });
+      if (now.turn !== latest.current) soon();
+    };
+    source.explain(from, to).then(report => end({ report, problem: null }), (e: Error) => end({ report: null, problem: { message: e.message, remedy: e instanceof Refusal ? e.remedy : null } }));
+  };
+  const soon = () => { state.current.timer ||= window.setTimeout(() => { state.current.timer = 0; ask(); }, AGAIN); };
   useEffect(() => {
-    if (!from || !to) { setAsked(null); last.current = ''; return; }
-    const again = last.current === `${from} ${to}`;
-    last.current = `${from} ${to}`;
-    let stale = false;
-    if (!again) setAsked({ from, to, report: null, problem: null, busy: true });
-    const wait = setTimeout(() => {
-      source.explain(from, to).then(
-        report => { if (!stale) setAsked({ from, to, report, problem: null, busy: false }); },
-        (e: Error) => { if (!stale) setAsked({ from, to, report: null, problem: { message: e.message, remedy: e instanceof Refusal ? e.remedy : null }, busy: false }); });
-    }, again ? 500 : 0);
-    return () => { stale = true; clearTimeout(wait); };
-  }, [source, from, to, turn]);
+    const now = state.current;
+    now.epoch++;
+    clearTimeout(now.timer);
+    now.timer = 0;
+    setAsked(from && to ? { from, to, report: null, problem: null, busy: true } : null);
+    if (from && to) ask();
+    return () => { now.epoch++; clearTimeout(now.timer); now.timer = 0; };
+  }, [source, from, to]);
+  useEffect(() => { if (from && to && !state.current.busy && state.current.turn !== turn) soon(); }, [turn]);
   return asked;
 }
 

@@ -65,7 +65,7 @@ function Hops({ title, hops, objects, first, open, onOpen }: { title?: string; h
           <li key={i} class={h.passed ? '' : 'bad'}>
             <button class="hop" aria-expanded={shown === n} onClick={() => toggle(n)}>
               <span class="number">{h.passed ? first === undefined ? '·' : n + 1 : <Cross size={11} />}</span>
-              <span class="text"><b>{h.where === 'host' ? 'this machine' : h.where.replace(/^pod\/(default\/)?|^node\//, '')}</b><span>{h.what}</span>{h.entry && <code>{h.entry}</code>}</span>
+              <span class="text"><b>{h.where === 'host' ? 'this machine' : h.where.replace(/^pod\/(default\/)?|^node\//, '')}</b><span>{h.what}</span>{h.entry && <code>{h.entry}</code>}{h.inTunnel && <em>in the tunnel's envelope</em>}</span>
               {h.lost.length > 0 && <span class="lost" title="not taken">{h.lost.length} lost</span>}
             </button>
             {shown === n && <HopDetail hop={h} objects={objects} />}

@@ -42,7 +42,7 @@ function StationPart({ station }: { station: Station }) {
   return (
     <>
       <h3>Interfaces</h3>
-      <ul class="plainlist">{station.links.slice(0, 12).map(l => <li><code>{l.name}</code> <small>{l.kind ?? ''}{l.up ? '' : ' down'} {l.addresses.join(' ')}{l.alias ? ` ${l.alias}` : ''}</small></li>)}</ul>
+      <ul class="plainlist">{station.links.slice(0, 12).map(l => <li><code>{l.name}</code> <small>{l.kind ?? ''}{l.up ? '' : ' down'} {l.addresses.join(' ')}{l.alias ? ` ${l.alias.split(' ').at(-1)}` : ''}</small></li>)}</ul>
       <h3>Routes</h3><pre class="routes" tabindex={0}>{station.routes.join('\n')}</pre>
       <h3>Listening</h3>{station.listeners.length ? <p><code>{station.listeners.join('  ')}</code></p> : <p class="none">nobody</p>}
     </>
