@@ -3,7 +3,7 @@ import { select } from 'd3-selection';
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from 'd3-zoom';
 import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Edge, Layout } from './layout';
+import type { Box, Edge, Layout } from './layout';
 import { drawWay, softPath, type Way } from './path';
 import type { Report } from './report';
 import { wayOf } from './report';
@@ -104,7 +104,7 @@ export function Canvas(props: CanvasProps) {
         {layout.groups.filter(g => inView(g.id)).map(g => <Group key={g.id} group={g} layout={layout} tab={tab === g.id} dim={dim(g.ns)} />)}
         {layout.groups.length === 0 && scene.services.filter(s => inView(s.id)).map(s => <Service key={s.id} service={s} layout={layout} tab={tab === s.id} dim={dim(s.ns)} mark={marked(s.id) + (culprit === s.id.toLowerCase() ? ' bad' : '')} />)}
         {scene.nodes.filter(n => inView(n.id)).map(n => <Pods key={n.id} node={n} layout={layout} tab={tab} mark={marked} bad={culprit} dim={dim} inView={inView} />)}
-        {scene.waiting.map(p => layout.boxes[p.id] && <Pod key={p.uid} pod={p} layout={layout} tab={tab === p.id} dim={dim(p.ns)} mark={marked(p.id)} />)}
+        {scene.waiting.map(p => layout.boxes[p.id] && <Pod key={p.uid} pod={p} box={layout.boxes[p.id]!} tab={tab === p.id} dim={dim(p.ns)} mark={marked(p.id)} />)}
   </>, held);
   const level = scale < 0.42 ? 'far' : scale < 0.85 ? 'near' : 'close';
 
@@ -235,14 +235,18 @@ function Pods({ node, layout, tab, mark, bad, dim, inView }: { node: SceneNode; 
         {f.form === 'card' && node.pods.map(p => { const b = layout.boxes[p.id]!; return p.hostNetwork ? null : <path key={p.uid} class="rail" d={`M${f.rails.filter(r => r < b.x).at(-1) ?? b.x},${b.y + b.h / 2}H${b.x}`} />; })}
         {f.heads.map(h => <text key={h.ns} class={`quiet head${dim(h.ns) ? ' dim' : ''}`} x={h.x} y={h.y}>{h.ns}</text>)}
       </g>
-      {node.pods.filter(p => inView(p.id)).map(p => <Pod key={p.uid} pod={p} layout={layout} tab={tab === p.id} dim={dim(p.ns)} mark={mark(p.id) + (bad === p.id ? ' bad' : '')} />)}
+      {node.pods.filter(p => inView(p.id)).map(p => <Pod key={p.uid} pod={p} box={layout.boxes[p.id]!} tab={tab === p.id} dim={dim(p.ns)} mark={mark(p.id) + (bad === p.id ? ' bad' : '')} />)}
       <g class="port" aria-hidden="true" transform={`translate(${f.port.x - 22},${f.port.y - 9})`}><rect width={44} height={18} rx={5} /><text class="mono" x={22} y={13} text-anchor="middle">eth0</text></g>
     </g>
   );
 }
 
-const Pod = memo(function Pod({ pod, layout, tab, dim, mark = '' }: Shown & { pod: ScenePod }) {
-  const b = layout.boxes[pod.id]!;
+interface PodShown { pod: ScenePod; box: Box; tab: boolean; dim: boolean; mark: string }
+
+/** Of thousands, only those that changed are drawn anew: a scene keeps what it made of an object. */
+const sameShown = (a: PodShown, b: PodShown) => a.pod === b.pod && a.tab === b.tab && a.dim === b.dim && a.mark === b.mark && a.box.x === b.box.x && a.box.y === b.box.y && a.box.form === b.box.form;
+
+const Pod = memo(function Pod({ pod, box: b, tab, dim, mark }: PodShown) {
   const label = `Pod ${pod.name} in ${pod.ns}, ${pod.address || 'no address'}, ${pod.says}, containers ${pod.containers.map(c => c.name).join(', ')}`;
   // Of thousands, one element each.
   if (b.form === 'dot')
@@ -258,7 +262,7 @@ const Pod = memo(function Pod({ pod, layout, tab, dim, mark = '' }: Shown & { po
       </>}
     </g>
   );
-});
+}, sameShown);
 
 /** Full: runs; ring: starting; cross: failed; small: has ended. */
 function Dot({ state, x }: { state: string; x: number }) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Layout } from './layout';
-import { drawWay, softPath } from './path';
+import { drawWay, frameOf, softPath } from './path';
 import type { Hop, Report } from './report';
 import type { Flow } from './source';
 
@@ -23,7 +23,8 @@ export function Lights({ layout, flows }: { layout: Layout; flows: Flow[] }) {
 }
 
 function run(group: SVGGElement, layout: Layout, flow: Flow) {
-  const place = (name: string) => layout.boxes[name] ? name : 'host';
+  // What asks a Service is answered on its own node: only the DNS is asked by its address here.
+  const place = (name: string) => name.startsWith('service/') ? frameOf(layout, flow.source)?.id ?? 'host' : layout.boxes[name] ? name : 'host';
   const hop = (where: string): Hop => ({ where, input: null, output: null, what: '', object: where, entry: null, passed: true, inTunnel: false, observed: true, lost: [] });
   const points = drawWay(layout, { forward: [hop(place(flow.source)), hop(place(flow.destination))], onward: [], endpoints: [], destination: flow.destination, web: null } as unknown as Report).gone;
   if (points.length < 2) return;

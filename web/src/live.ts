@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Objects } from './kube';
+import { keyOf, Objects } from './kube';
 import { layoutOf, type Layout } from './layout';
 import { sceneOf, type Scene } from './scene';
 import { Flows } from './flows';
@@ -59,7 +59,8 @@ export function useLive(source: Source, ns: string): Live {
       synced: () => { synced = true; setState('live'); soon(); },
       change: change => { objects.current.change(change); if (!IDLE.has(change.kind)) setTurn(t => t + 1); soon(); },
       flow: heard => {
-        const flow = fromNode(objects.current, heard);
+        const flow = named(objects.current, heard);
+        if (!flow) return;
         streams.current.add(flow, performance.now());
         fresh.push(flow);
         soon();
@@ -72,11 +73,18 @@ export function useLive(source: Source, ns: string): Live {
   return { objects: objects.current, about, state, drawn, flows, streams: streams.current, turn };
 }
 
-/** A node asks its own pods from the address of the DNS or of the API, which is on a link of its own: such a probe comes from the pod's node. */
-function fromNode(objects: Objects, flow: Flow): Flow {
-  if (flow.source.includes('/') || !objects.all('Service').some(s => s.spec?.clusterIPs?.includes(flow.source))) return flow;
-  const node = objects.find(flow.destination)?.spec?.nodeName;
-  return node ? { ...flow, source: `node/${node}` } : flow;
+/**
+ * With the cluster's own names for addresses of Services. A node asks its own pods from the address of the DNS, which is on a link of its own: such a probe comes from the pod's node. What
+ * the DNS answers by UDP, untracked, is no connection of its own: null.
+ */
+function named(objects: Objects, flow: Flow): Flow | null {
+  const service = (address: string) => address.includes('/') ? undefined : objects.all('Service').find(s => s.spec?.clusterIPs?.includes(address));
+  if (service(flow.source)) {
+    const node = objects.find(flow.destination)?.spec?.nodeName;
+    return flow.protocol === 'udp' || !node ? null : { ...flow, source: `node/${node}` };
+  }
+  const asked = service(flow.destination);
+  return asked ? { ...flow, destination: `service/${keyOf(asked)}` } : flow;
 }
 
 function newWorker(): Worker | null {

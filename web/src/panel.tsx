@@ -69,4 +69,4 @@ export function Welcome({ scene, source, flows, streams, onAsk }: { scene: Scene
   );
 }
 
-const name = (object: string) => object.replace(/^pod\/[^/]+\//, '').replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, '');
+const name = (object: string) => object.replace(/^(pod|service)\/[^/]+\/|^node\//, '').replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, '');

@@ -33,7 +33,18 @@ function nodeOf(node: Kube, pods: ScenePod[]): SceneNode {
   };
 }
 
+/** What was made of an object that has not changed since. */
+const made = new WeakMap<Kube, ScenePod>();
+
 function podOf(pod: Kube): ScenePod {
+  const known = made.get(pod);
+  if (known) return known;
+  const shown = readPod(pod);
+  made.set(pod, shown);
+  return shown;
+}
+
+function readPod(pod: Kube): ScenePod {
   const { name, namespace = '' } = pod.metadata;
   const [stem, tail] = stemOf(pod);
   const statuses = [...pod.status?.initContainerStatuses ?? [], ...pod.status?.containerStatuses ?? []];
