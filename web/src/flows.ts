@@ -1,3 +1,4 @@
+import { keyOf, type Objects } from './kube';
 import type { Flow } from './source';
 
 export interface Stream { source: string; destination: string; allowed: boolean; policies: string[]; port: string; perSecond: number; last: number }
@@ -24,4 +25,18 @@ export class Flows {
     }
     return found.sort((a, b) => Number(a.allowed) - Number(b.allowed) || b.perSecond - a.perSecond || b.last - a.last);
   }
+}
+
+/**
+ * With the cluster's own names for addresses of Services. A node asks its own pods from the address of the DNS, which is on a link of its own: such a probe comes from the pod's node. What
+ * the DNS answers by UDP, untracked, is no connection of its own: null.
+ */
+export function named(objects: Objects, flow: Flow): Flow | null {
+  const service = (address: string) => address.includes('/') ? undefined : objects.all('Service').find(s => s.spec?.clusterIPs?.includes(address));
+  if (service(flow.source)) {
+    const node = objects.find(flow.destination)?.spec?.nodeName;
+    return flow.protocol === 'udp' || !node ? null : { ...flow, source: `node/${node}` };
+  }
+  const asked = service(flow.destination);
+  return asked ? { ...flow, destination: `service/${keyOf(asked)}` } : flow;
 }

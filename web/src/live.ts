@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { keyOf, Objects } from './kube';
+import { Objects } from './kube';
 import { layoutOf, type Layout } from './layout';
 import { sceneOf, type Scene } from './scene';
-import { Flows } from './flows';
+import { Flows, named } from './flows';
 import type { About, Flow, Source } from './source';
 
 export interface Live {
@@ -71,20 +71,6 @@ export function useLive(source: Source, ns: string): Live {
   }, [source]);
 
   return { objects: objects.current, about, state, drawn, flows, streams: streams.current, turn };
-}
-
-/**
- * With the cluster's own names for addresses of Services. A node asks its own pods from the address of the DNS, which is on a link of its own: such a probe comes from the pod's node. What
- * the DNS answers by UDP, untracked, is no connection of its own: null.
- */
-function named(objects: Objects, flow: Flow): Flow | null {
-  const service = (address: string) => address.includes('/') ? undefined : objects.all('Service').find(s => s.spec?.clusterIPs?.includes(address));
-  if (service(flow.source)) {
-    const node = objects.find(flow.destination)?.spec?.nodeName;
-    return flow.protocol === 'udp' || !node ? null : { ...flow, source: `node/${node}` };
-  }
-  const asked = service(flow.destination);
-  return asked ? { ...flow, destination: `service/${keyOf(asked)}` } : flow;
 }
 
 function newWorker(): Worker | null {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Flows } from '../src/flows';
+import { Flows, named } from '../src/flows';
 import { CHAPTERS } from '../src/chapters';
 import { formatRoute, HOME, parseRoute } from '../src/route';
 import type { Flow } from '../src/source';
-import { node, pod, scene, service, slice } from './objects';
+import { node, objects, pod, scene, service, slice } from './objects';
 
 describe('a link', () => {
   it('comes back as it was', () => {
@@ -25,6 +25,15 @@ describe('connections', () => {
     expect(flows.streams(1000).map(s => [s.source, s.perSecond])).toEqual([['pod/a/stopped', 0.2], ['pod/a/busy', 2]]);
     expect(flows.streams(10_000)).toEqual([]);
   });
+});
+
+describe('names in connections', () => {
+  const all = objects({ Node: [node('n')], Pod: [pod('a', 'n')], Service: [{ ...service('kube-dns', 'kube-system'), spec: { clusterIPs: ['10.96.0.10', 'fd00::a'] } }] });
+  const flow = (more: Partial<Flow>): Flow => ({ time: '', allowed: true, source: 'pod/default/a', sourceAddress: '', destination: 'pod/default/a', destinationAddress: '', protocol: 'tcp', policies: [], disagreement: null, ...more });
+  it('are those of Services', () => expect(named(all, flow({ destination: '10.96.0.10' }))?.destination).toBe('service/kube-system/kube-dns'));
+  it('tell a probe of the node', () => expect(named(all, flow({ source: '10.96.0.10' }))?.source).toBe('node/n'));
+  it('leave out what the DNS answers', () => expect(named(all, flow({ source: 'fd00::a', protocol: 'udp' }))).toBeNull());
+  it('stay as they are otherwise', () => expect(named(all, flow({ source: '172.30.0.1' }))?.source).toBe('172.30.0.1'));
 });
 
 describe('the chapters', () => {
