@@ -41,6 +41,7 @@ export function App({ source }: { source: Source }) {
     if (!now.from || now.to || id === now.from || id.startsWith('services/') || now.from.startsWith('services/')) go({ from: id, to: '' });
     else go({ to: placeText(live.drawn!.scene, id, true), from: now.from.startsWith('Ingress/') || now.from.startsWith('Gateway/') || now.from.startsWith('service/') ? 'host' : now.from });
   }, [live.drawn]);
+  const apply = useCallback((manifest: string) => source.apply(manifest, false), [source]);
   const clear = useCallback(() => { go({ from: '', to: '' }); setSheet(false); }, []);
 
   useEffect(() => {
@@ -72,7 +73,7 @@ export function App({ source }: { source: Source }) {
         <aside class="panel" aria-label="Details">
           {!wide && <button class="plain closer" aria-label="Close" onClick={() => { setSheet(false); if (route.view === 'chapters') go({ view: 'map' }); }}><Close /></button>}
           {route.view === 'chapters' && <Tour scene={scene} report={report} source={source} mayApply={live.about?.mayApply ?? false} context={live.about?.context ?? ''} chapter={Number(route.at) || 0} onChapter={c => go({ at: String(c), from: '', to: '' })} onOpen={open} onAsk={ask} />}
-          {route.from && route.to ? <Answer asked={asked} objects={live.objects} hop={hop} onHop={setHop} />
+          {route.from && route.to ? <Answer asked={asked} objects={live.objects} hop={hop} onHop={setHop} onApply={live.about?.mayApply ? apply : null} />
             : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} onOpen={pod ? null : open} />
             : route.view !== 'chapters' && <Welcome scene={scene} source={source} flows={live.flows} streams={live.streams} onAsk={ask} />}
         </aside>
@@ -81,11 +82,11 @@ export function App({ source }: { source: Source }) {
   );
 }
 
-function Answer({ asked, objects, hop, onHop }: { asked: Asked | null; objects: Parameters<typeof ExplainView>[0]['objects']; hop: number | null; onHop(hop: number | null): void }) {
+function Answer({ asked, ...rest }: { asked: Asked | null } & Omit<Parameters<typeof ExplainView>[0], 'report'>) {
   if (!asked) return null;
   return (
     <div class={`answer${asked.busy ? ' busy' : ''}`} aria-busy={asked.busy}>
-      {asked.report && <><Question report={asked.report} /><ExplainView report={asked.report} objects={objects} hop={hop} onHop={onHop} /></>}
+      {asked.report && <><Question report={asked.report} /><ExplainView report={asked.report} {...rest} /></>}
       {!asked.report && asked.busy && <p class="none" role="status">A packet is on its way</p>}
       {asked.problem && <div class="problem" role="alert"><p>{asked.problem.message}</p>{asked.problem.remedy && <code>{asked.problem.remedy}</code>}</div>}
     </div>

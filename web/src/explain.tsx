@@ -4,10 +4,11 @@ import type { Objects } from './kube';
 import { blamedField, fieldIn, isGood, jsonIn, type Hop, type Report } from './report';
 import { CopyButton, ObjectName, YamlBlock } from './object';
 
-interface Props { report: Report; objects: Objects; hop: number | null; onHop(hop: number | null): void }
+interface Props { report: Report; objects: Objects; hop: number | null; onHop(hop: number | null): void; /** Null where the page may only look. */ onApply: ((manifest: string) => Promise<string[]>) | null }
 
 /** The answer to one question: how it ends, whose fault it is and what mends it, then hop by hop. */
-export function ExplainView({ report, objects, hop, onHop }: Props) {
+export function ExplainView({ report, objects, hop, onHop, onApply }: Props) {
+  const [said, setSaid] = useState('');
   const good = isGood(report);
   const field = blamedField(report);
   const fixed = jsonIn(report.command);
@@ -16,7 +17,7 @@ export function ExplainView({ report, objects, hop, onHop }: Props) {
     <div class="explain">
       <div class={`verdict ${good ? 'good' : 'bad'}`} role="status">
         <span class="badge">{good ? <Tick size={16} /> : <Cross size={16} />}</span>
-        <div><strong>{said(report.verdict)}</strong>{report.why && <p>{report.why}</p>}</div>
+        <div><strong>{endOf(report.verdict)}</strong>{report.why && <p>{report.why}</p>}</div>
       </div>
       {report.culprit && (
         <section class="culprit">
@@ -30,12 +31,14 @@ export function ExplainView({ report, objects, hop, onHop }: Props) {
           <h3>The smallest fix</h3>
           <p>{sentence(report.fix)}</p>
           {fixed !== null && <YamlBlock value={fixed} copy />}
+          {onApply && isObject(fixed) && <button class="act" onClick={() => onApply(JSON.stringify(fixed)).then(done => setSaid(done.join(', ')), (e: Error) => setSaid(e.message))}>Apply</button>}
+          {said && <p class="aside" role="status">{said}</p>}
           {report.command && fixed === null && <div class="command"><code>{report.command}</code><CopyButton text={report.command} /></div>}
           {report.command && fixed !== null && <p class="aside">or by <CopyButton text={report.command} label="the command" /></p>}
         </section>
       )}
       <section class="sides" aria-label="Predicted and observed">
-        <div><h3>Predicted</h3><p>{said(report.verdict)}</p><small>{report.expected.length ? `the sender hears: ${report.expected.map(heard).join(' or ')}` : 'any answer is possible'}</small></div>
+        <div><h3>Predicted</h3><p>{endOf(report.verdict)}</p><small>{report.expected.length ? `the sender hears: ${report.expected.map(heard).join(' or ')}` : 'any answer is possible'}</small></div>
         <div><h3>Observed</h3>{report.probe
           ? <><p>{heard(report.probe.answer)}</p><small>{report.probe.arrived === null ? report.probe.error ?? 'by a real packet' : report.probe.arrived ? `seen to arrive${report.probe.endPoint ? ` at ${report.probe.endPoint}` : ''}` : 'nobody saw it arrive'}{report.web?.status ? `; answered ${report.web.status}` : ''}</small></>
           : <><p class="none">nothing sent</p><small>the plan alone</small></>}</div>
@@ -131,7 +134,8 @@ const SAID: Record<string, string> = {
   LeavesCluster: 'It leaves the cluster', NotKnown: 'It gets there, as far as is known', SomeEndpointsFail: 'Some endpoints do not take it', NoSuchName: 'There is no such name', NoRule: 'No rule takes it', NoCertificate: 'No certificate for this name',
   KeptOut: 'A rule keeps it out', BrokenReference: 'The rule leads nowhere', NoEndpoint: 'Nobody is behind it',
 };
-const said = (verdict: string) => SAID[verdict] ?? verdict;
+const endOf = (verdict: string) => SAID[verdict] ?? verdict;
 const HEARD: Record<string, string> = { Answered: 'an answer', Refused: 'refused', Silent: 'nothing', Unreachable: 'no way there', Prohibited: 'prohibited', TooBig: 'too big' };
 const heard = (answer: string) => HEARD[answer] ?? answer;
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && 'kind' in value;
 const sentence = (text: string) => text.replace(/ with spec: \{.*$/s, ':').replace(/^./, c => c.toUpperCase());

@@ -29,7 +29,7 @@ internal sealed class MapGuard(MapSessions sessions, int port)
         if (http.Request.Host.Value != $"127.0.0.1:{port}" && http.Request.Host.Value != $"localhost:{port}")
             return await RefuseAsync(StatusCodes.Status421MisdirectedRequest, $"this is the map of a cluster at 127.0.0.1:{port}, and nobody else's");
         if (http.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "none" or "same-origin"))
-            return await RefuseAsync(StatusCodes.Status403Forbidden, "another site's page may not ask the map for anything");
+            return await RefuseAsync(StatusCodes.Status403Forbidden, "another site's page may not ask the map for anything; a link is to be put into the address bar");
         if (http.Request.Path == OpenPath)
             return await OpenAsync(http);
         if (sessions.Rights(http.Request.Cookies[Cookie]) is not { } rights)

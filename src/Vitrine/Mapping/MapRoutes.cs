@@ -90,14 +90,22 @@ internal sealed class MapRoutes(ClusterPaths paths, ClusterSpec spec, TimeProvid
     private async Task StreamAsync(HttpContext http, bool flows, CancellationToken ct)
     {
         http.Response.ContentType = "text/event-stream";
+        // Milliseconds until the browser asks again when the stream has ended.
+        await http.Response.WriteAsync("retry: 300\n\n", ct);
         using var api = Client();
         using var stream = new EventStream(http.Response.Body);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] parts = [new ObjectStream(api, stream).RunAsync(end.Token), .. flows ? [new FlowStream(paths, spec, stream, time).RunAsync(end.Token)] : Array.Empty<Task>()];
-        // The page asks anew when it ends: whatever was missed comes again.
-        await Task.WhenAny(parts);
-        await end.CancelAsync();
-        await Task.WhenAll(parts);
+        // The page asks anew when the objects end: whatever was missed comes again. Without connections it is a map still.
+        var following = flows ? new FlowStream(paths, spec, stream, time).RunAsync(end.Token) : Task.CompletedTask;
+        try
+        {
+            await new ObjectStream(api, stream).RunAsync(end.Token);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private Kubernetes Client() => new(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));

@@ -60,7 +60,6 @@ internal sealed class MapServer : IAsyncDisposable
             try
             {
                 using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return ((IPEndPoint)probe.LocalEndPoint!).Port;
             }

@@ -38,11 +38,12 @@ internal sealed class ObjectStream(Kubernetes api, EventStream stream)
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return null;
         answer.EnsureSuccessStatusCode();
-        var list = (await JsonNode.ParseAsync(await answer.Content.ReadAsStreamAsync(ct), cancellationToken: ct))!;
+        var list = (await JsonNode.ParseAsync(await answer.Content.ReadAsStreamAsync(ct), cancellationToken: ct))!.AsObject();
         var items = list["items"]!.AsArray();
+        list.Remove("items");
         foreach (var item in items)
             Trim(item!);
-        return new JsonObject { ["kind"] = kind.Kind, ["apiVersion"] = kind.ApiVersion, ["resourceVersion"] = list["metadata"]!["resourceVersion"]!.DeepClone(), ["items"] = items.DeepClone() };
+        return new JsonObject { ["kind"] = kind.Kind, ["apiVersion"] = kind.ApiVersion, ["resourceVersion"] = list["metadata"]!["resourceVersion"]!.DeepClone(), ["items"] = items };
     }
 
     private async Task WatchAsync(DrawnKind kind, string version, CancellationToken ct)

@@ -21,7 +21,8 @@ public sealed class MapGuardTests : IDisposable
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
         var (http, rights) = await TryAsync("/", cookie: cookie.Split(';')[0]);
-        Assert.Equal((MapRights.Look, 200), (rights, http.Response.StatusCode));
+        Assert.Equal(MapRights.Look, rights);
+        Assert.Equal(200, http.Response.StatusCode);
     }
 
     [Fact]
@@ -47,12 +48,12 @@ public sealed class MapGuardTests : IDisposable
     public async Task Another_sites_page_asks_in_vain(string site) => Assert.Equal(403, (await AskAsync("/api/explain", Session(MapRights.Apply), site: site)).Response.StatusCode);
 
     [Theory]
-    [InlineData("POST", MapRights.Look, 403)]
-    [InlineData("DELETE", MapRights.Look, 403)]
-    [InlineData("POST", MapRights.Apply, 200)]
-    [InlineData("GET", MapRights.Look, 200)]
-    internal async Task Only_who_may_apply_changes_anything(string method, MapRights rights, int status) =>
-        Assert.Equal(status, (await AskAsync("/api/apply", Session(rights), method: method)).Response.StatusCode);
+    [InlineData("POST", false, 403)]
+    [InlineData("DELETE", false, 403)]
+    [InlineData("POST", true, 200)]
+    [InlineData("GET", false, 200)]
+    public async Task Only_who_may_apply_changes_anything(string method, bool mayApply, int status) =>
+        Assert.Equal(status, (await AskAsync("/api/apply", Session(mayApply ? MapRights.Apply : MapRights.Look), method: method)).Response.StatusCode);
 
     [Fact]
     public async Task Every_answer_forbids_what_the_page_does_not_need()
