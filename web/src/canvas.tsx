@@ -58,6 +58,17 @@ export function Canvas(props: CanvasProps) {
     const k = Math.min(1.15, (free - MARGIN * 2) / (layout.width + 40), (tall - MARGIN * 1.5) / layout.height);
     select(svg.current!).call(behaviour.current!.transform, zoomIdentity.translate((free - (layout.width + 40) * k) / 2, Math.max(24, (tall - layout.height * k) / 2)).scale(k));
   };
+  /** A node fills the page; anything else is opened. */
+  const open = (id: string) => {
+    props.onOpen(id);
+    const box = id.startsWith('node/') ? layout.boxes[id] : undefined;
+    if (!box) return;
+    touched.current = true;
+    const { clientWidth: w, clientHeight: h } = svg.current!;
+    const [free, tall] = [w - props.inset.right, h - props.inset.bottom];
+    const k = Math.min(2, (free - MARGIN * 2) / box.w, (tall - MARGIN * 2) / box.h);
+    select(svg.current!).call(behaviour.current!.transform, zoomIdentity.translate(free / 2 - (box.x + box.w / 2) * k, tall / 2 + 8 - (box.y + box.h / 2) * k).scale(k));
+  };
   // Until somebody moves it, the whole is in view.
   useLayoutEffect(() => { if (!touched.current) fit(); }, [layout.width, layout.height, props.inset.right, props.inset.bottom]);
   useEffect(() => {
@@ -74,7 +85,7 @@ export function Canvas(props: CanvasProps) {
     const to = e.key.startsWith('Arrow') ? nearest(layout, order, at, e.key) : e.key === 'Home' ? order[0]! : e.key === 'End' ? order.at(-1)! : '';
     if (to) { setFocus(to); e.preventDefault(); }
     else if (e.key === 'Enter' || e.key === ' ') { props.onPick(at); e.preventDefault(); }
-    else if (e.key === 'o') props.onOpen(at);
+    else if (e.key === 'o') open(at);
     else if (e.key === 'Escape') props.onClear();
     else if (e.key === '+' || e.key === '=') { touched.current = true; select(svg.current!).call(behaviour.current!.scaleBy, 1.25); }
     else if (e.key === '-') { touched.current = true; select(svg.current!).call(behaviour.current!.scaleBy, 0.8); }
@@ -110,7 +121,7 @@ export function Canvas(props: CanvasProps) {
 
   return (
     <svg ref={svg} class={`canvas ${level}${way ? ' asked' : ''}${scene.nodes.length > MOST_LIFTED ? ' flat' : ''}`} role="application" aria-label="Map of the cluster. Arrow keys move, Enter chooses, o opens, Escape clears." onClick={onClick} onKeyDown={onKey}
-      onPointerOver={e => setHover((e.target as Element).closest('[data-id]')?.getAttribute('data-id') ?? '')} onDblClick={e => { const id = (e.target as Element).closest('[data-id]')?.getAttribute('data-id'); if (id) props.onOpen(id); }}>
+      onPointerOver={e => setHover((e.target as Element).closest('[data-id]')?.getAttribute('data-id') ?? '')} onDblClick={e => { const id = (e.target as Element).closest('[data-id]')?.getAttribute('data-id'); if (id) open(id); }}>
       <defs>
         <linearGradient id="glass" x1="0" y1="0" x2="0.7" y2="1"><stop offset="0" class="glass-a" /><stop offset="0.5" class="glass-b" /><stop offset="1" class="glass-c" /></linearGradient>
         <filter id="lift" x="-10%" y="-10%" width="120%" height="125%"><feDropShadow dx="0" dy="6" stdDeviation="12" class="lift" /></filter>
