@@ -18,10 +18,10 @@ public sealed class MapPictureTests
     [InlineData("cluster", "#/map", false)]
     [InlineData("pod", "#/pod?at=pod/default/two-containers", false)]
     [InlineData("service-path", "#/map?from=pod/default/client-far&to=svc/default/frontend:80&ns=default", false)]
-    [InlineData("policy-drop", "#/map?from=pod/default/client-near&to=svc/default/redis-leader:6379&ns=default", false)]
+    [InlineData("policy-drop", "#/map?from=pod/default/client-far&to=http://redis-leader:6379&ns=default", false)]
     [InlineData("request", "#/map?from=host&to=http://shop.example/cart", false)]
     [InlineData("matrix", "#/matrix", false)]
-    [InlineData("policy-drop-dark", "#/map?from=pod/default/client-near&to=svc/default/redis-leader:6379&ns=default", true)]
+    [InlineData("policy-drop-dark", "#/map?from=pod/default/client-far&to=http://redis-leader:6379&ns=default", true)]
     public async Task A_view_looks_as_it_did(string name, string view, bool dark)
     {
         var folder = Directory.CreateTempSubdirectory("vitrine-map-");
@@ -57,7 +57,7 @@ public sealed class MapPictureTests
     /// <summary>Of a page of its own, since the map's runs no scripts but its own: the part of pixels that differ visibly, 1 where the sizes do.</summary>
     private static async Task<double> DifferenceAsync(IPage page, byte[] one, byte[] other)
     {
-        var blank = await page.Context.NewPageAsync();
+        var blank = await page.Context.Browser!.NewPageAsync();
         return await blank.EvaluateAsync<double>("""
             async ([a, b]) => {
               const pixels = async data => {

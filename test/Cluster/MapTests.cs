@@ -191,7 +191,7 @@ public sealed class MapTests(ThreeNodes cluster)
         await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{{{ns}}}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
         await using var map = await MapPage.OpenAsync($"{await MapPage.LinkAsync(cluster)}#/map?ns={ns}");
         await map.Page.GotoAsync(map.Page.Url.Replace("#/map", "#/matrix", StringComparison.Ordinal));
-        var cell = map.Page.GetByRole(AriaRole.Button, new() { NameRegex = new System.Text.RegularExpressions.Regex("^client to web, tcp 80: no, NetworkPolicy/") });
+        var cell = map.Page.Locator("button[aria-label^=\"client to web, tcp 80: no, NetworkPolicy/\"]");
         await Assertions.Expect(cell).ToHaveCountAsync(1, new() { Timeout = 20_000 });
         await cell.ClickAsync();
         await Assertions.Expect(map.Page.Locator(".verdict.bad strong")).ToHaveTextAsync("Dropped in silence", new() { Timeout = 20_000 });
