@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -14,6 +15,7 @@ const packed: Plugin = {
   generateBundle: {
     order: 'post',
     handler(_, bundle) {
+      this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: licenses([...this.getModuleIds()]) });
       for (const [name, file] of Object.entries(bundle)) {
         const source = file.type === 'chunk' ? file.code : file.source;
         const bytes = typeof source === 'string' ? Buffer.from(source) : Buffer.from(source);
@@ -22,6 +24,14 @@ const packed: Plugin = {
     },
   },
 };
+
+/** Of every package that is in the page, the text it asks to be kept with it. */
+function licenses(modules: string[]): string {
+  // Fonts come by the style sheet, and are no modules.
+  const named = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object }).dependencies).map(n => `${process.cwd()}/node_modules/${n}`);
+  const folders = new Set([...named, ...modules.map(m => m.match(/^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1]).filter(f => f !== undefined)]);
+  return [...folders].sort().map(f => `${f.split('/node_modules/').at(-1)}\n\n${readFileSync(`${f}/${readdirSync(f).find(n => /^licen[cs]e/i.test(n))}`, 'utf8')}`).join('\n\n');
+}
 
 export default defineConfig({
   base: './',

@@ -110,7 +110,7 @@ function Header({ live, name, taken, route, namespaces, go }: { live: string; na
           <button onClick={() => void navigator.clipboard.writeText(location.href)}>Copy a link to this view</button>
           <button disabled={route.view === 'matrix'} onClick={() => { const s = drawing(); if (s) saveSvg(s, `vitrine-${name}`); }}>Save as SVG</button>
           <button disabled={route.view === 'matrix'} onClick={() => { const s = drawing(); if (s) void savePng(s, `vitrine-${name}`); }}>Save as PNG</button>
-          {!taken && <p>For a bug report: <code>vitrine map --static DIR</code></p>}
+          {!taken && <p>For a bug report: <code>vitrine map --static DIR</code>. What the page is made of: <a href="licenses.txt">licenses</a>.</p>}
         </div>
       </details>
       <button class="plain" aria-label={dark ? 'Light' : 'Dark'} onClick={() => { const t = dark ? 'light' : 'dark'; document.documentElement.dataset['theme'] = t; setTheme(t); }}>{dark ? <Sun /> : <Moon />}</button>
