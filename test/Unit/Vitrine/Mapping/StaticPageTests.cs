@@ -38,8 +38,9 @@ public sealed class StaticPageTests
     }
 
     [Fact]
-    public void No_name_of_the_cluster_ends_the_element_it_is_in() => Gen.Select(Gen.String, Gen.Int[0, Endings.Length - 1], (text, ending) => text + Endings[ending]).Sample(name =>
+    public void No_name_of_the_cluster_ends_the_element_it_is_in() => Gen.Select(Gen.String, Gen.Int[0, Endings.Length - 1]).Sample((text, ending) =>
     {
+        var name = text + Endings[ending];
         var written = StaticPage.Write(Page, Asset, new JsonObject { ["name"] = name });
         const string Before = "<script id=\"snapshot\" type=\"application/json\">";
         var start = written.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
