@@ -72,7 +72,7 @@ export function App({ source }: { source: Source }) {
       {showsPanel && (
         <aside class="panel" aria-label="Details">
           {!wide && <button class="plain closer" aria-label="Close" onClick={() => { setSheet(false); if (route.view === 'chapters') go({ view: 'map' }); }}><Close /></button>}
-          {route.view === 'chapters' && <Tour scene={scene} report={report} source={source} mayApply={live.about?.mayApply ?? false} context={live.about?.context ?? ''} chapter={Number(route.at) || 0} onChapter={c => go({ at: String(c), from: '', to: '' })} onOpen={open} onAsk={ask} />}
+          {route.view === 'chapters' && <Tour scene={scene} report={report} source={source} mayApply={live.about?.mayApply ?? false} chapter={Number(route.at) || 0} onChapter={c => go({ at: String(c), from: '', to: '' })} onOpen={open} onAsk={ask} />}
           {route.from && route.to ? <Answer asked={asked} objects={live.objects} hop={hop} onHop={setHop} onApply={live.about?.mayApply ? apply : null} />
             : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} onOpen={pod ? null : open} />
             : route.view !== 'chapters' && <Welcome scene={scene} source={source} flows={live.flows} streams={live.streams} onAsk={ask} />}

@@ -1,5 +1,5 @@
 import type { Layout, NodeFrame } from './layout';
-import type { Hop, Report } from './report';
+import type { Report } from './report';
 import { wayOf } from './report';
 
 export interface Point { x: number; y: number }
@@ -120,6 +120,3 @@ function towards(from: Point, to: Point, by: number): Point {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   return { x: from.x + (to.x - from.x) / length * by, y: from.y + (to.y - from.y) / length * by };
 }
-
-/** A hop in a few words for a label. */
-export const hopTitle = (hop: Hop) => `${hop.where}: ${hop.what}`;

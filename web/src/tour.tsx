@@ -6,7 +6,7 @@ import type { Report } from './report';
 import type { Scene } from './scene';
 import type { Source } from './source';
 
-interface Props { scene: Scene; report: Report | null; source: Source; mayApply: boolean; context: string; chapter: number; onChapter(chapter: number): void; onOpen(id: string): void; onAsk(from: string, to: string): void }
+interface Props { scene: Scene; report: Report | null; source: Source; mayApply: boolean; chapter: number; onChapter(chapter: number): void; onOpen(id: string): void; onAsk(from: string, to: string): void }
 
 /** The chapters on the reader's own cluster. A step that was seen to be done stays so. */
 export function Tour({ scene, report, source, mayApply, chapter, onChapter, onOpen, onAsk }: Props) {
