@@ -259,7 +259,10 @@ bin/vitrine explain pod/client-near http://redis-leader:6379
 bin/vitrine policy drops
 bin/vitrine policy matrix --namespace default
 
-say "The cluster is up. The sock shop is at http://$shared/shop/ and the guestbook at http://$shared/guestbook/ . Look around:"
+say "The cluster is up. The sock shop is at http://$shared/shop/ and the guestbook at http://$shared/guestbook/ ."
+say "The map, by a link that is good once (bin/vitrine map makes another):"
+printf '  %s\n' "$(bin/vitrine map)"
+say "Look around:"
 cat <<'T'
   kubectl get pods,services,ingresses -A -o wide
   kubectl run -it --rm look --image=debian --restart=Never -- bash

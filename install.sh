@@ -10,13 +10,13 @@ command -v apt-get >/dev/null || die "this script installs packages with apt-get
 command -v dotnet >/dev/null || die "the .NET 10 SDK is not installed (dotnet is not in PATH); see https://dot.net"
 
 RUN_PACKAGES=(containerd runc crun util-linux iproute2 procps)
-BUILD_PACKAGES=(clang lld binutils zlib1g-dev)
+BUILD_PACKAGES=(clang lld binutils zlib1g-dev nodejs npm)
 
 install_packages() {
   local missing=() package
   for package in "$@"; do
-    # Another containerd or runc (Docker's packages bring theirs) serves as well as Debian's.
-    case $package in containerd|runc) command -v "$package" >/dev/null && continue ;; esac
+    # Another containerd or runc (Docker's packages bring theirs) or Node.js serves as well as Debian's.
+    case $package in containerd|runc) command -v "$package" >/dev/null && continue ;; nodejs|npm) command -v npm >/dev/null && continue ;; esac
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   # Image recipes ask apt too: its lists must be there even when nothing is missing.

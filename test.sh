@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, and runs all tests: house rules and units, then kernel and cluster tests, which need
+# Installs what the tests need, builds, and runs all tests: house rules, units and the map's page, then kernel and cluster tests, which need
 # root and make their own namespaces. Ends with "N passed, N failed" over all projects; fails if any failed or none ran.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -42,7 +42,23 @@ run() { # PROJECT
   printf '%s: %s passed, %s failed\n' "$name" "$ok" "$bad"
   passed=$((passed + ok)) failed=$((failed + bad)) skipped_all=$((skipped_all + ${skipped:-0}))
 }
-for project in ${*:-House Unit Kernel Cluster}; do run "$project"; done
+page() { # the map's page, by vitest
+  local ok bad count
+  say "Tests: Page"
+  rm -f TestResults/page.json
+  (cd web && npx --no-install vitest run --reporter=json --outputFile=../TestResults/page.json) </dev/null >TestResults/Page.log 2>&1 || true
+  count() { node -p "require('./TestResults/page.json').$1" 2>/dev/null || echo 0; }
+  ok=$(count numPassedTests) bad=$(count numFailedTests)
+  if [ "$ok" = 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  if [ "$bad" != 0 ]; then
+    node -e "for (const file of require('./TestResults/page.json').testResults) for (const t of file.assertionResults) if (t.status === 'failed') console.log('    ' + t.fullName + '\n' + t.failureMessages.join('\n'))" >>TestResults/failures.txt 2>/dev/null || tail -60 TestResults/Page.log >>TestResults/failures.txt
+  fi
+  printf 'Page: %s passed, %s failed\n' "$ok" "$bad"
+  passed=$((passed + ok)) failed=$((failed + bad))
+}
+for project in ${*:-House Unit Page Kernel Cluster}; do
+  case $project in Page) page ;; *) run "$project" ;; esac
+done
 cat TestResults/failures.txt
 [ "$skipped_all" = 0 ] || say "$skipped_all skipped"
 echo "$passed passed, $failed failed"

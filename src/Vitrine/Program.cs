@@ -15,6 +15,7 @@ internal static class Program
             UpVerb.Create(),
             DownVerb.Create(),
             StatusVerb.Create(),
+            MapVerb.Create(),
             ExplainVerb.Create(),
             LintVerb.Create(),
             PolicyVerb.Create(),

@@ -28,11 +28,11 @@ public sealed class FlowWatch : IDisposable
     }
 
     /// <param name="netns">the node's</param>
-    /// <param name="addresses">the pod's</param>
+    /// <param name="networks">of pods: a pod's own addresses, or a node's range</param>
     /// <param name="about">whose they are: the table's comment</param>
-    public static FlowWatch Stand(NetnsHandle netns, IReadOnlyCollection<IPAddress> addresses, string about)
+    public static FlowWatch Stand(NetnsHandle netns, IReadOnlyCollection<IPNetwork> networks, string about)
     {
-        var v6 = addresses.Any(a => a.AddressFamily == AddressFamily.InterNetworkV6);
+        var v6 = networks.Any(IsV6);
         // A kernel without IPv6 has no inet tables.
         var table = new NftTable(v6 ? NftFamily.Inet : NftFamily.Ip, $"{Name}-{Guid.NewGuid().ToString("N")[..8]}");
         var trace = NftTraceEvents.OpenIn(netns);
@@ -43,11 +43,11 @@ public sealed class FlowWatch : IDisposable
             var batch = socket.Batch().AddTable(table, $"vitrine explain --watch {about}")
                 .AddChain(new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Mangle })
                 .AddChain(new NftChain(table, Sent) { Hook = NftHook.Output, Priority = NftPriority.Mangle });
-            foreach (var (chain, address) in from chain in new[] { Came, Sent } from address in addresses select (chain, address))
-                foreach (var field in Ends(address))
+            foreach (var (chain, network) in from chain in new[] { Came, Sent } from network in networks select (chain, network))
+                foreach (var field in Ends(network))
                 {
-                    batch.AddRule(new NftRule(table, chain).Of(Family(address)).Is(field, address).CtStateIn(NftCtState.New | NftCtState.Untracked).Limit(NewPerSecond).Trace().Accept() with { Comment = First });
-                    batch.AddRule(new NftRule(table, chain).Of(Family(address)).Is(field, address).Limit(OldPerSecond).Trace().Accept());
+                    batch.AddRule(new NftRule(table, chain).Of(Family(network)).In(field, network).CtStateIn(NftCtState.New | NftCtState.Untracked).Limit(NewPerSecond).Trace().Accept() with { Comment = First });
+                    batch.AddRule(new NftRule(table, chain).Of(Family(network)).In(field, network).Limit(OldPerSecond).Trace().Accept());
                 }
             batch.Send();
             return new FlowWatch(socket, table, trace);
@@ -106,8 +106,9 @@ public sealed class FlowWatch : IDisposable
     private string? Comment(NftTraceStep step) =>
         step.RuleHandle is { } handle ? socket.ListRules(step.Table).FirstOrDefault(r => r.Handle == handle && r.Chain == step.Chain)?.Comment : null;
 
-    private static NftFamily Family(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? NftFamily.Ip6 : NftFamily.Ip;
+    private static bool IsV6(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 
-    private static NftField[] Ends(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 ? [NftField.Ip6Source, NftField.Ip6Destination] : [NftField.Ip4Source, NftField.Ip4Destination];
+    private static NftFamily Family(IPNetwork network) => IsV6(network) ? NftFamily.Ip6 : NftFamily.Ip;
+
+    private static NftField[] Ends(IPNetwork network) => IsV6(network) ? [NftField.Ip6Source, NftField.Ip6Destination] : [NftField.Ip4Source, NftField.Ip4Destination];
 }

@@ -24,6 +24,12 @@ internal sealed class ClusterPaths(string name)
     /// <summary>Held while nodes are added, removed, stopped or started.</summary>
     public string NodesLock => $"{Run}/nodes.lock";
 
+    /// <summary>Links to the map, and who has followed one.</summary>
+    public string MapFolder => $"{Run}/map";
+
+    /// <summary>Says where the map is served; there while it is.</summary>
+    public string MapPort => $"{MapFolder}/port";
+
     public string Pki => $"{State}/pki";
 
     public string ServerData => $"{State}/server";

@@ -64,6 +64,10 @@ internal sealed partial record ClusterSpec
 
     public required IReadOnlyList<NodeSpec> Nodes { get; init; }
 
+    /// <summary>Of the map on 127.0.0.1, unless somebody has it.</summary>
+    [JsonIgnore]
+    public int MapPort => ApiPort + 100 <= 65_535 ? ApiPort + 100 : ApiPort - 100;
+
     [JsonIgnore]
     public string Context => $"vitrine-{Name}";
 

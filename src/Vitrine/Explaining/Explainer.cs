@@ -11,6 +11,14 @@ namespace Vitrine.Explaining;
 /// <summary>Puts a question to a cluster: 1. finds both ends, 2. walks, 3. sends a real packet if it may, and compares.</summary>
 internal static class Explainer
 {
+    /// <summary>As the verb and the map ask: a disagreement is told only when it shows twice, since the cluster may have changed between the reading and the packet.</summary>
+    /// <exception cref="CommandFailure">the question cannot be put</exception>
+    public static async Task<ExplainReport> AnswerAsync(Func<CancellationToken, Task<IFacts>> open, AskedQuestion asked, bool probe, CancellationToken ct)
+    {
+        var report = await AskAsync(open, asked, probe, ct);
+        return report.Disagreements.Count > 0 ? await AskAsync(open, asked, probe: true, ct) : report;
+    }
+
     /// <exception cref="CommandFailure">the question cannot be put</exception>
     public static async Task<ExplainReport> AskAsync(Func<CancellationToken, Task<IFacts>> open, AskedQuestion asked, bool probe, CancellationToken ct)
     {

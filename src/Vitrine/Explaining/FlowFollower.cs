@@ -1,25 +1,22 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using k8s;
 using Vitrine.Clusters;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Linux.Netns;
-using Vitrine.Model.Plans;
 using Vitrine.Model.Snapshot;
 using Vitrine.Model.Watching;
 
 namespace Vitrine.Explaining;
 
 /// <summary>
-/// `vitrine explain --watch pod/x`: each connection to and from a pod as it begins, and what becomes of it at the pod's node, with the policy that decided. The
-/// kernel tells what happened, the plan whose doing it was; where the two differ the line says so.
+/// `vitrine explain --watch pod/x`: each connection to and from a pod as it begins, and what becomes of it at the pod's node, with the policy that decided; where plan
+/// and kernel differ the line says so.
 /// </summary>
 internal sealed class FlowFollower(ClusterPaths paths, ClusterSpec spec, string podKey, bool json, TextWriter output, TimeProvider time)
 {
-    private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<(IPAddress, IPAddress, byte, int, bool), DateTimeOffset> told = [];
-    private PolicyPlan? plan;
-    private ClusterSnapshot? planned;
+    private readonly FlowTeller teller = new(time);
 
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -35,7 +32,7 @@ internal sealed class FlowFollower(ClusterPaths paths, ClusterSpec spec, string 
                 await (await Task.WhenAny(feed.Signal.Reader.ReadAsync(stop.Token).AsTask(), watching));
             var pod = Pod(feed.Take()!.Value.Snapshot);
             using var netns = NetnsHandle.TryOpen(paths.NodePin(pod.NodeName!, "net")) ?? throw new CommandFailure($"node {pod.NodeName} of pod/{podKey} is not up", $"vitrine node start {pod.NodeName} --name {spec.Name}");
-            using var flows = FlowWatch.Stand(netns, pod.Addresses, $"pod/{podKey}");
+            using var flows = FlowWatch.Stand(netns, [.. pod.Addresses.Select(a => new IPNetwork(a, a.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))], $"pod/{podKey}");
             if (!json)
                 output.WriteLine($"following pod/{podKey} ({string.Join(", ", pod.Addresses)}) on {pod.NodeName}; end with Ctrl-C");
             while (true)
@@ -64,19 +61,10 @@ internal sealed class FlowFollower(ClusterPaths paths, ClusterSpec spec, string 
             : throw new CommandFailure($"pod/{podKey} has no address of its own", pod.HostNetwork ? "it is on its node's network, which policies do not select" : $"kubectl describe pod {pod.Name} -n {pod.Namespace}");
     }
 
-    /// <summary>The same once a second.</summary>
     private void Tell(ClusterSnapshot snapshot, string node, WatchedPacket packet)
     {
-        var now = time.GetUtcNow();
-        var flow = (packet.Source, packet.Destination, packet.Protocol, packet.DestinationPort, packet.Dropped);
-        if (told.TryGetValue(flow, out var last) && now - last < Repeat)
+        if (teller.Tell(snapshot, node, packet) is not { } line)
             return;
-        if (told.Count > 10_000)
-            told.Clear();
-        told[flow] = now;
-        if (!ReferenceEquals(planned, snapshot))
-            plan = PolicyPlan.Compile(planned = snapshot, node, plan);
-        var line = FlowLine.Of(snapshot, plan!, packet, now);
         output.WriteLine(json ? JsonSerializer.Serialize(line, FlowJson.Default.FlowLine) : line.Text());
         output.Flush();
     }

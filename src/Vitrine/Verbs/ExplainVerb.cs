@@ -51,10 +51,7 @@ internal static class ExplainVerb
                 throw new CommandFailure($"--size {bytes} does not go with {to.Transport.ToString().ToUpperInvariant()}", $"give {LeastSize} to {MostSize} bytes, and ask by ICMP (no port) or UDP: a TCP connection chooses the sizes of its packets itself");
             AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
             var question = new AskedQuestion(asker, to, web, parse.GetValue(ns)!, wanted, bytes);
-            var report = await Explainer.AskAsync(open, question, !files.Given(parse) && !parse.GetValue(noProbe), ct);
-            if (report.Disagreements.Count > 0)
-                // The cluster may have changed between the reading and the packet; a bug shows twice.
-                report = await Explainer.AskAsync(open, question, probe: true, ct);
+            var report = await Explainer.AnswerAsync(open, question, !files.Given(parse) && !parse.GetValue(noProbe), ct);
             if (files.Given(parse))
                 report = report.From(files.Names(parse));
             if (parse.GetValue(output) == "json")

@@ -5,6 +5,7 @@ using Vitrine.ApiServer.Services;
 using Vitrine.Clusters;
 using Vitrine.Control;
 using Vitrine.Images;
+using Vitrine.Mapping;
 using Vitrine.Model.Plans;
 
 namespace Vitrine.Verbs;
@@ -46,6 +47,7 @@ internal static class ServerVerb
             TimeProvider.System,
             ct);
         await using var mirror = await ImageMirror.StartAsync(new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.MirrorPort), new ImageStore(ClusterPaths.Images), ct);
+        await using var map = await MapServer.StartAsync(paths, spec, TimeProvider.System, ct);
         var proxy = new PullProxyLoop(
             new IPEndPoint(spec.BridgeAddresses[0], ClusterComponents.PullProxyPort), IPNetwork.Parse(spec.NodeCidrs[0]), [.. spec.AllRanges.Select(r => r.Range)], logs.CreateLogger("pull-proxy"));
         var control = new ControlLoop(

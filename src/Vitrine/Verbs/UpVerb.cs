@@ -3,13 +3,14 @@ using System.Diagnostics;
 using System.Text.Json;
 using Vitrine.ApiServer.Audit;
 using Vitrine.Clusters;
+using Vitrine.Mapping;
 using Vitrine.Model;
 using Vitrine.Model.Plans;
 
 namespace Vitrine.Verbs;
 
-/// <summary>What `up -o json` prints; times in seconds.</summary>
-internal sealed record UpReport(string Name, string Context, string Kubeconfig, string Server, IReadOnlyList<UpStepTime> Steps, double Seconds);
+/// <summary>What `up -o json` prints; times in seconds. The map's link is good once, null where no map is served.</summary>
+internal sealed record UpReport(string Name, string Context, string Kubeconfig, string Server, IReadOnlyList<UpStepTime> Steps, double Seconds, string? Map);
 
 /// <summary>`vitrine up`: a cluster, ready to use.</summary>
 internal static class UpVerb
@@ -90,7 +91,7 @@ internal static class UpVerb
                 spec = spec with { Kubeconfig = Path.GetFullPath(other) };
             }
 
-            var report = await RunAsync(new ClusterUp(paths, spec, existing is not null, TimeProvider.System), spec, parse.GetValue(output) == "json", ct);
+            var report = await RunAsync(new ClusterUp(paths, spec, existing is not null, TimeProvider.System), paths, spec, parse.GetValue(output) == "json", ct);
             return report;
         });
         return command;
@@ -121,7 +122,7 @@ internal static class UpVerb
 
     private static ClusterSpec WithPools(ClusterSpec spec, string[]? given) => spec with { LoadBalancerPools = Ranges.Pools(given, spec) };
 
-    private static async Task<int> RunAsync(ClusterUp up, ClusterSpec spec, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(ClusterUp up, ClusterPaths paths, ClusterSpec spec, bool json, CancellationToken ct)
     {
         var whole = Stopwatch.StartNew();
         if (!json)
@@ -130,10 +131,11 @@ internal static class UpVerb
         }
 
         var times = await StepPrinter.RunAsync(up.Steps, quiet: json, ct);
+        var map = MapLink.New(paths, MapRights.Look);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                new UpReport(spec.Name, spec.Context, spec.Kubeconfig, $"https://127.0.0.1:{spec.ApiPort}", times, whole.Elapsed.TotalSeconds), VerbJson.Default.UpReport));
+                new UpReport(spec.Name, spec.Context, spec.Kubeconfig, $"https://127.0.0.1:{spec.ApiPort}", times, whole.Elapsed.TotalSeconds, map), VerbJson.Default.UpReport));
             return 0;
         }
 
@@ -141,6 +143,8 @@ internal static class UpVerb
             Ready after {whole.Elapsed.TotalSeconds:0.00} s. The context "{spec.Context}" is now current in {spec.Kubeconfig}:
 
               kubectl --context {spec.Context} get nodes
+
+            {(map is null ? "" : $"The map, by a link that is good once: {map}")}
             """);
         return 0;
     }

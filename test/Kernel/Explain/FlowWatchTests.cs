@@ -27,7 +27,7 @@ public sealed class FlowWatchTests
         var table = new NftTable(NftFamily.Inet, "vitrine-policy");
         nft.Batch().AddTable(table, null).AddChain(new NftChain(table, "forward") { Hook = NftHook.Forward, Priority = NftPriority.Filter })
             .AddRule(new NftRule(table, "forward").Is(NftField.TcpDestinationPort, NftValue.Port(81)).Drop() with { Comment = "closed" }).Send();
-        using var watch = FlowWatch.Stand(lab.Nodes[0].Netns.Handle, [client.V4, client.V6], "pod/default/client");
+        using var watch = FlowWatch.Stand(lab.Nodes[0].Netns.Handle, [new IPNetwork(client.V4, 32), new IPNetwork(client.V6, 128)], "pod/default/client");
 
         Assert.Equal(ProbeAnswer.Answered, (await Try(80)).Answer);
         Assert.Equal(ProbeAnswer.Silent, (await Try(81)).Answer);
@@ -59,7 +59,7 @@ public sealed class FlowWatchTests
     {
         using var netns = new ThrowAwayNetns();
         using var nft = NftSocket.OpenIn(netns.Handle);
-        using (FlowWatch.Stand(netns.Handle, [IPAddress.Parse("10.244.0.5")], "pod/a/b"))
+        using (FlowWatch.Stand(netns.Handle, [IPNetwork.Parse("10.244.0.0/24")], "pod/a/b"))
             Assert.Single(nft.ListTables());
         Assert.Empty(nft.ListTables());
     }
