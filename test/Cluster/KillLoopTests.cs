@@ -8,7 +8,7 @@ namespace Vitrine.Cluster;
 public sealed class KillLoopTests(KillLoopTests.OwnCluster cluster, ITestOutputHelper output) : IClassFixture<KillLoopTests.OwnCluster>
 {
     // The more components there are, the more can be killed while others settle.
-    private static readonly int Kills = Number("VITRINE_KILLS", 30);
+    private static readonly int Kills = Number("VITRINE_KILLS", 12);
     private static readonly string[] Nodes = [.. Enumerable.Range(2, Kills > 100 ? 5 : 2).Select(static n => $"node-{n}")];
 
     public sealed class OwnCluster() : TestCluster("kills", 16, "--nodes", $"{Nodes.Length + 1}", "--lb-pool", "none");
@@ -19,7 +19,7 @@ public sealed class KillLoopTests(KillLoopTests.OwnCluster cluster, ITestOutputH
         var seed = Number("VITRINE_SEED", Environment.TickCount & 0xffff);
         output.WriteLine($"VITRINE_SEED={seed}");
         var ns = await cluster.NamespaceAsync("kills");
-        var done = await new KillLoop(cluster, ns, Nodes, seed, output.WriteLine).RunAsync(Kills, Kills > 100 ? TimeSpan.FromMinutes(28) : TimeSpan.FromMinutes(4));
+        var done = await new KillLoop(cluster, ns, Nodes, seed, output.WriteLine).RunAsync(Kills, Kills > 100 ? TimeSpan.FromMinutes(Number("VITRINE_KILL_MINUTES", 28)) : TimeSpan.FromMinutes(4));
         Assert.True(done >= Kills, $"{done} of {Kills} kills in the time there is; seed {seed}");
     }
 
