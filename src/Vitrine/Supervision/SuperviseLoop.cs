@@ -5,14 +5,14 @@ namespace Vitrine.Supervision;
 
 /// <summary>
 /// Keeps a cluster's components running: one that ends is started again after a pause that doubles from 0.1 s to 10 s and
-/// starts over once the component has run for a minute. Pods are not its children, so they notice nothing.
+/// starts over once the component has run for five seconds. Pods are not its children, so they notice nothing.
 /// </summary>
 /// <param name="wanted">Which components there shall be, by name; asked again at every <see cref="Reload"/>.</param>
 internal sealed partial class SuperviseLoop(Func<IReadOnlyList<Component>> wanted, ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
     // One place: a reload that waits covers all that are asked for meanwhile.
     private readonly Channel<bool> reloads = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
