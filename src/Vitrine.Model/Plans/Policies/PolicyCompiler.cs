@@ -38,8 +38,11 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
         var members = (before?.Members ?? Membership.Empty).After(touched, index, snapshot.Namespaces);
         shelf = (before?.Shelf ?? PolicyShelf.Empty).With(snapshot);
         var numbers = before is not null && touched.Count == 0 ? before.Numbers : Numbers(members);
-        if (before is null || !ReferenceEquals(shelf, before.Shelf) || numbers != before.Numbers)
+        if (before is null || numbers != before.Numbers)
             again.UnionWith(own.Keys);
+        else if (!ReferenceEquals(shelf, before.Shelf))
+            foreach (var part in shelf.Apart(before.Shelf))
+                again.UnionWith(own.Keys.Where(k => !again.Contains(k) && part.Selects(index.Find(snapshot.Pods[k].Namespace, k)!, snapshot.Namespaces)));
         compositions = (before?.Compositions ?? ImmutableDictionary<Recipe, Composition>.Empty).ToBuilder();
         var other = false;
         foreach (var key in again)

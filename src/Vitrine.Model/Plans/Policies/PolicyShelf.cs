@@ -17,12 +17,22 @@ internal sealed record PolicyShelf(ImmutableDictionary<string, ImmutableArray<Po
     /// <summary>All that may select a pod of a namespace, in order.</summary>
     public IEnumerable<PolicyPart> For(string ns) => Admin.Concat(Namespaces.TryGetValue(ns, out var own) ? own : []).Concat(Baseline);
 
+    /// <summary>Those that only one of both has: each says something about the pods it selects, and nothing about others.</summary>
+    public IEnumerable<PolicyPart> Apart(PolicyShelf other)
+    {
+        var all = new HashSet<PolicyPart>(All, ReferenceEqualityComparer.Instance);
+        all.SymmetricExceptWith(other.All);
+        return all;
+    }
+
+    private IEnumerable<PolicyPart> All => Namespaces.Values.SelectMany(p => p).Concat(Admin).Concat(Baseline);
+
     /// <summary>This very one where no policy is another.</summary>
     public PolicyShelf With(ClusterSnapshot snapshot)
     {
         if (ReferenceEquals(policies, snapshot.NetworkPolicies) && ReferenceEquals(clusterPolicies, snapshot.ClusterNetworkPolicies))
             return this;
-        var held = Namespaces.Values.SelectMany(p => p).Concat(Admin).Concat(Baseline).ToDictionary(p => p.Source, ReferenceEqualityComparer.Instance);
+        var held = All.ToDictionary(p => p.Source, ReferenceEqualityComparer.Instance);
         var cluster = snapshot.ClusterNetworkPolicies.Values.Select(p => held.GetValueOrDefault(p) ?? new PolicyPart(p)).OrderBy(p => p.Priority).ThenBy(p => p.Owner, StringComparer.Ordinal).ToArray();
         return new PolicyShelf(
             snapshot.NetworkPolicies.Values.GroupBy(p => p.Namespace).ToImmutableDictionary(g => g.Key, g => (ImmutableArray<PolicyPart>)[.. g.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => held.GetValueOrDefault(p) ?? new PolicyPart(p))]),
