@@ -38,20 +38,7 @@ internal static partial class AttachedRun
         if (!options.Components.HasFlag(NodeComponents.Gateway))
             ready.Write();
         Running(logger, options.NodeName, ComponentList.Write(options.Components), options.Api.Host);
-        try
-        {
-            // The first that ends, ends all, and whoever started this starts it anew.
-            await await Task.WhenAny(parts);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Asked to stop: what is in the kernel stays in force.
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await SideBySide.RunAsync(parts, stop, ct);
         return 0;
     }
 

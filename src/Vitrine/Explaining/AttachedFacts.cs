@@ -23,7 +23,7 @@ internal sealed class AttachedFacts : IFacts
     private readonly string nodeName;
     private readonly ServiceRules rules;
     private readonly ClusterObjects objects;
-    private readonly Dictionary<string, NetnsHandle> namespaces = [];
+    private readonly OpenStations namespaces = new();
 
     private AttachedFacts(Kubernetes api, string nodeName, string domain, IReadOnlyList<IPAddress> dns, ServiceRules rules, ClusterObjects objects) =>
         (this.api, this.nodeName, Domain, DnsAddresses, this.rules, this.objects) = (api, nodeName, domain, dns, rules, objects);
@@ -107,13 +107,11 @@ internal sealed class AttachedFacts : IFacts
             ? hop with { What = $"{hop.What}; done by {foreign.Who}, not by Vitrine", Entry = foreign.Rules.FirstOrDefault(), Observed = foreign.Rules.Count > 0 } : hop;
     }
 
-    public NetnsHandle? Namespace(string station) => namespaces.GetValueOrDefault(station);
+    public NetnsHandle? Namespace(string station) => namespaces.Find(station);
 
     public void Dispose()
     {
-        foreach (var netns in namespaces.Values)
-            netns.Dispose();
-        namespaces.Clear();
+        namespaces.Dispose();
         api.Dispose();
     }
 
@@ -121,27 +119,8 @@ internal sealed class AttachedFacts : IFacts
     private static NodeLinks LinksOf(Node node, NodeLinks own) => new(
         [.. own.Links.Select(l => l with { Addresses = [.. node.Addresses.SelectMany(a => l.Addresses.Where(o => o.Network.Contains(a)).Take(1).Select(o => new LinkNetwork(a, o.Network)))] }).Where(l => !l.Addresses.IsEmpty)], own.IPv6);
 
-    private Station? Own(ImmutableDictionary<string, Station>.Builder stations, IPAddress? towards) => Add(stations, Place.Node(nodeName), towards, () => NetnsHandle.Current());
+    private Station? Own(ImmutableDictionary<string, Station>.Builder stations, IPAddress? towards) => namespaces.Read(stations, Place.Node(nodeName), towards, () => NetnsHandle.Current());
 
     private Station? Guest(ImmutableDictionary<string, Station>.Builder stations, Station node, string key, IPAddress? towards) =>
-        Add(stations, Place.Pod(key), towards, () => PodNetns.Find(node, namespaces[node.Name], key));
-
-    private Station? Add(ImmutableDictionary<string, Station>.Builder stations, string name, IPAddress? towards, Func<NetnsHandle?> open)
-    {
-        try
-        {
-            if (!namespaces.TryGetValue(name, out var netns))
-            {
-                if (open() is not { } opened)
-                    return null;
-                namespaces[name] = netns = opened;
-            }
-            return stations[name] = StationReader.Read(name, netns, towards);
-        }
-        catch (LinuxException)
-        {
-            // It ends just now.
-            return null;
-        }
-    }
+        namespaces.Read(stations, Place.Pod(key), towards, () => PodNetns.Find(node, namespaces[node.Name], key));
 }

@@ -17,7 +17,7 @@ namespace Vitrine.Explaining;
 /// <summary>A cluster of this machine, read for one question: the API's objects, each node's plan, and the namespaces a packet may come through.</summary>
 internal sealed class ClusterFacts : IFacts
 {
-    private readonly Dictionary<string, NetnsHandle> namespaces = [];
+    private readonly OpenStations namespaces = new();
     private readonly ClusterPaths paths;
     private readonly ClusterObjects objects;
 
@@ -61,8 +61,8 @@ internal sealed class ClusterFacts : IFacts
         if (asker.PodKey is not { } key || !Snapshot.Pods.TryGetValue(key, out var pod) || pod.HostNetwork)
             return ResolverSettings.Parse(File.ReadAllText("/etc/resolv.conf"));
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
-        var read = pod.NodeName is { } home && Add(stations, Place.Node(home), null, () => NetnsHandle.TryOpen(paths.NodePin(home, "net"))) is { } node
-            && Add(stations, Place.Pod(key), null, () => PodNetns.Find(node, namespaces[node.Name], key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
+        var read = pod.NodeName is { } home && namespaces.Read(stations, Place.Node(home), null, () => NetnsHandle.TryOpen(paths.NodePin(home, "net"))) is { } node
+            && namespaces.Read(stations, Place.Pod(key), null, () => PodNetns.Find(node, namespaces[node.Name], key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
         return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, Spec.Dns.Domain, Spec.DnsAddresses) : ResolverSettings.Parse(read);
     }
 
@@ -74,10 +74,10 @@ internal sealed class ClusterFacts : IFacts
         var services = ImmutableDictionary.CreateBuilder<string, ServicePlan>();
         var policies = ImmutableDictionary.CreateBuilder<string, PolicyPlan>();
         var absent = ImmutableHashSet.CreateBuilder<string>();
-        Add(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
+        namespaces.Read(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
         foreach (var node in Spec.Nodes)
         {
-            var station = node.Stopped ? null : Add(stations, Place.Node(node.Name), destination.Address, () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
+            var station = node.Stopped ? null : namespaces.Read(stations, Place.Node(node.Name), destination.Address, () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
             if (station is null)
                 absent.Add(node.Name);
             else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(Spec).ServiceRanges) is { } plan)
@@ -85,38 +85,14 @@ internal sealed class ClusterFacts : IFacts
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind.Of(Snapshot, destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
-                Add(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
+                namespaces.Read(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
             Services = services.ToImmutable(), Policies = policies.ToImmutable(),
         };
     }
 
-    public NetnsHandle? Namespace(string station) => namespaces.GetValueOrDefault(station);
+    public NetnsHandle? Namespace(string station) => namespaces.Find(station);
 
-    public void Dispose()
-    {
-        foreach (var netns in namespaces.Values)
-            netns.Dispose();
-        namespaces.Clear();
-    }
-
-    private Station? Add(ImmutableDictionary<string, Station>.Builder stations, string name, IPAddress? towards, Func<NetnsHandle?> open)
-    {
-        try
-        {
-            if (!namespaces.TryGetValue(name, out var netns))
-            {
-                if (open() is not { } opened)
-                    return null;
-                namespaces[name] = netns = opened;
-            }
-            return stations[name] = StationReader.Read(name, netns, towards);
-        }
-        catch (LinuxException)
-        {
-            // A pin without its mount: the node is down, or going down.
-            return null;
-        }
-    }
+    public void Dispose() => namespaces.Dispose();
 }

@@ -7,6 +7,7 @@ using Vitrine.Dataplane;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Plans.Services;
 using Vitrine.Model.Watching;
+using Vitrine.Supervision;
 
 namespace Vitrine.Verbs;
 
@@ -26,20 +27,7 @@ internal static partial class NodeRun
             .. NetworkParts.Start(NodeComponents.All, options.NodeName, options.ClusterDns, dns, services, options.RunDirectory, api, watch, logs, stop.Token),
             watch.RunAsync(stop.Token),
         ];
-        try
-        {
-            // A node without one of its parts is not a node: the first that ends, ends all, and the supervisor starts them anew.
-            await await Task.WhenAny(parts);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Asked to stop: pods keep running, the next agent finds them.
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await SideBySide.RunAsync(parts, stop, ct);
 
         return 0;
     }
