@@ -128,8 +128,10 @@ public sealed class LoopTests
         using var lab = await TownAsync();
         lab.Policies.Add(Policy("deny", "web", []));
         using var loop = new RunningPolicies(lab, lab.Lab.Nodes[0]);
-        loop.Settle();
         var (web, client) = Pair(lab);
+        for (var late = Environment.TickCount64 + 10_000; PolicyTables.Drops(web.Node.Netns.Handle)?.Any(d => d.Policy == "NetworkPolicy/default/deny") != true && Environment.TickCount64 < late;)
+            Thread.Sleep(20);
+        loop.Settle();
         using var sender = client.Netns.Handle.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         sender.Connect(new IPEndPoint(web.V4, Port));
         using var arrivals = new Arrivals(web, client);

@@ -12,6 +12,6 @@ internal interface IPolicyTable
     /// <returns>how many changes it took; 0 when all was in order</returns>
     int Ensure(NftTableSpec whole);
 
-    /// <summary>All of it, or nothing and an exception.</summary>
+    /// <summary>All of it, at one moment for packets; or an exception, and no packet meets a part of it.</summary>
     void Commit(PolicyChanges changes);
 }

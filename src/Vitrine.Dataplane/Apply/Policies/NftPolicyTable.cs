@@ -12,27 +12,34 @@ internal sealed class NftPolicyTable(NftSocket socket, PolicySkeleton skeleton) 
 
     public int Ensure(NftTableSpec whole) => whole.EnsureIn(socket);
 
-    /// <summary>What is led to comes first and goes last.</summary>
+    /// <summary>
+    /// Three transactions, of which the second alone changes what packets meet. The kernel decides at a packet's first rule which generation of chains it goes by, and at
+    /// each lookup anew which elements there are: a packet on its way while a transaction is committed would be led to a new chain and find it without rules, which
+    /// lets it pass. So what is led to is there before, and goes after.
+    /// </summary>
     public void Commit(PolicyChanges changes)
     {
-        var batch = socket.Batch();
+        var before = socket.Batch();
         foreach (var counter in changes.NewCounters)
-            batch.AddCounter(new NftCounter(skeleton.Table, counter));
+            before.AddCounter(new NftCounter(skeleton.Table, counter));
         foreach (var set in changes.NewSets)
-            batch.AddSet(set);
+            before.AddSet(set).AddElements(set, changes.Added[set]);
         foreach (var part in changes.NewParts)
-            Add(batch, part);
+            Add(before, part);
+        var turn = socket.Batch();
         foreach (var (set, elements) in changes.Deleted)
-            batch.DeleteElements(set, elements);
-        foreach (var (set, elements) in changes.Added)
-            batch.AddElements(set, elements);
+            turn.DeleteElements(set, elements);
+        foreach (var (set, elements) in changes.Added.Where(a => !changes.NewSets.Contains(a.Key)))
+            turn.AddElements(set, elements);
+        var after = socket.Batch();
         foreach (var part in changes.OldParts)
-            Delete(batch, part);
+            Delete(after, part);
         foreach (var set in changes.OldSets)
-            batch.DeleteSet(skeleton.Table, set.Name);
+            after.DeleteSet(skeleton.Table, set.Name);
         foreach (var counter in changes.OldCounters)
-            batch.DeleteCounter(skeleton.Table, counter);
-        batch.Send();
+            after.DeleteCounter(skeleton.Table, counter);
+        foreach (var batch in new[] { before, turn, after }.Where(b => b.Count > 0))
+            batch.Send();
     }
 
     private static void Add(NftBatch batch, IsolationChains part)

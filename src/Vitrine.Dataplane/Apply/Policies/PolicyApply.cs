@@ -6,7 +6,7 @@ using Vitrine.Model.Plans.Policies;
 namespace Vitrine.Dataplane.Apply.Policies;
 
 /// <summary>
-/// Makes a table as a plan says, for the pods whose links are there. A change is one transaction: a packet meets the old policies or the new ones. After
+/// Makes a table as a plan says, for the pods whose links are there. A packet meets the old policies or the new ones, whenever it comes. After
 /// anything went wrong the next pass compares with what is really there.
 /// </summary>
 internal sealed class PolicyApply(IPolicyTable table, PolicySkeleton skeleton)

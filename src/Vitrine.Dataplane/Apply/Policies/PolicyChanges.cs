@@ -4,7 +4,7 @@ using Vitrine.Model.Plans.Policies;
 
 namespace Vitrine.Dataplane.Apply.Policies;
 
-/// <summary>What leads from one content of the table to another: one transaction.</summary>
+/// <summary>What leads from one content of the table to another.</summary>
 internal sealed class PolicyChanges
 {
     public List<string> NewCounters { get; } = [];
