@@ -64,6 +64,12 @@ public sealed class NetworkPolicyTests(ThreeNodes cluster)
         Assert.Contains("np-egress-other", await cluster.InPodAsync(ns, "client", $"getent hosts web.{other}.svc.cluster.local"), StringComparison.Ordinal);
         await PolicyAsync(ns, "only", "podSelector: {}\n  policyTypes: [Egress]\n  egress: [{to: [{podSelector: {matchLabels: {app: web}}}]}]");
         await TestCluster.EventuallyAsync(async () => (await cluster.InPodAsync(ns, "client", $"timeout 3 getent hosts web.{ns} || echo nothing")).Contains("nothing", StringComparison.Ordinal), "DNS is closed");
+        // Said before anything else, held against a question that was really sent, and mended by what is said.
+        var (code, told) = await Explain.AskAsync(cluster, ns, "pod/client", "http://web");
+        Assert.Equal((1, $"networkpolicy/{ns}/only"), (code, Explain.Text(told, "culprit")));
+        Assert.Contains("cannot be looked up", Explain.Text(told, "why"), StringComparison.Ordinal);
+        await Explain.MendAsync(cluster, told);
+        await AllAsync(ns, "client", [$"web.{ns}"], passes: true);
     }
 
     [Fact]

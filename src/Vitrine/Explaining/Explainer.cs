@@ -40,7 +40,10 @@ internal static class Explainer
         if (to.Naming is { } lookup && NameQuestion.Stopped(facts, finder, source, from, lookup) is var (stage, stopped))
         {
             var silence = probe ? await Observer.ObserveAsync(facts, stage, stopped, TimeProvider.System) : null;
-            return ExplainReport.Of(stopped, silence, silence is null ? [] : Disagreements(stopped, silence)) with { Destination = to.Place.Object, DestinationAddress = null };
+            return ExplainReport.Of(stopped, silence, silence is null ? [] : Disagreements(stopped, silence)) with
+            {
+                Destination = to.Place.Object, DestinationAddress = null, Protocol = to.Transport.ToString().ToLowerInvariant(), Port = to.Port == 0 ? null : to.Port,
+            };
         }
         var question = new Question(from, to.Place, to.Transport, to.Port, size);
         if (to.Naming is { Failure: { } nameless } naming)

@@ -73,15 +73,19 @@ internal sealed record PolicyRemedy(string Fix, string Command)
     {
         if (asked.Party(scene) is not { } party)
             return new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = Alone(asked) } };
-        var peer = new JsonObject { ["podSelector"] = Selector(LastingLabels.Of(party.Labels)) };
+        var peer = new JsonObject { ["podSelector"] = Selector(Telling(party)) };
         if (party.Namespace != asked.At.Namespace)
             peer["namespaceSelector"] = Namespace(party);
         return peer;
     }
 
     private static JsonObject ClusterPeer(Scene scene, Refusal asked) => asked.Party(scene) is { } party
-        ? new JsonObject { ["pods"] = new JsonObject { ["namespaceSelector"] = Namespace(party), ["podSelector"] = Selector(LastingLabels.Of(party.Labels)) } }
+        ? new JsonObject { ["pods"] = new JsonObject { ["namespaceSelector"] = Namespace(party), ["podSelector"] = Selector(Telling(party)) } }
         : new JsonObject { ["networks"] = new JsonArray(Alone(asked)) };
+
+    /// <summary>By which labels a party is meant. The cluster's DNS is known by one, everywhere.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Telling(Party party) =>
+        !party.IsPod && party.Labels.TryGetValue("k8s-app", out var app) ? [new("k8s-app", app)] : LastingLabels.Of(party.Labels);
 
     private static JsonObject Namespace(Party party) => Selector([new("kubernetes.io/metadata.name", party.Namespace)]);
 
