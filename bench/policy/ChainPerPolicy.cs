@@ -12,7 +12,7 @@ internal static class ChainPerPolicy
         foreach (var group in groups)
             text.Append($"  set {group.Key} {{ type ipv4_addr; elements = {{ {string.Join(", ", group.Select(p => p.Addresses[0]))} }}; }}\n");
         for (var i = 0; i < BenchTown.Pods * BenchTown.PerPod; i++)
-            text.Append($"  chain policy-{i} {{ ip saddr @g{BenchTown.GroupOf(i)} tcp dport {{ {BenchTown.Port}, {8000 + i % BenchTown.PerPod} }} meta mark set 0x1 }}\n");
+            text.Append($"  chain policy-{i} {{ ip saddr @g{BenchTown.GroupOf(i)} tcp dport {{ {BenchTown.Port}, {8000 + i % BenchTown.PerPod} }} meta mark set 0x1; }}\n");
         for (var pod = 0; pod < BenchTown.Pods; pod++)
         {
             text.Append($"  chain pod-{pod} {{\n    ct state established,related accept\n");
