@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 dotnet build test/Cluster -c Release --nologo -v quiet
 bin/vitrine image build >/dev/null
 VITRINE_KILLS=${1:-1000} VITRINE_SEED=${2:-$RANDOM} VITRINE="$PWD/bin/vitrine" VITRINE_CNI="$PWD/bin/cni/vitrine-cni" \
-  exec test/Cluster/bin/Release/net10.0/Vitrine.Cluster -class Vitrine.Cluster.KillLoopTests -showLiveOutput
+  exec test/Cluster/bin/Release/net10.0/Vitrine.Cluster -class Vitrine.Cluster.KillLoopTests -explicit only -showLiveOutput
