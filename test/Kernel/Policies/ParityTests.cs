@@ -36,7 +36,7 @@ public sealed class ParityTests : IDisposable
     }
 
     [Fact]
-    public void Both_refuse_the_same_transactions_and_do_nothing_of_them()
+    public void Both_refuse_the_same_transactions_of_a_change_and_do_nothing_of_them()
     {
         using var nft = NftSocket.OpenIn(here.Handle);
         var skeleton = new PolicySkeleton(ipv6: true);

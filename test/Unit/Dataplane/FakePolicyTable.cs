@@ -8,7 +8,7 @@ namespace Vitrine.Unit.Dataplane;
 
 /// <summary>
 /// A table as the kernel keeps it: what a rule or an element leads to must be there (ENOENT) and cannot go before it (EBUSY), keys are unique (EEXIST), what is not
-/// there cannot be deleted (ENOENT), what is there may be added again (a rule is then there twice), and of a transaction that is refused nothing happens. test/Kernel holds it against the kernel.
+/// there cannot be deleted (ENOENT), what is there may be added again (a rule is then there twice), and of a transaction that is refused nothing happens; a change is three of them. test/Kernel holds it against the kernel.
 /// </summary>
 internal sealed partial class FakePolicyTable : IPolicyTable
 {
@@ -40,6 +40,8 @@ internal sealed partial class FakePolicyTable : IPolicyTable
         Commits++;
         var next = state ?? throw Refused(Errno.ENOENT, "no table");
         next = next with { Counters = next.Counters.Union(changes.NewCounters), Sets = next.Sets.SetItems(changes.NewSets.Select(s => KeyValuePair.Create(s.Name, s))) };
+        foreach (var set in changes.NewSets)
+            next = next.Add(set, changes.Added[set]);
         foreach (var part in changes.NewParts)
         {
             next = next with
@@ -51,11 +53,14 @@ internal sealed partial class FakePolicyTable : IPolicyTable
                 next = next.Add(map, elements);
             next.Check();
         }
+        next.Check();
+        state = next;
         foreach (var (set, elements) in changes.Deleted)
             next = next.Delete(set, elements);
-        foreach (var (set, elements) in changes.Added)
+        foreach (var (set, elements) in changes.Added.Where(a => !changes.NewSets.Contains(a.Key)))
             next = next.Add(set, elements);
         next.Check();
+        state = next;
         foreach (var part in changes.OldParts)
         {
             foreach (var chain in part.Entrances)
