@@ -5,7 +5,7 @@ check "the guestbook comes up" k -n default rollout status deployment/frontend -
 check "both followers too" k -n default rollout status deployment/redis-follower --timeout=120s
 ready pod/visitor >/dev/null
 lb() { eventually 20 sh -c "[ -n \"\$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get svc frontend -o jsonpath='{.status.loadBalancer.ingress[0].ip}')\" ]"; }
-check "ClusterIP: what is written by name is read by address" says hello in_pod visitor "curl -sS -m 5 'http://frontend/guestbook.php?cmd=set&key=messages&value=hello' >/dev/null; sleep 1; curl -sS -m 5 'http://$(field .spec.clusterIP svc frontend)/guestbook.php?cmd=get&key=messages'"
+check "ClusterIP: what is written by name is read by address" eventually 20 says hello in_pod visitor "curl -sS -m 5 'http://frontend/guestbook.php?cmd=set&key=messages&value=hello' >/dev/null; sleep 1; curl -sS -m 5 'http://$(field .spec.clusterIP svc frontend)/guestbook.php?cmd=get&key=messages'"
 check "LoadBalancer: an address out of the pool" lb
 LB=$(field '.status.loadBalancer.ingress[0].ip' svc frontend); NP=$(field '.spec.ports[0].nodePort' svc frontend)
 check "LoadBalancer: it answers outside" says "<title>Guestbook" outside http://$LB/
