@@ -28,18 +28,22 @@ internal sealed class AttachedVerbOptions
 
     /// <summary>Where it is not given, kubeconfig, folders and name are those of a pod of a DaemonSet, or a plain node's.</summary>
     /// <exception cref="CommandFailure">a value that cannot be</exception>
-    public AttachedOptions Read(ParseResult parse, string? kubeconfig, string? nodeName, string? bin, string? data, string? run, string? clusterDns, DnsVerbOptions dns, ServiceVerbOptions services) => new()
+    public AttachedOptions Read(ParseResult parse, string? kubeconfig, string? nodeName, string? bin, string? data, string? run, string? clusterDns, DnsVerbOptions dns, ServiceVerbOptions services)
     {
-        Components = ComponentList.Parse(parse.GetValue(components)!),
-        Api = ApiAccess.Read(kubeconfig, parse.GetValue(server)),
-        NodeName = nodeName ?? Environment.GetEnvironmentVariable("NODE_NAME") ?? Environment.MachineName.ToLowerInvariant(),
-        CniBinDirectory = bin ?? DefaultBin,
-        CniConfDirectory = parse.GetValue(conf)!,
-        DataDirectory = data ?? JoinedPaths.DefaultData,
-        RunDirectory = run ?? JoinedPaths.DefaultRun,
-        ClusterDns = DnsVerbOptions.Addresses(clusterDns),
-        Dns = dns.Read(parse, [.. Clusters.DnsSettings.OfThisMachine().Except(DnsVerbOptions.Addresses(clusterDns).Select(a => $"{a}"))]),
-        Services = services.Read(parse),
-        RunsProxy = !parse.GetValue(noProxy),
-    };
+        var addresses = DnsVerbOptions.Addresses(clusterDns);
+        return new AttachedOptions
+        {
+            Components = ComponentList.Parse(parse.GetValue(components)!),
+            Api = ApiAccess.Read(kubeconfig, parse.GetValue(server)),
+            NodeName = nodeName ?? Environment.GetEnvironmentVariable("NODE_NAME") ?? Environment.MachineName.ToLowerInvariant(),
+            CniBinDirectory = bin ?? DefaultBin,
+            CniConfDirectory = parse.GetValue(conf)!,
+            DataDirectory = data ?? JoinedPaths.DefaultData,
+            RunDirectory = run ?? JoinedPaths.DefaultRun,
+            ClusterDns = addresses,
+            Dns = dns.Read(parse, [.. Clusters.DnsSettings.OfThisMachine().Except(addresses.Select(a => $"{a}"))]),
+            Services = services.Read(parse),
+            RunsProxy = !parse.GetValue(noProxy),
+        };
+    }
 }

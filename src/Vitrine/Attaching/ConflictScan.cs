@@ -47,12 +47,12 @@ internal static class ConflictScan
 
     private static IEnumerable<Conflict> Proxies(NftSocket nft, IReadOnlyList<NftTable> tables, RtnetlinkSocket links)
     {
-        foreach (var table in tables.Where(t => t.Name == "nat" && nft.ListChains(t).Any(c => c.Name == "KUBE-SERVICES")))
-            yield return new Conflict(NodeComponents.Services, $"kube-proxy (iptables) has its rules in the kernel: table {table}, chain KUBE-SERVICES", Proxy);
-        foreach (var table in tables.Where(t => t.Name == "kube-proxy"))
+        foreach (var table in tables.Where(t => KubeProxyTraces.HasChain(nft, t)))
+            yield return new Conflict(NodeComponents.Services, $"kube-proxy (iptables) has its rules in the kernel: table {table}, chain {KubeProxyTraces.Chain}", Proxy);
+        foreach (var table in tables.Where(KubeProxyTraces.IsTable))
             yield return new Conflict(NodeComponents.Services, $"kube-proxy (nftables) has its rules in the kernel: table {table}", Proxy);
-        if (links.FindLink("kube-ipvs0") is not null)
-            yield return new Conflict(NodeComponents.Services, "kube-proxy (IPVS) has its link kube-ipvs0", Proxy);
+        if (KubeProxyTraces.HasLink(links))
+            yield return new Conflict(NodeComponents.Services, $"kube-proxy (IPVS) has its link {KubeProxyTraces.Link}", Proxy);
     }
 
     private static IEnumerable<Conflict> Engines(NftSocket nft, IReadOnlyList<NftTable> tables)

@@ -60,10 +60,22 @@ internal sealed class ClusterFacts : IFacts
     {
         if (asker.PodKey is not { } key || !Snapshot.Pods.TryGetValue(key, out var pod) || pod.HostNetwork)
             return ResolverSettings.Parse(File.ReadAllText("/etc/resolv.conf"));
-        var stations = ImmutableDictionary.CreateBuilder<string, Station>();
-        var read = pod.NodeName is { } home && namespaces.Read(stations, Place.Node(home), null, () => NetnsHandle.TryOpen(paths.NodePin(home, "net"))) is { } node
-            && namespaces.Read(stations, Place.Pod(key), null, () => PodNetns.Find(node, namespaces[node.Name], key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
+        var read = Station(Place.Pod(key)) is { } station ? PodFiles.Read(namespaces[station.Name], "/etc/resolv.conf") : null;
         return read is null ? ResolverSettings.ClusterFirst(pod.Namespace, Spec.Dns.Domain, Spec.DnsAddresses) : ResolverSettings.Parse(read);
+    }
+
+    /// <summary>One namespace as it is now, and no plan of anything; null where there is none.</summary>
+    /// <param name="name">pod/NAMESPACE/NAME, node/NAME or host</param>
+    public Station? Station(string name)
+    {
+        var stations = ImmutableDictionary.CreateBuilder<string, Station>();
+        var place = new Place(name, null);
+        if (place.PodKey is { } key)
+            return Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && Node(home) is { } host
+                ? namespaces.Read(stations, name, null, () => PodNetns.Find(host, namespaces[host.Name], key)) : null;
+        return place.NodeName is { } node ? Node(node) : name == Place.Host ? namespaces.Read(stations, name, null, () => NetnsHandle.Current()) : null;
+
+        Station? Node(string called) => namespaces.Read(stations, Place.Node(called), null, () => NetnsHandle.TryOpen(paths.NodePin(called, "net")));
     }
 
     /// <summary>As it is now.</summary>

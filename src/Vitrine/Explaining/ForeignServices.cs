@@ -1,4 +1,5 @@
 using System.Net;
+using Vitrine.Attaching;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Nft;
 
@@ -21,9 +22,9 @@ internal sealed record ForeignServices(string Who, IReadOnlyList<string> Rules)
         var tables = nft.ListTables();
         if (tables.Any(t => t.Name == OwnTable))
             return null;
-        if (tables.Any(t => t.Name == "nat" && nft.ListChains(t).Any(c => c.Name == "KUBE-SERVICES")))
-            return new ForeignServices(links.FindLink("kube-ipvs0") is null ? "kube-proxy (iptables)" : "kube-proxy (IPVS)", [.. Trace(Saved(), address, port)]);
-        return tables.Any(t => t.Name == "kube-proxy") ? new ForeignServices("kube-proxy (nftables)", []) : null;
+        if (tables.Any(t => KubeProxyTraces.HasChain(nft, t)))
+            return new ForeignServices(KubeProxyTraces.HasLink(links) ? "kube-proxy (IPVS)" : "kube-proxy (iptables)", [.. Trace(Saved(), address, port)]);
+        return tables.Any(KubeProxyTraces.IsTable) ? new ForeignServices("kube-proxy (nftables)", []) : null;
     }
 
     /// <summary>The rules that take a packet to the address and port, and those of the chains they jump to, in order: the Service's, then its endpoints'.</summary>

@@ -30,8 +30,8 @@ internal static class MapSnapshot
                 lists.Add((JsonNode)list);
         var stations = new JsonArray();
         foreach (var name in spec.Nodes.Select(n => $"node/{n.Name}").Append("host").Concat(facts.Snapshot.Pods.Values.Where(p => p is { HostNetwork: false, NodeName: not null, Finished: false }).Take(MostPods).Select(p => $"pod/{p.Key}")))
-            if (StationReport.Read(facts, name) is { } station)
-                stations.Add(JsonSerializer.SerializeToNode(station, MapJson.Default.StationReport));
+            if (facts.Station(name) is { } station)
+                stations.Add(JsonSerializer.SerializeToNode(StationReport.Of(station), MapJson.Default.StationReport));
         var answers = new JsonArray();
         foreach (var question in questions)
         {

@@ -1,4 +1,3 @@
-using Vitrine.Explaining;
 using Vitrine.Model.Explain;
 
 namespace Vitrine.Mapping;
@@ -10,13 +9,6 @@ namespace Vitrine.Mapping;
 /// <param name="Listeners">as "tcp 0.0.0.0:80"; a node's proxies and agents among them</param>
 internal sealed record StationReport(string Name, IReadOnlyList<ReportedLink> Links, IReadOnlyList<string> Routes, IReadOnlyList<string> Listeners)
 {
-    /// <summary>Null where there is no such namespace.</summary>
-    public static StationReport? Read(ClusterFacts facts, string name)
-    {
-        var place = new Place(name, null);
-        return facts.Read(place, place, 0).Observations.Stations.GetValueOrDefault(name) is { } station ? Of(station) : null;
-    }
-
     public static StationReport Of(Station station) => new(
         station.Name,
         [.. station.Links.Select(l => new ReportedLink(l.Name, l.Kind, l.Up, l.Mtu, l.Alias, [.. l.Addresses.Select(a => $"{a.Address}/{a.Network.PrefixLength}")]))],

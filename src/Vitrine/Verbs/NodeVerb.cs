@@ -96,5 +96,4 @@ internal static class NodeVerb
             return option;
         }
     }
-
 }

@@ -141,50 +141,13 @@ public sealed class FlowTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Fragments_are_judged_by_the_datagram_they_are_of(bool v6)
-    {
-        using var lab = new PolicyLab(1, 1);
-        var (server, client) = (lab.Add(0, "server"), lab.Add(1, "client"));
-        lab.Policies.Add(Policy("port", "server", [On(Rule(Pods("client")), new PolicyPort("UDP", "", Port, Port))]));
-        lab.Apply();
-        await lab.AwaitLinksAsync();
-        foreach (var (port, passes) in new[] { (Port, true), (Other, false) })
-        {
-            using var udp = client.Netns.Handle.Run(() => new Socket(v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
-            udp.Connect(new IPEndPoint(v6 ? server.V6 : server.V4, port));
-            udp.ReceiveTimeout = 1000;
-            udp.Send(new byte[20_000]);
-            if (passes)
-                Assert.Equal(20_000, udp.Receive(new byte[30_000]));
-            else
-                Assert.Throws<SocketException>(() => udp.Receive(new byte[30_000]));
-        }
-    }
+    public Task Fragments_are_judged_by_the_datagram_they_are_of(bool v6) => OnlyThePortPassesAsync(v6, 20_000, _ => { });
 
     /// <summary>Options before the datagram (RFC 8200 4.3, 4.6) hide neither its protocol nor its port.</summary>
     [Theory]
     [InlineData(HopOptions)]
     [InlineData(DestinationOptions)]
-    public async Task Headers_of_IPv6_before_the_datagram_hide_nothing(int header)
-    {
-        using var lab = new PolicyLab(1, 1);
-        var (server, client) = (lab.Add(0, "server"), lab.Add(1, "client"));
-        lab.Policies.Add(Policy("port", "server", [On(Rule(Pods("client")), new PolicyPort("UDP", "", Port, Port))]));
-        lab.Apply();
-        await lab.AwaitLinksAsync();
-        foreach (var (port, passes) in new[] { (Port, true), (Other, false) })
-        {
-            using var udp = client.Netns.Handle.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp));
-            udp.SetRawSocketOption(ProtocolIpv6, header, [0, 0, 1, 4, 0, 0, 0, 0]);
-            udp.Connect(new IPEndPoint(server.V6, port));
-            udp.ReceiveTimeout = 1000;
-            udp.Send(new byte[9]);
-            if (passes)
-                Assert.Equal(9, udp.Receive(new byte[30]));
-            else
-                Assert.Throws<SocketException>(() => udp.Receive(new byte[30]));
-        }
-    }
+    public Task Headers_of_IPv6_before_the_datagram_hide_nothing(int header) => OnlyThePortPassesAsync(v6: true, 9, udp => udp.SetRawSocketOption(ProtocolIpv6, header, [0, 0, 1, 4, 0, 0, 0, 0]));
 
     [Fact]
     public void A_pod_reaches_itself_by_a_Service_whatever_policies_say()
@@ -245,6 +208,28 @@ public sealed class FlowTests
         catch (SocketException)
         {
             return "";
+        }
+    }
+
+    /// <summary>A datagram so large, by a socket made so, is answered from the port that a policy lets in, and from no other.</summary>
+    private static async Task OnlyThePortPassesAsync(bool v6, int size, Action<Socket> prepare)
+    {
+        using var lab = new PolicyLab(1, 1);
+        var (server, client) = (lab.Add(0, "server"), lab.Add(1, "client"));
+        lab.Policies.Add(Policy("port", "server", [On(Rule(Pods("client")), new PolicyPort("UDP", "", Port, Port))]));
+        lab.Apply();
+        await lab.AwaitLinksAsync();
+        foreach (var (port, passes) in new[] { (Port, true), (Other, false) })
+        {
+            using var udp = client.Netns.Handle.Run(() => new Socket(v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            prepare(udp);
+            udp.Connect(new IPEndPoint(v6 ? server.V6 : server.V4, port));
+            udp.ReceiveTimeout = 1000;
+            udp.Send(new byte[size]);
+            if (passes)
+                Assert.Equal(size, udp.Receive(new byte[30_000]));
+            else
+                Assert.Throws<SocketException>(() => udp.Receive(new byte[30_000]));
         }
     }
 }
