@@ -24,7 +24,17 @@ internal static class Program
         {
             var call = PluginCall.Read(Environment.GetEnvironmentVariable);
             input = ReadInput();
-            Write(Run(call, input));
+            var output = Run(call, input);
+            try
+            {
+                Write(output);
+            }
+            catch (LinuxException e) when (call.Command == "ADD" && e.Errno == Errno.EPIPE)
+            {
+                // The runtime died meanwhile: it will never ask to delete what it was not told of.
+                Run(call with { Command = "DEL" }, input);
+                return 1;
+            }
             return 0;
         }
         catch (Exception e)

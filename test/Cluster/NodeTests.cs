@@ -86,6 +86,36 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
     }
 
     [Fact]
+    public async Task What_a_containerd_had_begun_when_it_was_killed_is_collected()
+    {
+        var ns = await cluster.NamespaceAsync("begun");
+        var hold = $"/run/vitrine/{cluster.Name}/hold";
+        // The plugin has done its work, and its answer is still on the way.
+        await File.WriteAllTextAsync(hold, $"#!/bin/sh\nanswer=$({hold}.real)\ncode=$?\n[ \"$CNI_COMMAND$CNI_IFNAME\" = ADDeth0 ] && touch {hold}.added && sleep 3\necho \"$answer\"\nexit $code\n");
+        File.Copy(TestCluster.Plugin, $"{hold}.real", overwrite: true);
+        File.SetUnixFileMode(hold, (UnixFileMode)0b111_101_101);
+        await cluster.NodeAsync("add", "broken");
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("before", "debian", "sleep infinity", "  nodeName: broken"));
+        await cluster.KubectlAsync($"wait -n {ns} pod/before --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        Assert.True((await cluster.OnNodeAsync("broken", $"mount --bind {hold} {TestCluster.Plugin}")) is { ExitCode: 0 });
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("begun", "debian", "sleep infinity", "  nodeName: broken"));
+        for (var patience = 0; !File.Exists($"{hold}.added"); patience++)
+        {
+            Assert.True(patience < 300, "the plugin was not called");
+            await Task.Delay(100);
+        }
+
+        await Shell.RunAsync("kill", ["-9", $"{await cluster.PidAsync("containerd-broken")}"]);
+        Assert.True((await cluster.OnNodeAsync("broken", $"umount -l {TestCluster.Plugin}")) is { ExitCode: 0 });
+        await cluster.KubectlAsync($"wait -n {ns} pod/begun --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        await cluster.KubectlAsync($"exec -n {ns} before -- true");
+        // A pod's link and its namespace each; the one to the other nodes is called eth0.
+        var left = await cluster.OnNodeAsync("broken", $"ip -o link show type veth | grep -vc eth0@; ls /run/vitrine/{cluster.Name}/broken/containerd/io.containerd.grpc.v1.cri/netns | wc -l");
+        Assert.Equal("2\n2\n", left.Output);
+        await cluster.NodeAsync("remove", "broken");
+    }
+
+    [Fact]
     public async Task A_node_that_was_given_up_by_mistake_comes_back_by_itself()
     {
         var agent = await cluster.PidAsync("agent-node-3");

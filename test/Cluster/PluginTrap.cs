@@ -11,12 +11,10 @@ internal sealed class PluginTrap(TestCluster cluster, string node)
 {
     private readonly string folder = $"/run/vitrine/{cluster.Name}/trap-{node}";
 
-    private static string Plugin { get; } = Environment.GetEnvironmentVariable("VITRINE_CNI") ?? throw new InvalidOperationException("VITRINE_CNI names no plugin; run the tests by ./test.sh");
-
     public async Task SetAsync()
     {
         Directory.CreateDirectory($"{folder}/real");
-        File.Copy(Plugin, $"{folder}/real/vitrine-cni", overwrite: true);
+        File.Copy(TestCluster.Plugin, $"{folder}/real/vitrine-cni", overwrite: true);
         File.Delete($"{folder}/real/loopback");
         File.CreateSymbolicLink($"{folder}/real/loopback", "vitrine-cni");
         await File.WriteAllTextAsync($"{folder}/trap", $"""
@@ -33,7 +31,7 @@ internal sealed class PluginTrap(TestCluster cluster, string node)
             exit $code
             """.ReplaceLineEndings("\n"));
         File.SetUnixFileMode($"{folder}/trap", (UnixFileMode)0b111_101_101);
-        var set = await cluster.OnNodeAsync(node, $"mount --bind {folder}/trap {Plugin}");
+        var set = await cluster.OnNodeAsync(node, $"mount --bind {folder}/trap {TestCluster.Plugin}");
         Assert.True(set.ExitCode == 0, set.All);
     }
 

@@ -11,6 +11,8 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
     public static string Vitrine { get; } = Environment.GetEnvironmentVariable("VITRINE")
         ?? throw new InvalidOperationException("VITRINE names no executable; run the tests by ./test.sh");
 
+    public static string Plugin { get; } = Environment.GetEnvironmentVariable("VITRINE_CNI") ?? throw new InvalidOperationException("VITRINE_CNI names no plugin; run the tests by ./test.sh");
+
     public string Name => name;
 
     public string Kubeconfig => Path.Combine(folder, "kubeconfig");

@@ -170,6 +170,7 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
         var termination = new PodTermination(node, new LifecycleHooks(node.Runtime, probers.Http, node.Time));
         while (true)
         {
+            var pause = TimeSpan.FromMinutes(1);
             try
             {
                 var found = (await node.Runtime.Runtime.ListPodSandboxAsync(new ListPodSandboxRequest(), cancellationToken: ct).ConfigureAwait(false)).Items
@@ -187,10 +188,12 @@ internal sealed partial class PodLoop(NodeContext node, ResourceWatch<V1Pod> pod
             }
             catch (Exception e) when (!ct.IsCancellationRequested && e is RpcException or IOException or UnauthorizedAccessException)
             {
+                // Most often a containerd that is just starting.
+                pause = TimeSpan.FromSeconds(2);
                 LogCollectFailed(e.Message);
             }
 
-            await Task.Delay(TimeSpan.FromMinutes(1), node.Time, ct).ConfigureAwait(false);
+            await Task.Delay(pause, node.Time, ct).ConfigureAwait(false);
         }
     }
 

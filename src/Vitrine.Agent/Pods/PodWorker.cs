@@ -272,6 +272,8 @@ internal sealed partial class PodWorker : IDisposable
 
             if (actions.CreateSandbox is { } attempt)
             {
+                // What a containerd that was killed had only begun counts as not ready, and holds a link and a namespace until it is stopped.
+                await termination.StopSandboxesAsync(runtime, ct).ConfigureAwait(false);
                 if (!await sandboxes.StartAsync(current, attempt, ct).ConfigureAwait(false))
                 {
                     return node.Time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(1 << Math.Min(round, 5), 30));

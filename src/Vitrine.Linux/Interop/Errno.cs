@@ -23,6 +23,7 @@ public static class Errno
     public const int EINVAL = 22;
     public const int ENOSPC = 28;
     public const int EROFS = 30;
+    public const int EPIPE = 32;
     public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
@@ -42,7 +43,7 @@ public static class Errno
         EPERM => nameof(EPERM), ENOENT => nameof(ENOENT), ESRCH => nameof(ESRCH), EINTR => nameof(EINTR), EIO => nameof(EIO),
         ENXIO => nameof(ENXIO), EBADF => nameof(EBADF), EAGAIN => nameof(EAGAIN), ENOMEM => nameof(ENOMEM), EACCES => nameof(EACCES),
         EBUSY => nameof(EBUSY), EEXIST => nameof(EEXIST), EXDEV => nameof(EXDEV), ENODEV => nameof(ENODEV), ENOTDIR => nameof(ENOTDIR),
-        EISDIR => nameof(EISDIR), EINVAL => nameof(EINVAL), ENOSPC => nameof(ENOSPC), EROFS => nameof(EROFS), ERANGE => nameof(ERANGE),
+        EISDIR => nameof(EISDIR), EINVAL => nameof(EINVAL), ENOSPC => nameof(ENOSPC), EROFS => nameof(EROFS), EPIPE => nameof(EPIPE), ERANGE => nameof(ERANGE),
         ENAMETOOLONG => nameof(ENAMETOOLONG), ENOSYS => nameof(ENOSYS), ELOOP => nameof(ELOOP), EOPNOTSUPP => nameof(EOPNOTSUPP),
         EADDRINUSE => nameof(EADDRINUSE), EADDRNOTAVAIL => nameof(EADDRNOTAVAIL), ENETDOWN => nameof(ENETDOWN),
         ENETUNREACH => nameof(ENETUNREACH), ENOBUFS => nameof(ENOBUFS), ENOTCONN => nameof(ENOTCONN),
@@ -56,7 +57,7 @@ public static class Errno
         EIO => "input/output error", ENXIO => "no such device or address", EBADF => "bad file descriptor", EAGAIN => "would block",
         ENOMEM => "out of memory", EACCES => "permission denied", EBUSY => "device or resource busy", EEXIST => "already exists",
         EXDEV => "crosses file systems", ENODEV => "no such device", ENOTDIR => "not a directory", EISDIR => "is a directory",
-        EINVAL => "invalid argument", ENOSPC => "no space left on device", EROFS => "read-only file system", ERANGE => "out of range",
+        EINVAL => "invalid argument", ENOSPC => "no space left on device", EROFS => "read-only file system", EPIPE => "nobody reads the pipe", ERANGE => "out of range",
         ENAMETOOLONG => "name too long", ENOSYS => "not implemented by this kernel", ELOOP => "too many symbolic links",
         EPROTONOSUPPORT => "protocol not supported", EOPNOTSUPP => "not supported", EADDRINUSE => "address in use", EADDRNOTAVAIL => "address not available", ENETDOWN => "network is down",
         ENETUNREACH => "network is unreachable", ENOBUFS => "no buffer space", ENOTCONN => "not connected",

@@ -21,12 +21,15 @@ internal sealed class AttachedFacts : IFacts
 {
     private readonly Kubernetes api;
     private readonly string nodeName;
-    private readonly ServiceRules rules;
+    private readonly NodePlans compiled;
     private readonly ClusterObjects objects;
     private readonly OpenStations namespaces = new();
 
-    private AttachedFacts(Kubernetes api, string nodeName, string domain, IReadOnlyList<IPAddress> dns, ServiceRules rules, ClusterObjects objects) =>
-        (this.api, this.nodeName, Domain, DnsAddresses, this.rules, this.objects) = (api, nodeName, domain, dns, rules, objects);
+    private AttachedFacts(Kubernetes api, string nodeName, string domain, IReadOnlyList<IPAddress> dns, ServiceRules rules, ClusterObjects objects)
+    {
+        (this.api, this.nodeName, Domain, DnsAddresses, this.objects) = (api, nodeName, domain, dns, objects);
+        compiled = new NodePlans(Snapshot, rules);
+    }
 
     public string Domain { get; }
 
@@ -79,14 +82,14 @@ internal sealed class AttachedFacts : IFacts
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var own = Own(stations, destination.Address);
         var links = StationReader.Links(namespaces[Place.Node(nodeName)]);
-        var plans = Snapshot.Nodes.Values.Select(n => (n.Name, Plan: RoutePlan.Compile(Snapshot, n.Name, n.Name == nodeName ? links : LinksOf(n, links), rules.ServiceRanges))).Where(p => p.Plan is not null).ToImmutableDictionary(p => p.Name, p => p.Plan!);
+        var plans = Snapshot.Nodes.Values.Select(n => (n.Name, Plan: compiled.Route(n.Name, () => n.Name == nodeName ? links : LinksOf(n, links)))).Where(p => p.Plan is not null).ToImmutableDictionary(p => p.Name, p => p.Plan!);
         foreach (var pod in new[] { source.PodKey, destination.PodKey }.OfType<string>().Concat(PodsBehind.Of(Snapshot, destination, port)).Distinct())
             if (own is not null && Snapshot.Pods.TryGetValue(pod, out var found) && found is { HostNetwork: false, Finished: false } && found.NodeName == nodeName)
                 Guest(stations, own, pod, destination.Address);
         return new Scene(Snapshot, plans, new Observations { Stations = stations.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
-            Services = plans.Keys.ToImmutableDictionary(n => n, n => ServicePlan.Compile(Snapshot, n, rules)),
-            Policies = plans.Keys.ToImmutableDictionary(n => n, n => PolicyPlan.Compile(Snapshot, n)),
+            Services = compiled.Services(plans.Keys),
+            Policies = compiled.Policies(plans.Keys),
         };
     }
 

@@ -14,14 +14,20 @@ using Vitrine.Verbs;
 
 namespace Vitrine.Explaining;
 
-/// <summary>A cluster of this machine, read for one question: the API's objects, each node's plan, and the namespaces a packet may come through.</summary>
+/// <summary>A cluster of this machine, read for one question, or for several at one moment: the API's objects, each node's plan, and the namespaces a packet may come through.</summary>
 internal sealed class ClusterFacts : IFacts
 {
     private readonly OpenStations namespaces = new();
     private readonly ClusterPaths paths;
     private readonly ClusterObjects objects;
 
-    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects) => (this.paths, Spec, this.objects) = (paths, spec, objects);
+    private readonly NodePlans compiled;
+
+    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects)
+    {
+        (this.paths, Spec, this.objects) = (paths, spec, objects);
+        compiled = new NodePlans(Snapshot, ServiceVerbOptions.Of(Spec));
+    }
 
     private ClusterSpec Spec { get; }
 
@@ -78,13 +84,10 @@ internal sealed class ClusterFacts : IFacts
         Station? Node(string called) => namespaces.Read(stations, Place.Node(called), null, () => NetnsHandle.TryOpen(paths.NodePin(called, "net")));
     }
 
-    /// <summary>As it is now.</summary>
     public Scene Read(Place source, Place destination, int port)
     {
         var stations = ImmutableDictionary.CreateBuilder<string, Station>();
         var plans = ImmutableDictionary.CreateBuilder<string, RoutePlan>();
-        var services = ImmutableDictionary.CreateBuilder<string, ServicePlan>();
-        var policies = ImmutableDictionary.CreateBuilder<string, PolicyPlan>();
         var absent = ImmutableHashSet.CreateBuilder<string>();
         namespaces.Read(stations, Place.Host, destination.Address, () => NetnsHandle.Current());
         foreach (var node in Spec.Nodes)
@@ -92,15 +95,15 @@ internal sealed class ClusterFacts : IFacts
             var station = node.Stopped ? null : namespaces.Read(stations, Place.Node(node.Name), destination.Address, () => NetnsHandle.TryOpen(paths.NodePin(node.Name, "net")));
             if (station is null)
                 absent.Add(node.Name);
-            else if (RoutePlan.Compile(Snapshot, node.Name, StationReader.Links(namespaces[station.Name]), ServiceVerbOptions.Of(Spec).ServiceRanges) is { } plan)
-                (plans[node.Name], services[node.Name], policies[node.Name]) = (plan, ServicePlan.Compile(Snapshot, node.Name, ServiceVerbOptions.Of(Spec)), PolicyPlan.Compile(Snapshot, node.Name));
+            else if (compiled.Route(node.Name, () => StationReader.Links(namespaces[station.Name])) is { } plan)
+                plans[node.Name] = plan;
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind.Of(Snapshot, destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
                 namespaces.Read(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], key));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
-            Services = services.ToImmutable(), Policies = policies.ToImmutable(),
+            Services = compiled.Services(plans.Keys), Policies = compiled.Policies(plans.Keys),
         };
     }
 

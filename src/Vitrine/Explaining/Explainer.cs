@@ -8,9 +8,12 @@ using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Explaining;
 
-/// <summary>Puts a question to a cluster: 1. finds both ends, 2. walks, 3. sends a real packet if it may, and compares.</summary>
-internal static class Explainer
+/// <summary>Puts questions to a cluster: 1. finds both ends, 2. walks, 3. sends a real packet if it may, and compares.</summary>
+internal sealed class Explainer(IFacts facts)
 {
+    private readonly DnsPlan zone = DnsPlan.Compile(facts.Snapshot, facts.Domain, [.. facts.DnsAddresses]);
+    private GatewayFacts? gateway;
+
     /// <summary>As the verb and the map ask: a disagreement is told only when it shows twice, since the cluster may have changed between the reading and the packet.</summary>
     /// <exception cref="CommandFailure">the question cannot be put</exception>
     public static async Task<ExplainReport> AnswerAsync(Func<CancellationToken, Task<IFacts>> open, AskedQuestion asked, bool probe, CancellationToken ct)
@@ -23,18 +26,21 @@ internal static class Explainer
     public static async Task<ExplainReport> AskAsync(Func<CancellationToken, Task<IFacts>> open, AskedQuestion asked, bool probe, CancellationToken ct)
     {
         using var facts = await open(ct);
-        return facts.Complete(await AskAsync(facts, asked, probe, ct));
+        return await new Explainer(facts).AskAsync(asked, probe, ct);
     }
 
-    private static async Task<ExplainReport> AskAsync(IFacts facts, AskedQuestion asked, bool probe, CancellationToken ct)
+    /// <summary>Of what was read when the facts were, or since for the first time: many questions see one moment.</summary>
+    /// <exception cref="CommandFailure">the question cannot be put</exception>
+    public async Task<ExplainReport> AskAsync(AskedQuestion asked, bool probe, CancellationToken ct) => facts.Complete(await ReportAsync(asked, probe, ct));
+
+    private async Task<ExplainReport> ReportAsync(AskedQuestion asked, bool probe, CancellationToken ct)
     {
         var (source, destination, web, ns, family, size) = asked;
-        var zone = DnsPlan.Compile(facts.Snapshot, facts.Domain, [.. facts.DnsAddresses]);
         var finder = new PlaceFinder(facts.Snapshot, facts.Workloads, facts.HostAddresses, ns,
             (asker, wanted, preferred) => NameWalk.Resolve(new Scene(facts.Snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None), zone, [.. facts.DnsAddresses], asker, facts.Resolver(asker), wanted, preferred));
         var (from, to) = finder.Find(source, destination, family);
         var request = web.Of(destination.Url);
-        var explainer = request is null ? null : new WebExplainer(facts, await facts.GatewayAsync(ct), request);
+        var explainer = request is null ? null : new WebExplainer(facts, gateway ??= await facts.GatewayAsync(ct), request);
         if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
             (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
         if (to.Naming is { } lookup && NameQuestion.Stopped(facts, finder, source, from, lookup) is var (stage, stopped))

@@ -65,7 +65,7 @@ internal sealed class FlowFollower(ClusterPaths paths, ClusterSpec spec, string 
     {
         if (teller.Tell(snapshot, node, packet) is not { } line)
             return;
-        output.WriteLine(json ? JsonSerializer.Serialize(line, FlowJson.Default.FlowLine) : line.Text());
+        output.WriteLine(json ? JsonSerializer.Serialize(line, LineJson.Default.FlowLine) : line.Text());
         output.Flush();
     }
 }

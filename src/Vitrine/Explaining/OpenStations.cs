@@ -7,16 +7,17 @@ using Vitrine.Model.Explain;
 
 namespace Vitrine.Explaining;
 
-/// <summary>Network namespaces that were opened for a question, by the names of their stations; each once.</summary>
+/// <summary>Network namespaces that were opened for questions, by the names of their stations, and what was read there; each once.</summary>
 internal sealed class OpenStations : IDisposable
 {
     private readonly Dictionary<string, NetnsHandle> opened = [];
+    private readonly Dictionary<(string Name, IPAddress? Towards), Station> read = [];
 
     public NetnsHandle this[string station] => opened[station];
 
     public NetnsHandle? Find(string station) => opened.GetValueOrDefault(station);
 
-    /// <summary>Reads a station as it is now, and adds it; null where there is none.</summary>
+    /// <summary>Reads a station as it is when first asked for, and adds it; null where there is none.</summary>
     /// <param name="stations">those read so far</param>
     /// <param name="name">of this one</param>
     /// <param name="towards">destination whose learnt path MTU matters; null for none</param>
@@ -31,7 +32,9 @@ internal sealed class OpenStations : IDisposable
                     return null;
                 opened[name] = netns = found;
             }
-            return stations[name] = StationReader.Read(name, netns, towards);
+            if (!read.TryGetValue((name, towards), out var station))
+                read[(name, towards)] = station = StationReader.Read(name, netns, towards);
+            return stations[name] = station;
         }
         catch (LinuxException)
         {
@@ -45,5 +48,6 @@ internal sealed class OpenStations : IDisposable
         foreach (var netns in opened.Values)
             netns.Dispose();
         opened.Clear();
+        read.Clear();
     }
 }

@@ -53,7 +53,7 @@ internal sealed class FlowStream(ClusterPaths paths, ClusterSpec spec, EventStre
             while (true)
                 foreach (var packet in await flows.ReadAsync(ct))
                     if (teller.Tell(snapshot(), node.Name, packet) is { } line)
-                        await stream.SendAsync("flow", JsonSerializer.SerializeToUtf8Bytes(line, FlowJson.Default.FlowLine), ct);
+                        await stream.SendAsync("flow", JsonSerializer.SerializeToUtf8Bytes(line, LineJson.Default.FlowLine), ct);
         }
         catch (LinuxException)
         {

@@ -9,7 +9,7 @@ namespace Vitrine.Verbs;
 
 /// <summary>
 /// `vitrine explain SRC DST[:PORT][/PROTOCOL]`, where DST may be a Service, a name or a URL: predicts the way of a packet from the plans, sends one, and compares.
-/// With -f it is answered from files, without a cluster; with --watch POD the pod's connections are followed as they come. Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
+/// With -f it is answered from files, without a cluster; with --questions many are answered at once; with --watch POD the pod's connections are followed as they come. Exit code 0 when it is delivered, 1 when not, 2 when prediction and kernel disagree.
 /// </summary>
 internal static class ExplainVerb
 {
@@ -29,9 +29,10 @@ internal static class ExplainVerb
         var method = new Option<string>("--request", "-X") { Description = "Its method.", DefaultValueFactory = _ => "GET" };
         var noProbe = new Option<bool>("--no-probe") { Description = "Predict only; send nothing." };
         var watch = new Option<string?>("--watch") { Description = "pod/[NAMESPACE/]NAME: follow its connections as they come, and say which policy allows or drops each. Ends with Ctrl-C." };
+        var questions = new Option<string?>("--questions") { Description = "A file of questions, or - for standard input: SRC DST and the answer expected, yes or no, a line each. All are predicted from one reading, nothing is sent; exit code 1 when an answer is another." };
         var output = VerbOptions.Output();
         var files = new FileOptions();
-        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, watch, output };
+        var command = new Command("explain", "Show the way of a packet between any two places, or what stops it and how to mend it.") { source, destination, name, ns, family, from, header, method, size, noProbe, watch, questions, output };
         files.AddTo(command);
         var attached = new AttachedExplainOptions();
         attached.AddTo(command);
@@ -39,6 +40,9 @@ internal static class ExplainVerb
         {
             if (parse.GetValue(watch) is { } watched)
                 return await FollowAsync(watched);
+            AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
+            if (parse.GetValue(questions) is { } listed)
+                return await AnswerAllAsync(listed);
             var first = parse.GetValue(source) ?? throw new CommandFailure("explain: from where to where?", "give two places, vitrine explain pod/client svc/web, or a URL alone");
             var open = Facts();
             var (asker, asked) = parse.GetValue(destination) is { } given ? (first, given) : (parse.GetRequiredValue(from), first);
@@ -49,7 +53,6 @@ internal static class ExplainVerb
             var bytes = parse.GetValue(size);
             if (bytes != 0 && (bytes is < LeastSize or > MostSize || to.Transport is Transport.Tcp or Transport.Sctp))
                 throw new CommandFailure($"--size {bytes} does not go with {to.Transport.ToString().ToUpperInvariant()}", $"give {LeastSize} to {MostSize} bytes, and ask by ICMP (no port) or UDP: a TCP connection chooses the sizes of its packets itself");
-            AddressFamily? wanted = parse.GetValue(family) switch { "ipv4" => AddressFamily.InterNetwork, "ipv6" => AddressFamily.InterNetworkV6, _ => null };
             var question = new AskedQuestion(asker, to, web, parse.GetValue(ns)!, wanted, bytes);
             var report = await Explainer.AnswerAsync(open, question, !files.Given(parse) && !parse.GetValue(noProbe), ct);
             if (files.Given(parse))
@@ -59,6 +62,13 @@ internal static class ExplainVerb
             else
                 ExplainText.Print(Console.Out, report);
             return report.Disagreements.Count > 0 ? 2 : ExplainText.Good(report) ? 0 : 1;
+
+            async Task<int> AnswerAllAsync(string file)
+            {
+                if (parse.GetValue(source) is not null)
+                    throw new CommandFailure($"--questions {file} has both places in each line", "give no other place with it");
+                return await QuestionRun.AnswerAsync(Facts(), QuestionFile.Read(file, Console.In), parse.GetValue(ns)!, wanted, parse.GetValue(output) == "json", Console.Out, ct) ? 0 : 1;
+            }
 
             async Task<int> FollowAsync(string pod)
             {

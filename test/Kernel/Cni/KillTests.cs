@@ -78,6 +78,18 @@ public sealed class KillTests : IDisposable
         network.WaitUntilClean();
     }
 
+    [Fact]
+    public void An_add_whose_runtime_died_meanwhile_undoes_itself()
+    {
+        // It writes its answer when "true" has long ended.
+        var answer = network.Call("ADD", "alone", network.NewPod().Path, Everything(), wrapper: ["sh", "-c", "{ sleep 0.3; \"$0\" \"$@\"; echo $? >&2; } 2>\"$STATE\" | true".Replace("$STATE", Outcome, StringComparison.Ordinal)]);
+        Assert.Equal("", answer.Output);
+        Assert.Equal("1\n", File.ReadAllText(Outcome));
+        network.WaitUntilClean();
+    }
+
+    private string Outcome => Path.Combine(network.Host.Directory.FullName, "outcome");
+
     /// <summary>Both families, host ports, limits both ways: every step there is. The same ports each time, so one left behind is a refusal.</summary>
     private JsonObject Everything()
     {

@@ -218,6 +218,32 @@ public sealed class FileExplainTests
 
         """.Replace("\n              - {path: /cart", "\n      - {path: /cart", StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Many_questions_are_answered_at_once_and_held_against_what_is_expected()
+    {
+        const string Closed = """
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: closed}
+            spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
+
+            """;
+        var questions = QuestionFile.Parse("q", "pod/client svc/web no\npod/client http://web\npod/client node/node-1 yes");
+        var said = new StringWriter();
+        Assert.False(await QuestionRun.AnswerAsync(_ => Task.FromResult<IFacts>(new FileFacts(Draft(Web() + Closed))), questions, "default", null, json: false, said, default));
+        var lines = said.ToString().Split('\n');
+        Assert.Equal("✓ pod/client → svc/web: Dropped by networkpolicy/default/closed", lines[0]);
+        Assert.StartsWith("✗ pod/client → http://web: Dropped by networkpolicy/default/closed; expected was that it gets there. ", lines[1], StringComparison.Ordinal);
+        Assert.Equal("✓ pod/client → node/node-1: Delivered", lines[2]);
+        Assert.Equal("3 questions, 1 answered otherwise than expected", lines[3]);
+
+        said = new StringWriter();
+        Assert.True(await QuestionRun.AnswerAsync(_ => Task.FromResult<IFacts>(new FileFacts(Draft(Web() + Closed))), questions.Take(1).ToArray(), "default", null, json: true, said, default));
+        var answer = JsonDocument.Parse(said.ToString()).RootElement;
+        Assert.Equal(("pod/client", "svc/web", false, true), (answer.GetProperty("source").GetString(), answer.GetProperty("destination").GetString(), answer.GetProperty("expected").GetBoolean(), answer.GetProperty("asExpected").GetBoolean()));
+    }
+
     private static DraftedCluster Draft(string yaml) => DraftedCluster.Of([.. ManifestFiles.Parse("in.yaml", yaml)], "default", 3);
 
     private static async Task<ExplainReport> AskAsync(string yaml, string from, string to)
