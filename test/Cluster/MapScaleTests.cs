@@ -38,7 +38,7 @@ public sealed class MapScaleTests
     {
         const int Ends = 250;
         var ends = Enumerable.Range(0, Ends).Select(i => $"ns-{i / 25}/web-{i:000}").ToArray();
-        var matrix = new { ends, cells = (from a in ends from b in ends where a != b select new { from = a, to = b, port = "tcp 80", allowed = (a[^1] + b[^1]) % 7 == 0 ? "no" : "yes", deniedBy = "", policies = Array.Empty<string>() }).ToArray() };
+        var matrix = new { ends, cells = (from a in ends from b in ends where a != b select new { @from = a, to = b, port = "tcp 80", allowed = (a[^1] + b[^1]) % 7 == 0 ? "no" : "yes", deniedBy = "", policies = Array.Empty<string>() }).ToArray() };
         await using var map = await OpenAsync("#/matrix", Events(1, 1, 1), _ => matrix);
         await Assertions.Expect(map.Page.Locator(".matrix")).ToHaveAttributeAsync("aria-rowcount", $"{Ends + 1}", new() { Timeout = 20_000 });
         await Assertions.Expect(map.Page.GetByText("web-000", new() { Exact = true }).First).ToBeVisibleAsync();

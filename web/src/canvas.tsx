@@ -129,8 +129,8 @@ export function Canvas(props: CanvasProps) {
       <g ref={world} class="world">
         <g class="rows" aria-hidden="true">{layout.rows.map((r, i) => <g key={i}><text x={0} y={r.y + (r.label ? r.ns ? 20 : 22 : 29)}>{r.label || r.ns}</text>{r.label && r.ns && <text x={0} y={r.y + 37}>{r.ns}</text>}</g>)}</g>
         <Wires layout={layout} scene={scene} />
-        <Threads layout={layout} streams={props.streams} beat={props.beat} />
         {cases}
+        <Threads layout={layout} streams={props.streams} beat={props.beat} />
         <Edges layout={layout} hot={hot} ends={way?.endpoints ?? null} />
         {things}
         <Lights layout={layout} scene={scene} flows={props.flows} streams={props.streams} beat={props.beat} />

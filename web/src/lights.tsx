@@ -60,9 +60,9 @@ export const Pills = memo(function Pills({ layout, scene, streams }: { layout: L
     if (requests > 0) told.set(gate.id, `${amount(requests, ['', 'k'])} req/s`);
   }
   return (
-    <g class="pills">{[...told].filter(([id]) => layout.boxes[id]).map(([id, text]) => {
+    <g class="pills" aria-hidden="true">{[...told].filter(([id]) => layout.boxes[id]).map(([id, text]) => {
       const b = layout.boxes[id]!, w = text.length * 6.4 + 16;
-      return <g key={id} data-rate={id} transform={`translate(${b.x + b.w - w - 10},${b.y - 9})`}><rect width={w} height={18} rx={9} /><text class="mono" x={w / 2} y={12.5} text-anchor="middle">{text}</text></g>;
+      return <g key={id} data-rate={id} transform={`translate(${b.x + b.w - w - 10},${b.y - 13})`}><rect width={w} height={17} rx={8.5} /><text class="mono" x={w / 2} y={12} text-anchor="middle">{text}</text></g>;
     })}</g>
   );
 });
