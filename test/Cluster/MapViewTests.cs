@@ -74,6 +74,7 @@ public sealed class MapViewTests
         Assert.Equal(0, await page.Locator(".mark:not(.bad) path").CountAsync());
         Assert.NotEqual("none", await page.Locator(".trail .missed").EvaluateAsync<string>("e => getComputedStyle(e).strokeDasharray"));
         await page.GotoAsync(page.Url.Split('#')[0] + "#/matrix");
+        await Assertions.Expect(page.Locator(".cell.no").First).ToBeVisibleAsync();
         var marks = await page.EvaluateAsync<string[]>("() => ['yes', 'no'].map(a => document.querySelector(`.cell.${a} path`).getAttribute('d'))");
         Assert.Equal(2, marks.Distinct().Count());
     }

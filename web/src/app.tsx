@@ -75,7 +75,7 @@ export function App({ source }: { source: Source }) {
           {!wide && <button class="plain closer" aria-label="Close" onClick={() => { setSheet(false); if (route.view === 'chapters') go({ view: 'map' }); }}><Close /></button>}
           {route.view === 'chapters' && <Tour scene={scene} report={report} source={source} mayApply={live.about?.mayApply ?? false} chapter={Number(route.at) || 0} onChapter={c => go({ at: String(c), from: '', to: '' })} onOpen={open} onAsk={ask} />}
           {route.from && route.to ? <Answer asked={asked} objects={live.objects} hop={hop} onHop={setHop} onApply={live.about?.mayApply ? apply : null} />
-            : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} streams={live.streams} onOpen={pod ? null : open} onPick={pick} />
+            : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} streams={live.streams} onOpen={pod ? null : open} onPick={id => go({ from: id, to: '' })} />
             : route.view !== 'chapters' && <Welcome scene={scene} source={source} streams={live.streams} onAsk={ask} />}
         </aside>
       )}

@@ -9,16 +9,16 @@ export type Allowed = MatrixCell['allowed'];
 
 /** @param port cells of this port, and those that are about any; "" for all */
 export function gridOf(matrix: Matrix, port: string): Grid {
-  const cells = new Map<string, MatrixCell[]>(), used = new Set<string>(), asked = new Set<string>();
+  const cells = new Map<string, MatrixCell[]>(), asks = new Set<string>(), asked = new Set<string>();
   for (const c of matrix.cells) {
     if (port && c.port !== port && c.port !== 'any') continue;
     const key = `${c.from}\n${c.to}`, list = cells.get(key);
     if (list) list.push(c); else cells.set(key, [c]);
-    used.add(c.from).add(c.to);
+    asks.add(c.from);
     asked.add(c.to);
   }
   return {
-    rows: matrix.ends.filter(e => used.has(e)), columns: matrix.ends.filter(e => asked.has(e)),
+    rows: matrix.ends.filter(e => asks.has(e)), columns: matrix.ends.filter(e => asked.has(e)),
     ports: [...new Set(matrix.cells.map(c => c.port))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
     at: (from, to) => cells.get(`${from}\n${to}`),
   };

@@ -37,10 +37,12 @@ export function useLive(source: Source, ns: string): Live {
 
   useEffect(() => {
     source.about().then(setAbout, () => setState('lost'));
-    const worker = source.taken === null ? newWorker() : null;
+    let worker = source.taken === null ? newWorker() : null;
     let ways: NodeWay[] = [], pending: Scene[] = [], last = 0, waiting = 0, synced = false, frame = 0;
     const fresh: Flow[] = [];
     if (worker) worker.onmessage = (e: MessageEvent<{ turn: number; layout: Layout }>) => { if (e.data.turn === last) setDrawn({ scene: pending.at(-1)!, layout: e.data.layout }); };
+    // Without it everything is laid out here.
+    if (worker) worker.onerror = () => { worker = null; waiting = -1; soon(); };
     const draw = () => {
       frame = 0;
       if (fresh.length) { setFlows(f => [...f, ...fresh.splice(0)].slice(-MOST_FLOWS)); }

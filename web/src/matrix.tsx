@@ -20,6 +20,9 @@ export function MatrixView({ source, version, namespaces, ns, port, onNs, onPort
   const [over, setOver] = useState<MatrixCell | null>(null);
   const [view, setView] = useState({ x: 0, y: 0, w: 1600, h: 1000 });
   const [at, setAt] = useState<[number, number]>([0, 0]);
+  // Keys may come faster than the page is drawn.
+  const spot = useRef(at);
+  const goTo = (place: [number, number]) => { spot.current = place; setAt(place); };
   const scroll = useRef<HTMLDivElement>(null);
   const seek = useRef(false);
   useEffect(() => {
@@ -44,13 +47,13 @@ export function MatrixView({ source, version, namespaces, ns, port, onNs, onPort
     const step = ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] } as Record<string, [number, number]>)[e.key];
     if (!step) return;
     e.preventDefault();
-    for (let [r, c] = [at[0] + step[0], at[1] + step[1]]; r >= 0 && r < rows.length && c >= 0 && c < columns.length; r += step[0], c += step[1])
+    for (let [r, c] = [spot.current[0] + step[0], spot.current[1] + step[1]]; r >= 0 && r < rows.length && c >= 0 && c < columns.length; r += step[0], c += step[1])
       if (grid.at(rows[r]!, columns[c]!)) {
         const s = scroll.current!;
         if (r * ROW < s.scrollTop) s.scrollTop = r * ROW; else if ((r + 1) * ROW + HEAD > s.scrollTop + s.clientHeight) s.scrollTop = (r + 1) * ROW + HEAD - s.clientHeight;
         if (c * COLUMN < s.scrollLeft) s.scrollLeft = c * COLUMN; else if ((c + 6) * COLUMN > s.scrollLeft + s.clientWidth) s.scrollLeft = (c + 6) * COLUMN - s.clientWidth;
         seek.current = true;
-        setAt([r, c]);
+        goTo([r, c]);
         look();
         return;
       }
@@ -80,7 +83,7 @@ export function MatrixView({ source, version, namespaces, ns, port, onNs, onPort
                 <tr key={from} class={first ? 'first' : ''} aria-rowindex={top + i + 2}>
                   <th scope="row" class={over?.from === from ? 'lit' : ''}>{(first || i === 0) && <small>{spaceOf(from)}</small>}{labelOf(from)}</th>
                   {left > 0 && <td class="gap" />}
-                  {columns.slice(left, right).map((to, j) => <Cell key={to} list={grid.at(from, to)} from={from} to={to} place={`${top + i},${left + j}`} tab={tab[0] === top + i && tab[1] === left + j} onOver={setOver} onAsk={onAsk} onFocus={() => setAt([top + i, left + j])} />)}
+                  {columns.slice(left, right).map((to, j) => <Cell key={to} list={grid.at(from, to)} from={from} to={to} place={`${top + i},${left + j}`} tab={tab[0] === top + i && tab[1] === left + j} onOver={setOver} onAsk={onAsk} onFocus={() => { if (!seek.current) goTo([top + i, left + j]); }} />)}
                   {right < columns.length && <td class="gap" />}
                 </tr>
               );
