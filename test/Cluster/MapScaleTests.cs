@@ -23,6 +23,8 @@ public sealed class MapScaleTests
             // Drawn, and shown: the second frame after the last pod is there.
             took.Add(await map.Page.EvaluateAsync<double>("pods => new Promise(done => { const look = () => document.querySelectorAll('svg .pod').length >= pods ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))) : requestAnimationFrame(look); look(); })", pods));
             await Assertions.Expect(map.Page.Locator("svg .pod")).ToHaveCountAsync(pods);
+            // Much is laid out beside the page, not in it.
+            Assert.NotEmpty(map.Page.Workers);
             if (services > 48)
             {
                 await Assertions.Expect(map.Page.Locator("[data-id^=\"service/\"]")).ToHaveCountAsync(0);
