@@ -38,6 +38,8 @@ export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   build: {
     target: 'es2021',
+    // The worker's address is made from the page's, so it lies beside it.
+    assetsDir: '',
     assetsInlineLimit: 1 << 20,
     modulePreload: false,
     cssCodeSplit: false,

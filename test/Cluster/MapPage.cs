@@ -20,11 +20,17 @@ internal sealed class MapPage(IPlaywright playwright, IBrowser browser, IPage pa
     /// <param name="url">with the view behind #</param>
     /// <param name="waitFor">what tells that the view is there</param>
     /// <param name="dark">the reader likes it dark</param>
-    public static async Task<MapPage> OpenAsync(string url, string waitFor = "svg.canvas .node, svg.inside, .matrix", bool dark = false)
+    /// <param name="moving">the reader does not mind what moves</param>
+    /// <param name="width">pixels; a phone's are few</param>
+    /// <param name="before">what is done to the page before it is asked for</param>
+    public static async Task<MapPage> OpenAsync(string url, string waitFor = "svg.canvas .node, svg.inside, .matrix", bool dark = false, bool moving = false, int width = 1440, Func<IPage, Task>? before = null)
     {
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Arguments });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
+        var page = await browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 }, ReducedMotion = moving ? ReducedMotion.NoPreference : ReducedMotion.Reduce, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+        });
         var complaints = new List<string>();
         page.PageError += (_, e) => complaints.Add(e);
         page.Console += (_, m) =>
@@ -33,12 +39,49 @@ internal sealed class MapPage(IPlaywright playwright, IBrowser browser, IPage pa
             if (m.Type == "error" && !m.Text.Contains("status of 422", StringComparison.Ordinal))
                 complaints.Add(m.Text);
         };
+        if (before is not null)
+            await before(page);
         await page.GotoAsync(url);
         await Assertions.Expect(page.Locator(waitFor).First).ToBeAttachedAsync(new LocatorAssertionsToBeAttachedOptions { Timeout = 15_000 });
         return new MapPage(playwright, browser, page, complaints);
     }
 
     public static Task<MapPage> OpenAsync(TestCluster cluster) => LinkAsync(cluster).ContinueWith(l => OpenAsync(l.Result), TaskScheduler.Default).Unwrap();
+
+    /// <summary>The page of the snapshot that is kept with the golden pictures: no cluster answers it.</summary>
+    /// <param name="view">as behind the #</param>
+    /// <param name="dark">the reader likes it dark</param>
+    /// <param name="moving">the reader does not mind what moves</param>
+    /// <param name="width">pixels</param>
+    public static async Task<MapPage> OpenSnapshotAsync(string view, bool dark = false, bool moving = false, int width = 1440)
+    {
+        var folder = Directory.CreateTempSubdirectory("vitrine-map-");
+        try
+        {
+            var written = await Shell.RunAsync(TestCluster.Vitrine, ["map", "--static", folder.FullName, "--snapshot", Path.Combine(Golden, "snapshot.json")]);
+            Assert.True(written.ExitCode == 0, written.All);
+            var map = await OpenAsync($"file://{folder.FullName}/index.html{view}", waitFor: view.StartsWith("#/pod", StringComparison.Ordinal) ? ".inside .chip" : view.StartsWith("#/matrix", StringComparison.Ordinal) ? ".cell" : ".node", dark, moving, width);
+            await map.Page.WaitForFunctionAsync("() => document.fonts.status === 'loaded'");
+            if (view.Contains("to=", StringComparison.Ordinal))
+                await Assertions.Expect(map.Page.Locator(".verdict")).ToBeVisibleAsync();
+            return map;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Golden pictures, and the snapshot they are of.</summary>
+    public static string Golden { get; } = Path.GetFullPath(Path.Combine(Pods.ExamplePath("..", "test"), "Cluster", "Golden", "Map"));
+
+    /// <summary>What a button of the share menu saves.</summary>
+    public async Task<byte[]> SaveAsync(string button)
+    {
+        await page.Locator(".menu summary").ClickAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync());
+        return await File.ReadAllBytesAsync(await download.PathAsync());
+    }
 
     public ILocator Thing(string id) => page.Locator($"[data-id=\"{id}\"]");
 

@@ -34,7 +34,7 @@ public sealed class MapTests(ThreeNodes cluster)
         foreach (var deployment in new[] { "redis-leader", "redis-follower", "frontend" })
             await cluster.KubectlAsync($"rollout status deployment/{deployment} -n {ns} --timeout=90s", limit: TimeSpan.FromSeconds(100));
         await using var map = await MapPage.OpenAsync(cluster);
-        await ChooseAsync(map.Page, ns);
+        await MapTown.ChooseAsync(map.Page, ns);
         var pods = (await cluster.KubectlAsync($"get pods -n {ns} -o jsonpath={{range.items[*]}}{{.metadata.name}}={{.spec.nodeName}}={{.status.podIP}},{{end}}")).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=')).ToArray();
         Assert.Equal(6, pods.Length);
         await Assertions.Expect(map.Page.Locator($"[data-id^=\"pod/{ns}/\"]")).ToHaveCountAsync(6);
@@ -55,15 +55,21 @@ public sealed class MapTests(ThreeNodes cluster)
     {
         var ns = await cluster.NamespaceAsync("map-live");
         await using var map = await MapPage.OpenAsync(cluster);
-        await ChooseAsync(map.Page, ns);
-        await cluster.KubectlAsync("apply -f -", Service(ns, "early", "app: none"));
+        await MapTown.ChooseAsync(map.Page, ns);
+        await cluster.KubectlAsync("apply -f -", MapTown.Service(ns, "early", "app: none"));
         await Assertions.Expect(map.Thing($"service/{ns}/early")).ToBeVisibleAsync(Soon);
-        var drawn = map.Page.EvaluateAsync<double>("id => new Promise(seen => { const look = () => document.querySelector(`[data-id=\"${id}\"]`) ? seen(Date.now()) : requestAnimationFrame(look); look(); })", $"service/{ns}/late");
-        await cluster.KubectlAsync("apply -f -", Service(ns, "late", "app: none"));
-        var back = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
-        var seen = await drawn.WaitAsync(TimeSpan.FromSeconds(10));
-        // kubectl itself comes back some ten milliseconds after the write.
-        TestContext.Current.TestOutputHelper?.WriteLine($"drawn {seen - back:0} ms after kubectl was back");
+        // Other tests keep the machine busy: of a few changes most must be in time.
+        var late = new List<double>();
+        foreach (var name in new[] { "first", "second", "third", "fourth", "fifth" })
+        {
+            var drawn = map.Page.EvaluateAsync<double>("id => new Promise(seen => { const look = () => document.querySelector(`[data-id=\"${id}\"]`) ? seen(Date.now()) : requestAnimationFrame(look); look(); })", $"service/{ns}/{name}");
+            await cluster.KubectlAsync("apply -f -", MapTown.Service(ns, name, "app: none"));
+            // kubectl itself comes back some ten milliseconds after the write.
+            var back = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+            late.Add(await drawn.WaitAsync(TimeSpan.FromSeconds(10)) - back);
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"drawn {string.Join(", ", late.Select(l => $"{l:0}"))} ms after kubectl was back");
+        Assert.InRange(late.Order().ElementAt(2), double.MinValue, 500);
     }
 
     [Theory]
@@ -72,9 +78,9 @@ public sealed class MapTests(ThreeNodes cluster)
     [InlineData("map-target", "81", "app: web", 80, "service/")]
     public async Task A_broken_way_shows_whose_fault_it_is(string name, string targetPort, string selector, int port, string kind)
     {
-        var ns = await WebAsync(name, selector, targetPort);
+        var ns = await MapTown.WebAsync(cluster, name, selector, targetPort);
         await using var map = await MapPage.OpenAsync(cluster);
-        await ChooseAsync(map.Page, ns);
+        await MapTown.ChooseAsync(map.Page, ns);
         var destination = kind == "pod/" ? $"pod/{ns}/web:{port}" : $"svc/{ns}/web:{port}";
         var (code, report) = await Explain.AskAsync(cluster, ns, $"pod/{ns}/client", destination);
         Assert.Equal(1, code);
@@ -92,10 +98,10 @@ public sealed class MapTests(ThreeNodes cluster)
     [Fact]
     public async Task A_policys_drop_is_shown_and_goes_when_it_is_mended()
     {
-        var ns = await WebAsync("map-policy", "app: web", "80");
-        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{{{ns}}}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
+        var ns = await MapTown.WebAsync(cluster, "map-policy");
+        await cluster.KubectlAsync("apply -f -", MapTown.Closed(ns, "web", "Ingress"));
         await using var map = await MapPage.OpenAsync(cluster);
-        await ChooseAsync(map.Page, ns);
+        await MapTown.ChooseAsync(map.Page, ns);
         // By two clicks.
         await map.Thing($"pod/{ns}/client").ClickAsync();
         await map.Thing($"service/{ns}/web").ClickAsync();
@@ -115,14 +121,11 @@ public sealed class MapTests(ThreeNodes cluster)
     [Fact]
     public async Task A_broken_Ingress_shows_its_rule_and_those_that_lost()
     {
-        var ns = await WebAsync("map-ingress", "app: web", "80");
-        await cluster.KubectlAsync("apply -f -", $$$$$"""
-            {"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"door","namespace":"{{{{{ns}}}}}"},"spec":{"ingressClassName":"vitrine","rules":[{"host":"map.example","http":{"paths":[
-            {"path":"/","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":80}}}},{"path":"/broken","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":81}}}}]}}]}}
-            """);
+        var ns = await MapTown.WebAsync(cluster, "map-ingress");
+        await cluster.KubectlAsync("apply -f -", MapTown.Ingress(ns, "map.example", $"{MapTown.Path("/", 80)},{MapTown.Path("/broken", 81)}"));
         await cluster.EventuallyAsync($"get ingress door -n {ns} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
         await using var map = await MapPage.OpenAsync(cluster);
-        await ChooseAsync(map.Page, ns);
+        await MapTown.ChooseAsync(map.Page, ns);
         await Assertions.Expect(map.Thing($"Ingress/{ns}/door")).ToContainTextAsync("map.example/broken");
         await map.AskAsync("host", "http://map.example/broken");
         await Assertions.Expect(map.Page.Locator(".verdict.bad")).ToBeVisibleAsync();
@@ -149,9 +152,9 @@ public sealed class MapTests(ThreeNodes cluster)
     [Fact]
     public async Task Everything_is_reached_by_the_keyboard()
     {
-        var ns = await WebAsync("map-keys", "app: web", "80");
+        var ns = await MapTown.WebAsync(cluster, "map-keys");
         await using var map = await MapPage.OpenAsync(cluster);
-        await ChooseAsync(map.Page, ns);
+        await MapTown.ChooseAsync(map.Page, ns);
         var keys = map.Page.Keyboard;
         // As text: / leads to the question, arrows through what there is.
         await keys.PressAsync("Tab");
@@ -187,8 +190,8 @@ public sealed class MapTests(ThreeNodes cluster)
     [Fact]
     public async Task The_matrix_is_the_verbs_and_a_cell_leads_to_its_explanation()
     {
-        var ns = await WebAsync("map-matrix", "app: web", "80");
-        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"closed","namespace":"{{{{{ns}}}}}"},"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress"]}}""");
+        var ns = await MapTown.WebAsync(cluster, "map-matrix");
+        await cluster.KubectlAsync("apply -f -", MapTown.Closed(ns, "web", "Ingress"));
         await using var map = await MapPage.OpenAsync($"{await MapPage.LinkAsync(cluster)}#/map?ns={ns}");
         await map.Page.GotoAsync(map.Page.Url.Replace("#/map", "#/matrix", StringComparison.Ordinal));
         var cell = map.Page.Locator("button[aria-label^=\"client to web, tcp 80: no, NetworkPolicy/\"]");
@@ -196,46 +199,4 @@ public sealed class MapTests(ThreeNodes cluster)
         await cell.ClickAsync();
         await Assertions.Expect(map.Page.Locator(".verdict.bad strong")).ToHaveTextAsync("Dropped in silence", new() { Timeout = 20_000 });
     }
-
-    [Fact]
-    public async Task Connections_are_seen_as_they_come()
-    {
-        var ns = await WebAsync("map-flows", "app: web", "80");
-        await using var map = await MapPage.OpenAsync(cluster);
-        await cluster.InPodAsync(ns, "client", $"for i in 1 2 3 4 5 6 7 8; do curl -s -m 1 -o /dev/null http://web; sleep 0.3; done");
-        await Assertions.Expect(map.Page.Locator(".streams li", new() { HasTextString = "client → web" }).First).ToBeVisibleAsync(Soon);
-    }
-
-    [Fact]
-    public async Task Whoever_may_apply_follows_a_chapter_by_its_buttons()
-    {
-        await using var map = await MapPage.OpenAsync($"{await MapPage.LinkAsync(cluster, "--allow-apply")}#/chapters?at=0");
-        try
-        {
-            await map.Page.GetByRole(AriaRole.Button, new() { Name = "Apply", Exact = true }).First.ClickAsync();
-            await Assertions.Expect(map.Page.Locator(".steps li.done")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
-            await map.Page.GetByRole(AriaRole.Button, new() { Name = "Go in" }).ClickAsync();
-            await Assertions.Expect(map.Page.Locator("svg.inside")).ToContainTextAsync("shared-data");
-        }
-        finally
-        {
-            await cluster.TryAsync("delete pod two-containers --grace-period=1 --wait=false");
-        }
-    }
-
-    private static async Task ChooseAsync(IPage page, string ns) => await page.Locator(".ns select").SelectOptionAsync(ns);
-
-    /// <summary>A server and a client on different nodes, and a Service.</summary>
-    private async Task<string> WebAsync(string name, string selector, string targetPort)
-    {
-        var ns = await cluster.NamespaceAsync(name);
-        await cluster.KubectlAsync("apply -f -", $$$$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"{{{{{ns}}}}}","labels":{"app":"web"}},"spec":{"nodeName":"node-2","terminationGracePeriodSeconds":1,"containers":[{"name":"main","image":"nginx","ports":[{"containerPort":80}]}]}}""");
-        await cluster.PodAsync(ns, "client", "node-3");
-        await cluster.KubectlAsync($"wait -n {ns} pod/web --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
-        await cluster.KubectlAsync("apply -f -", Service(ns, "web", selector, targetPort));
-        return ns;
-    }
-
-    private static string Service(string ns, string name, string selector, string targetPort = "80") =>
-        $"---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {ns}}}\nspec: {{selector: {{{selector}}}, ports: [{{port: 80, targetPort: {targetPort}}}]}}\n";
 }

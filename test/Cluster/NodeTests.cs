@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Playwright;
 using Xunit;
 
 namespace Vitrine.Cluster;
@@ -49,6 +50,39 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
         Assert.Equal($"{expected + 1}", running.Output.Trim());
         await cluster.NodeAsync("remove", "mortal");
         await cluster.EventuallyAsync($"get pods -n {ns} -o jsonpath={{.items[*].spec.nodeName}}", o => !o.Contains("mortal", StringComparison.Ordinal), seconds: 30);
+    }
+
+    [Fact]
+    public async Task A_map_that_is_open_follows_nodes_as_they_come_and_are_switched_off_and_on()
+    {
+        var ns = await cluster.NamespaceAsync("watched");
+        await using var map = await MapPage.OpenAsync(cluster);
+        await cluster.NodeAsync("add", "late");
+        await SeeAsync("first", "before");
+        // Somebody flushes what the map looks by.
+        await cluster.OnNodeAsync("late", "for t in $(nft list tables | grep -o 'vitrine-watch-.*'); do nft delete table inet $t; done");
+        await SeeAsync("second", "before");
+        await cluster.NodeAsync("stop", "late");
+        await cluster.NodeAsync("start", "late");
+        await cluster.EventuallyAsync("get node late --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 20);
+        await cluster.EventuallyAsync("get node late -o jsonpath={.spec.taints}", o => o.Length == 0, seconds: 20);
+        await SeeAsync("third", "after");
+        await cluster.NodeAsync("remove", "late");
+        await Assertions.Expect(map.Thing("node/late")).ToHaveCountAsync(0);
+
+        // A pod of its own for each life of the node; a port of its own for each look, so that nothing seen earlier counts.
+        async Task SeeAsync(string what, string pod)
+        {
+            var port = 8000 + what.Length;
+            if ((await cluster.TryAsync($"get pod {pod} -n {ns}")).ExitCode != 0)
+                await cluster.PodAsync(ns, pod, "late");
+            var line = map.Page.Locator(".streams li", new() { HasTextRegex = new System.Text.RegularExpressions.Regex($"{pod} → .*{port}") });
+            await TestCluster.EventuallyAsync(async () =>
+            {
+                await cluster.InPodAsync(ns, pod, $"curl -s -m 1 -o /dev/null http://{cluster.NodeAddress}:{port} || true");
+                return await line.CountAsync() > 0;
+            }, $"a connection of {pod} on late is seen");
+        }
     }
 
     /// <summary>VITRINE_ABSENCE is how many seconds the agent is away: ten minutes show no more than ten seconds, but may be asked for.</summary>

@@ -10,7 +10,7 @@ import { ObjectPanel, Welcome } from './panel';
 import type { Report } from './report';
 import { formatRoute, HOME, parseRoute, type Route } from './route';
 import { placeText, podBy, type Scene } from './scene';
-import { savePng, saveSvg } from './share';
+import { pictureOf, savePng, saveSvg, type Picture } from './share';
 import { Refusal, type Source, type Station } from './source';
 import { Tour } from './tour';
 
@@ -27,6 +27,7 @@ export function App({ source }: { source: Source }) {
   const report = asked?.report ?? null;
   const wide = useWide();
   const [sheet, setSheet] = useState(false);
+  const matrixPicture = useRef<(() => Picture) | null>(null);
   const drawn = live.drawn;
   const target = drawn ? idOf(drawn.scene, route.to, report) : '';
   const station = useStation(source, route.view === 'pod' ? route.at : !route.to && /^(pod|node)\//.test(route.from) ? route.from : '', live.turn);
@@ -60,13 +61,13 @@ export function App({ source }: { source: Source }) {
   const showsPanel = route.view !== 'matrix' && (wide || sheet || route.view === 'chapters');
   return (
     <div class={`app view-${route.view}`}>
-      <Header live={live.state} name={live.about?.name ?? ''} taken={source.taken} route={route} namespaces={scene.namespaces} go={go} />
+      <Header live={live.state} name={live.about?.name ?? ''} taken={source.taken} route={route} namespaces={scene.namespaces} go={go} matrix={matrixPicture} />
       <main>
         {route.view === 'matrix'
-          ? <MatrixView source={source} version={live.turn} namespaces={scene.namespaces} ns={route.ns} port={route.port} onNs={ns => go({ ns })} onPort={port => go({ port })} onAsk={ask} />
+          ? <MatrixView source={source} version={live.turn} namespaces={scene.namespaces} ns={route.ns} port={route.port} onNs={ns => go({ ns })} onPort={port => go({ port })} onAsk={ask} picture={matrixPicture} />
           : route.view === 'pod'
           ? <div class="podview">{pod ? <><button class="back" onClick={() => go({ view: 'map', from: route.at, at: '' })}>Back to the map</button><Inside pod={live.objects.find(pod.id)!} shown={pod} station={station} /></> : <p class="none">There is no {route.at} any more.</p>}</div>
-          : <Canvas scene={scene} layout={layout} ns={route.ns} from={route.from} to={target} report={report} hop={hop} inset={wide ? { right: 400, bottom: 92 } : { right: 0, bottom: showsPanel ? innerHeight * 0.6 : 74 }} flows={live.flows} onPick={pick} onOpen={open} onHop={h => { setHop(hop === h ? null : h); setSheet(true); }} onClear={clear} />}
+          : <Canvas scene={scene} layout={layout} ns={route.ns} from={route.from} to={target} report={report} hop={hop} inset={wide ? { right: 400, bottom: 92 } : { right: 0, bottom: showsPanel ? innerHeight * 0.6 : 74 }} flows={live.flows} streams={live.streams} beat={live.beat} onPick={pick} onOpen={open} onHop={h => { setHop(hop === h ? null : h); setSheet(true); }} onClear={clear} />}
         {(route.view === 'map' || route.view === 'chapters') && <AskBar scene={scene} from={route.from} to={route.to} onAsk={ask} onClear={clear} />}
       </main>
       {showsPanel && (
@@ -74,8 +75,8 @@ export function App({ source }: { source: Source }) {
           {!wide && <button class="plain closer" aria-label="Close" onClick={() => { setSheet(false); if (route.view === 'chapters') go({ view: 'map' }); }}><Close /></button>}
           {route.view === 'chapters' && <Tour scene={scene} report={report} source={source} mayApply={live.about?.mayApply ?? false} chapter={Number(route.at) || 0} onChapter={c => go({ at: String(c), from: '', to: '' })} onOpen={open} onAsk={ask} />}
           {route.from && route.to ? <Answer asked={asked} objects={live.objects} hop={hop} onHop={setHop} onApply={live.about?.mayApply ? apply : null} />
-            : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} onOpen={pod ? null : open} />
-            : route.view !== 'chapters' && <Welcome scene={scene} source={source} flows={live.flows} streams={live.streams} onAsk={ask} />}
+            : route.from || pod ? <ObjectPanel id={pod?.id ?? route.from} scene={scene} objects={live.objects} station={station} streams={live.streams} onOpen={pod ? null : open} onPick={id => go({ from: id, to: '' })} />
+            : route.view !== 'chapters' && <Welcome scene={scene} source={source} streams={live.streams} onAsk={ask} />}
         </aside>
       )}
     </div>
@@ -93,23 +94,23 @@ function Answer({ asked, ...rest }: { asked: Asked | null } & Omit<Parameters<ty
   );
 }
 
-function Header({ live, name, taken, route, namespaces, go }: { live: string; name: string; taken: string | null; route: Route; namespaces: string[]; go(to: Partial<Route>): void }) {
+function Header({ live, name, taken, route, namespaces, go, matrix }: { live: string; name: string; taken: string | null; route: Route; namespaces: string[]; go(to: Partial<Route>): void; matrix: { current: (() => Picture) | null } }) {
   const [theme, setTheme] = useState(document.documentElement.dataset['theme'] ?? '');
   const dark = theme ? theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-  const drawing = () => document.querySelector<SVGSVGElement>('svg.canvas, svg.inside');
+  const picture = () => { const drawn = document.querySelector<SVGSVGElement>('svg.canvas, svg.inside'); return drawn ? pictureOf(drawn) : matrix.current?.(); };
   const state = taken ? 'snapshot' : live === 'live' ? 'live' : live === 'lost' ? 'not connected' : 'connecting';
   return (
     <header class="top">
       <a class="brand" href="#/map"><Case /><b>Vitrine</b></a>
-      <span class="cluster">{name}<small class={`state ${live}`}>{state}</small></span>
+      <span class="cluster">{name}<small class={`state ${taken ? 'taken' : live}`}>{state}</small></span>
       <nav aria-label="Views">{(['map', 'matrix', 'chapters'] as const).map(v => <a key={v} href={formatRoute({ ...HOME, view: v, ns: route.ns })} class={route.view === v || (v === 'map' && route.view === 'pod') ? 'chosen' : ''} aria-current={route.view === v ? 'page' : undefined}>{{ map: 'Map', matrix: 'Matrix', chapters: 'Chapters' }[v]}</a>)}</nav>
       <span class="fill" />
       {route.view !== 'matrix' && <label class="ns">Namespace <select value={route.ns} onChange={e => go({ ns: e.currentTarget.value })}><option value="">all</option>{namespaces.map(n => <option key={n}>{n}</option>)}</select></label>}
       <details class="menu"><summary aria-label="Share this view"><Share /></summary>
         <div onClick={e => e.currentTarget.closest('details')?.removeAttribute('open')}>
           <button onClick={() => void navigator.clipboard.writeText(location.href)}>Copy a link to this view</button>
-          <button disabled={route.view === 'matrix'} onClick={() => { const s = drawing(); if (s) saveSvg(s, `vitrine-${name}`); }}>Save as SVG</button>
-          <button disabled={route.view === 'matrix'} onClick={() => { const s = drawing(); if (s) void savePng(s, `vitrine-${name}`); }}>Save as PNG</button>
+          <button onClick={() => { const p = picture(); if (p) saveSvg(p, `vitrine-${name}`); }}>Save as SVG</button>
+          <button onClick={() => { const p = picture(); if (p) void savePng(p, `vitrine-${name}`); }}>Save as PNG</button>
           {!taken && <p>For a bug report: <code>vitrine map --static DIR</code>. What the page is made of: <a href="licenses.txt">licenses</a>.</p>}
         </div>
       </details>

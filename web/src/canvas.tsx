@@ -1,19 +1,19 @@
-import { linkVertical } from 'd3-shape';
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from 'd3-zoom';
 import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Box, Edge, Layout } from './layout';
-import { drawWay, softPath, type Way } from './path';
+import { between, drawWay, edgePath, softPath, type Way } from './path';
 import type { Report } from './report';
 import { wayOf } from './report';
 import type { Scene, SceneGate, SceneNode, ScenePod, SceneService } from './scene';
 import type { Flow } from './source';
-import { Lights } from './lights';
+import type { Flows } from './flows';
+import { Lights, Pills, Threads } from './lights';
 
 export interface CanvasProps {
   scene: Scene; layout: Layout; ns: string; from: string; to: string; report: Report | null; hop: number | null; inset: { right: number; bottom: number };
-  flows: Flow[]; onPick(id: string): void; onOpen(id: string): void; onHop(hop: number): void; onClear(): void;
+  flows: Flow[]; streams: Flows; beat: number; onPick(id: string): void; onOpen(id: string): void; onHop(hop: number): void; onClear(): void;
 }
 
 const MARGIN = 28, MOST_LIFTED = 8;
@@ -128,11 +128,13 @@ export function Canvas(props: CanvasProps) {
       </defs>
       <g ref={world} class="world">
         <g class="rows" aria-hidden="true">{layout.rows.map((r, i) => <g key={i}><text x={0} y={r.y + (r.label ? r.ns ? 20 : 22 : 29)}>{r.label || r.ns}</text>{r.label && r.ns && <text x={0} y={r.y + 37}>{r.ns}</text>}</g>)}</g>
-        <Wires layout={layout} />
+        <Wires layout={layout} scene={scene} />
         {cases}
+        <Threads layout={layout} streams={props.streams} beat={props.beat} />
         <Edges layout={layout} hot={hot} ends={way?.endpoints ?? null} />
         {things}
-        <Lights layout={layout} flows={props.flows} />
+        <Lights layout={layout} scene={scene} flows={props.flows} streams={props.streams} beat={props.beat} />
+        <Pills layout={layout} scene={scene} streams={props.streams} beat={props.beat} />
         {way && report && <Trail way={way} report={report} hop={props.hop} />}
       </g>
     </svg>
@@ -141,28 +143,32 @@ export function Canvas(props: CanvasProps) {
 
 export const elementId = (id: string) => `at-${id}`;
 
-function Wires({ layout }: { layout: Layout }) {
+/** What the nodes are on, by which route each is reached, and the tunnels between those that share no link. */
+const Wires = memo(function Wires({ layout, scene }: { layout: Layout; scene: Scene }) {
   const ports = layout.nodes.map(n => n.port.x);
-
+  const frame = (id: string) => layout.nodes.find(n => n.id === id)!;
+  // As whoever is on the wire knows it; of both families the first is enough.
+  const route = (id: string) => scene.ways.find(w => w.to === id && !w.tunnel && w.mtu > 0)?.entry.replace(/ dev \S+.*$/, '');
+  const lost = (id: string) => !route(id) && scene.ways.some(w => w.to === id && w.mtu === 0);
   return (
     <g class="wires" aria-hidden="true">
       {layout.nodes.length > 0 && <path class="wire" d={`M${Math.min(...ports) - 40},${layout.wire}H${layout.width + 36}`} />}
       {layout.nodes.length > 0 && <path class="wire" d={softPath([{ x: layout.width + 36, y: layout.wire }, { x: layout.width + 36, y: 18 }, { x: layout.boxes['host']!.x + 220, y: 18 }], 14)} />}
       {layout.nodes.map(n => <path key={n.id} class="wire" d={`M${n.port.x},${n.port.y}V${layout.wire}`} />)}
       {layout.nodes.length > 0 && <text class="quiet head" x={layout.width + 26} y={layout.wire - 10} text-anchor="end">the wire between nodes</text>}
+      {layout.nodes.map(n => route(n.id) && <text key={n.id} class="quiet mono route" data-route={n.id} x={n.port.x + 12} y={layout.wire + 17}>{route(n.id)}</text>)}
+      {layout.nodes.map(n => lost(n.id) && <text key={n.id} class="quiet mono route bad" data-route={n.id} x={n.port.x + 12} y={layout.wire + 17}>no way here</text>)}
+      {layout.tunnels.map(t => {
+        const [a, b] = [frame(t.a), frame(t.b)], d = softPath([a.port, ...between(layout, a, b), b.port], 12);
+        return <g key={`${t.a} ${t.b}`} class="tunnel" data-tunnel={`${t.a} ${t.b}`}><path class="tube" d={d} /><path class="bore" d={d} /><text class="quiet mono" x={Math.max(a.port.x, b.port.x) - 16} y={t.y - 9} text-anchor="end">{t.label}</text></g>;
+      })}
     </g>
   );
-}
-
-const curve = linkVertical<{ source: [number, number]; target: [number, number] }, [number, number]>();
+});
 
 const Edges = memo(function Edges({ layout, hot, ends }: { layout: Layout; hot: string[]; ends: string[] | null }) {
-  const line = (e: Edge) => {
-    const [a, b] = [layout.boxes[e.from]!, layout.boxes[e.to]];
-    return b ? curve({ source: [a.x + a.w / 2, a.y + a.h], target: [b.x + b.w / 2, b.y] }) ?? '' : '';
-  };
   const isHot = (e: Edge) => (hot.includes(e.from) && (ends === null || e.kind === 'rule' ? ends === null || hot.includes(e.to) : ends.includes(e.to))) || (ends === null && hot.includes(e.to));
-  return <g class="edges" aria-hidden="true">{layout.edges.map(e => <path key={`${e.from} ${e.to}`} class={`edge ${e.kind}${isHot(e) ? ' hot' : ''}`} d={line(e)} />)}</g>;
+  return <g class="edges" aria-hidden="true">{layout.edges.map(e => <path key={`${e.from} ${e.to}`} class={`edge ${e.kind}${isHot(e) ? ' hot' : ''}`} d={edgePath(layout, e.from, e.to)} />)}</g>;
 });
 
 interface Shown { layout: Layout; tab: boolean; dim: boolean; mark?: string }

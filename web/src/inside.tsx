@@ -22,9 +22,10 @@ export function Inside({ pod, shown, station }: Props) {
   const belowContainers = 64 + rows * (H + 16) + 22;
   const volumeY = belowContainers + 6;
   const netY = volumes.length ? volumeY + 92 : belowContainers;
-  const links = (station?.links ?? [{ name: 'lo', addresses: ['127.0.0.1/8'] }, { name: 'eth0', addresses: [shown.address] }]).filter(l => l.addresses.length);
+  const links = (station?.links ?? [{ name: 'lo', addresses: ['127.0.0.1/8'] }, { name: 'eth0', addresses: [shown.address] }]).filter(l => l.addresses.length).slice(0, 8);
   const sockets = (station?.listeners ?? []).map(l => l.split(' ')).filter((l): l is [string, string] => l.length === 2);
-  const netH = 118;
+  const MOST_SOCKETS = 10, rowsOf = Math.max(links.length * 34, Math.min(sockets.length, MOST_SOCKETS) * 20 + (sockets.length > MOST_SOCKETS ? 20 : 0), 68);
+  const netH = 50 + rowsOf;
   const height = netY + netH + 28;
   const volumeX = (i: number) => width / 2 + (i - (volumes.length - 1) / 2) * 230;
   return (
@@ -65,13 +66,14 @@ export function Inside({ pod, shown, station }: Props) {
       <g class="netns" transform={`translate(${PAD},${netY})`}>
         <rect class="face" width={width - PAD * 2} height={netH} rx={12} />
         <text class="quiet" x={16} y={25}>{containers.length > 1 ? 'one network namespace, so localhost is the same for all' : 'its network namespace'}</text>
-        {links.slice(0, 2).map((l, i) => (
+        {links.map((l, i) => (
           <g key={l.name} transform={`translate(16,${40 + i * 34})`}><rect class="chip" width={56} height={26} rx={6} /><text class="mono" x={28} y={17} text-anchor="middle">{clip(l.name, 7)}</text><text class="mono quiet" x={68} y={17}>{clip(l.addresses.map(a => a.replace(/\/\d+$/, '')).join('  '), 40)}</text></g>
         ))}
-        {sockets.slice(0, 3).map(([protocol, address], i) => <text key={address} class="mono accent" x={width - PAD * 2 - 16} y={57 + i * 20} text-anchor="end">{clip(`${protocol} ${address}`, 30)}</text>)}
-        <text class="quiet" x={width - PAD * 2 - 16} y={25} text-anchor="end">{sockets.length ? sockets.length > 3 ? `listening on ${sockets.length}` : 'listening' : station ? 'nobody listens' : ''}</text>
+        {sockets.slice(0, MOST_SOCKETS).map(([protocol, address], i) => <text key={`${protocol} ${address}`} class="mono accent" x={width - PAD * 2 - 16} y={57 + i * 20} text-anchor="end">{clip(`${protocol} ${address}`, 30)}</text>)}
+        {sockets.length > MOST_SOCKETS && <text class="quiet" x={width - PAD * 2 - 16} y={57 + MOST_SOCKETS * 20} text-anchor="end">and {sockets.length - MOST_SOCKETS} more</text>}
+        <text class="quiet" x={width - PAD * 2 - 16} y={25} text-anchor="end">{sockets.length ? 'listening' : station ? 'nobody listens' : ''}</text>
       </g>
-      <path class="veth" d={`M${PAD + 44},${netY + 101}V${height + 34}`} /><text class="mono quiet" x={PAD + 58} y={height + 22}>veth</text>
+      <path class="veth" d={`M${PAD + 44},${netY + 66 + Math.max(0, links.findIndex(l => l.name !== 'lo')) * 34}V${height + 34}`} /><text class="mono quiet" x={PAD + 58} y={height + 22}>veth</text>
       <text class="quiet" x={PAD + 58} y={height + 42}>to {shown.node}</text>
     </svg>
   );

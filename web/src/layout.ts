@@ -11,6 +11,8 @@ export interface Layout {
   /** Heads of rows: what the eye finds first. */
   rows: { label: string; y: number; ns?: string }[];
   wire: number;
+  /** Below the wire, one for each two nodes that share no link. */
+  tunnels: { a: string; b: string; y: number; label: string }[];
 }
 export interface Box { x: number; y: number; w: number; h: number; form: Form }
 /** How much of a pod is told: a card with address and containers, a chip with a name, a dot. */
@@ -18,13 +20,13 @@ export type Form = 'card' | 'chip' | 'dot' | 'box';
 export interface NodeFrame { id: string; x: number; y: number; w: number; h: number; form: Form; rails: number[]; rail: number; port: { x: number; y: number }; heads: { ns: string; x: number; y: number }[] }
 export interface Edge { from: string; to: string; kind: 'rule' | 'endpoint' }
 
-export const CARD = { w: 164, h: 48 }, CHIP = { w: 112, h: 24 }, DOT = { w: 12, h: 12 }, SERVICE = { w: 168, h: 50 }, GATE = { w: 268, line: 18 };
+export const CARD = { w: 164, h: 48 }, CHIP = { w: 112, h: 24 }, DOT = { w: 12, h: 12 }, SERVICE = { w: 168, h: 50 }, GATE = { w: 288, line: 18 };
 /** What is free of a page for the drawing. */
 const PAGE = { w: 980, h: 700 };
 const GAP = 10, PAD = 16, GUTTER = 16, HEAD = 46, FOOT = 42, ROW = 58, BETWEEN = 28, NAMESPACE = 20;
 /** Left of the upper rows, where their heads are. */
 const ASIDE = 84;
-const MOST_CARDS = 18, MOST_CHIPS = 80, MOST_SERVICES = 48, MOST_EDGES = 600, MOST_RULES = 4, MOST_BANDS = 4;
+const MOST_CARDS = 18, MOST_CHIPS = 80, MOST_SERVICES = 48, MOST_EDGES = 600, MOST_RULES = 4, MOST_BANDS = 4, MOST_TUNNELS = 15, LANE = 28, UNDER_WIRE = 46;
 
 /** The one of a few that is seen largest on a page. */
 export function layoutOf(scene: Scene): Layout {
@@ -108,7 +110,9 @@ function layoutIn(scene: Scene, columns: number): Layout {
     shift(boxes[n.id]!);
     for (const p of scene.nodes[i]!.pods) shift(boxes[p.id]!);
   });
-  let bottom = top + wire;
+  const pairs = new Map(scene.ways.filter(w => w.tunnel && boxes[w.from] && boxes[w.to]).map(w => [[w.from, w.to].sort().join(' '), w] as const));
+  const tunnels = [...pairs].slice(0, MOST_TUNNELS).map(([pair, w], i) => { const [a = '', b = ''] = pair.split(' '); return { a, b, y: top + wire + UNDER_WIRE + i * LANE, label: `tunnel ${w.tunnel}, mtu ${w.mtu}` }; });
+  let bottom = top + wire + (tunnels.length ? UNDER_WIRE + tunnels.length * LANE : scene.ways.length ? 18 : 0);
   if (scene.waiting.length) {
     bottom += 34;
     rows.push({ label: 'no node yet', y: bottom });
@@ -121,7 +125,7 @@ function layoutIn(scene: Scene, columns: number): Layout {
   for (const g of scene.gates)
     for (const service of new Set(g.rules.map(r => r.service))) edges.push({ from: g.id, to: boxes[service] ? service : groupOf(service), kind: 'rule' });
   for (const s of services) for (const e of s.endpoints) if (boxes[e.pod]) edges.push({ from: s.id, to: e.pod, kind: 'endpoint' });
-  return { width, height: bottom + 24, boxes, nodes, groups, edges: edges.length > MOST_EDGES ? edges.filter(e => e.kind === 'rule') : edges.filter(e => boxes[e.to]), rows, wire: top + wire };
+  return { width, height: bottom + 24, boxes, nodes, groups, edges: edges.length > MOST_EDGES ? edges.filter(e => e.kind === 'rule') : edges.filter(e => boxes[e.to]), rows, wire: top + wire, tunnels };
 }
 
 /** Pods of one node in columns, namespace by namespace. */

@@ -1,46 +1,88 @@
+import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
+import { amount, lightsOf, rateText, type Flows, type Stream } from './flows';
 import type { Layout } from './layout';
-import { drawWay, frameOf, softPath } from './path';
-import type { Hop, Report } from './report';
+import { edgePath, flowWay, softPath, type Point } from './path';
+import type { Scene } from './scene';
 import type { Flow } from './source';
 
-const MOST = 40, SPEED = 900;
+const MOST = 48, MOST_STREAMS = 24, MOST_THREADS = 60, SPEED = 900;
 
-/** A light runs where a connection began; one that is dropped ends in a cross with its policy's name. */
-export function Lights({ layout, flows }: { layout: Layout; flows: Flow[] }) {
+interface Props { layout: Layout; scene: Scene; flows: Flow[]; streams: Flows; beat: number }
+
+/** A light runs where a connection begins, and where something goes by one that stands, the more the busier; what is dropped ends in a cross with its policy's name. */
+export function Lights({ layout, scene, flows, streams, beat }: Props) {
   const group = useRef<SVGGElement>(null);
   const done = useRef<Flow | null>(null);
+  const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const room = () => group.current !== null && group.current.childElementCount < MOST;
   useEffect(() => {
     const fresh = flows.slice(done.current ? flows.lastIndexOf(done.current) + 1 : 0);
     done.current = flows.at(-1) ?? null;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    if (still()) return;
     for (const flow of fresh) {
-      if (group.current!.childElementCount >= MOST) break;
-      run(group.current!, layout, flow);
+      if (!room()) break;
+      const points = flowWay(layout, flow.source, flow.destination);
+      run(group.current!, softPath(points), lengthOf(points), flow.allowed, 0, () => { if (!flow.allowed) fall(group.current!, points.at(-1)!, flow.policies[0] ?? 'dropped'); });
     }
   }, [flows, layout]);
+  useEffect(() => {
+    if (still() || document.hidden) return;
+    for (const stream of streams.streams(performance.now()).filter(s => s.allowed).slice(0, MOST_STREAMS)) {
+      const points = flowWay(layout, stream.source, stream.destination), lights = lightsOf(stream);
+      for (let i = 0; i < lights && room(); i++) run(group.current!, softPath(points), lengthOf(points), true, (i + Math.random() / 2) * 1000 / lights);
+      if (stream.service && lights && room()) run(group.current!, edgePath(layout, stream.service, stream.destination), 300, true, 200);
+    }
+    for (const request of streams.requests.slice(0, MOST_STREAMS))
+      for (const gate of scene.gates.filter(g => g.routes.includes(request.route)))
+        for (let i = 0; i < Math.min(3, Math.ceil(request.perSecond / 4)) && room(); i++) run(group.current!, edgePath(layout, gate.id, request.service), 300, true, i * 300 + Math.random() * 100);
+  }, [beat]);
   return <g ref={group} class="lights" aria-hidden="true" />;
 }
 
-function run(group: SVGGElement, layout: Layout, flow: Flow) {
-  // What asks a Service is answered on its own node: only the DNS is asked by its address here.
-  const place = (name: string) => name.startsWith('service/') ? frameOf(layout, flow.source)?.id ?? 'host' : layout.boxes[name] ? name : 'host';
-  const hop = (where: string): Hop => ({ where, input: null, output: null, what: '', object: where, entry: null, passed: true, inTunnel: false, observed: true, lost: [] });
-  const points = drawWay(layout, { forward: [hop(place(flow.source)), hop(place(flow.destination))], onward: [], endpoints: [], destination: flow.destination, web: null } as unknown as Report).gone;
-  if (points.length < 2) return;
+/** What stands, still: a thread along the way of each connection. */
+export const Threads = memo(function Threads({ layout, streams }: { layout: Layout; streams: Flows; beat: number }) {
+  const open = streams.streams(performance.now()).filter(s => s.open > 0).slice(0, MOST_THREADS);
+  return <g class="threads" aria-hidden="true">{[...new Set(open.map(s => softPath(flowWay(layout, s.source, s.destination))))].filter(d => d).map(d => <path key={d} d={d} />)}</g>;
+});
+
+/** Rates at what is asked: a Service's connections, a gateway's requests. */
+export const Pills = memo(function Pills({ layout, scene, streams }: { layout: Layout; scene: Scene; streams: Flows; beat: number }) {
+  const told = new Map<string, string>();
+  const byService = new Map<string, Pick<Stream, 'bytes' | 'perSecond'>>();
+  for (const s of streams.streams(performance.now()).filter(s => s.allowed && s.service)) {
+    const sum = byService.get(s.service!);
+    byService.set(s.service!, { bytes: s.bytes === null && !sum ? null : (sum?.bytes ?? 0) + (s.bytes ?? 0), perSecond: (sum?.perSecond ?? 0) + s.perSecond });
+  }
+  for (const [service, sum] of byService) if (rateText(sum)) told.set(service, rateText(sum));
+  for (const gate of scene.gates) {
+    const requests = streams.requests.filter(r => gate.routes.includes(r.route)).reduce((n, r) => n + r.perSecond, 0);
+    if (requests > 0) told.set(gate.id, `${amount(requests, ['', 'k'])} req/s`);
+  }
+  return (
+    <g class="pills" aria-hidden="true">{[...told].filter(([id]) => layout.boxes[id]).map(([id, text]) => {
+      const b = layout.boxes[id]!, w = text.length * 6.4 + 16;
+      return <g key={id} data-rate={id} transform={`translate(${b.x + b.w - w - 10},${b.y - 13})`}><rect width={w} height={17} rx={8.5} /><text class="mono" x={w / 2} y={12} text-anchor="middle">{text}</text></g>;
+    })}</g>
+  );
+});
+
+function run(group: SVGGElement, path: string, length: number, good: boolean, delay: number, end?: () => void) {
+  if (!path) return;
   const light = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
   light.setAttribute('r', '4');
-  light.setAttribute('class', flow.allowed ? 'light' : 'light bad');
+  light.setAttribute('class', good ? 'light' : 'light bad');
   group.append(light);
-  const length = points.slice(1).reduce((sum, p, i) => sum + Math.hypot(p.x - points[i]!.x, p.y - points[i]!.y), 0);
-  light.style.offsetPath = `path("${softPath(points)}")`;
-  light.animate([{ offsetDistance: '0%', opacity: 0.2 }, { opacity: 1, offset: 0.1 }, { offsetDistance: '100%', opacity: 0.9 }], { duration: Math.max(500, length / SPEED * 1000), easing: 'ease-in-out' }).onfinish = () => {
+  light.style.offsetPath = `path("${path}")`;
+  light.animate([{ offsetDistance: '0%', opacity: 0 }, { opacity: 1, offset: 0.1 }, { offsetDistance: '100%', opacity: 0.9 }], { duration: Math.max(500, length / SPEED * 1000), delay, fill: 'backwards', easing: 'ease-in-out' }).onfinish = () => {
     light.remove();
-    if (!flow.allowed) fall(group, points.at(-1)!, flow.policies[0] ?? 'dropped');
+    end?.();
   };
 }
 
-function fall(group: SVGGElement, at: { x: number; y: number }, why: string) {
+const lengthOf = (points: Point[]) => points.slice(1).reduce((sum, p, i) => sum + Math.hypot(p.x - points[i]!.x, p.y - points[i]!.y), 0);
+
+function fall(group: SVGGElement, at: Point, why: string) {
   const g = document.createElementNS('http://www.w3.org/2000/svg', 'g');
   g.setAttribute('class', 'fall');
   g.setAttribute('transform', `translate(${at.x},${at.y})`);

@@ -3,13 +3,15 @@ import { Objects } from './kube';
 import { layoutOf, type Layout } from './layout';
 import { sceneOf, type Scene } from './scene';
 import { Flows, named } from './flows';
-import type { About, Flow, Source } from './source';
+import type { About, Flow, NodeWay, Source } from './source';
 
 export interface Live {
   objects: Objects; about: About | null; state: 'waiting' | 'live' | 'lost';
   /** Scene and layout that belong together; null until everything is there. */
   drawn: { scene: Scene; layout: Layout } | null;
   flows: Flow[]; streams: Flows;
+  /** Counts what was told of rates. */
+  beat: number;
   /** Counts changes of what a way may depend on. */
   turn: number;
 }
@@ -27,6 +29,7 @@ export function useLive(source: Source, ns: string): Live {
   const [state, setState] = useState<Live['state']>('waiting');
   const [drawn, setDrawn] = useState<Live['drawn']>(null);
   const [flows, setFlows] = useState<Flow[]>([]);
+  const [beat, setBeat] = useState(0);
   const [turn, setTurn] = useState(0);
   const chosen = useRef(ns);
   const redraw = useRef(() => {});
@@ -34,16 +37,18 @@ export function useLive(source: Source, ns: string): Live {
 
   useEffect(() => {
     source.about().then(setAbout, () => setState('lost'));
-    const worker = source.taken === null ? newWorker() : null;
-    let pending: Scene[] = [], last = 0, waiting = 0, synced = false, frame = 0;
+    let worker = source.taken === null ? newWorker() : null;
+    let ways: NodeWay[] = [], pending: Scene[] = [], last = 0, waiting = 0, synced = false, frame = 0;
     const fresh: Flow[] = [];
     if (worker) worker.onmessage = (e: MessageEvent<{ turn: number; layout: Layout }>) => { if (e.data.turn === last) setDrawn({ scene: pending.at(-1)!, layout: e.data.layout }); };
+    // Without it everything is laid out here.
+    if (worker) worker.onerror = () => { worker = null; waiting = -1; soon(); };
     const draw = () => {
       frame = 0;
       if (fresh.length) { setFlows(f => [...f, ...fresh.splice(0)].slice(-MOST_FLOWS)); }
       if (!synced || waiting === objects.current.version) return;
       waiting = objects.current.version;
-      const scene = sceneOf(objects.current, chosen.current);
+      const scene = sceneOf(objects.current, chosen.current, ways);
       if (worker && scene.nodes.reduce((n, node) => n + node.pods.length, scene.services.length) > MOST_AT_ONCE) {
         pending = [scene];
         worker.postMessage({ turn: ++last, scene });
@@ -65,12 +70,14 @@ export function useLive(source: Source, ns: string): Live {
         fresh.push(flow);
         soon();
       },
+      rates: rates => { streams.current.rated(rates); setBeat(b => b + 1); },
+      ways: heard => { ways = heard; waiting = -1; soon(); },
       state: setState,
     });
     return () => { end(); worker?.terminate(); cancelAnimationFrame(frame); };
   }, [source]);
 
-  return { objects: objects.current, about, state, drawn, flows, streams: streams.current, turn };
+  return { objects: objects.current, about, state, drawn, flows, streams: streams.current, beat, turn };
 }
 
 function newWorker(): Worker | null {

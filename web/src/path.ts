@@ -1,3 +1,4 @@
+import { linkVertical } from 'd3-shape';
 import type { Layout, NodeFrame } from './layout';
 import type { Report } from './report';
 import { wayOf } from './report';
@@ -54,8 +55,30 @@ function stretch(layout: Layout, from: string, to: string): Point[] {
   const down = from.startsWith('pod/') ? podToRail(layout, from, a) : [];
   const up = to.startsWith('pod/') ? podToRail(layout, to, b).reverse() : [];
   if (a && b && a.id !== b.id)
-    return [...down, ...railToPort(a, down.at(-1) ?? a.port), { x: a.port.x, y: layout.wire }, { x: b.port.x, y: layout.wire }, ...railToPort(b, up[0] ?? b.port).reverse(), ...up, target];
+    return [...down, ...railToPort(a, down.at(-1) ?? a.port), ...between(layout, a, b), ...railToPort(b, up[0] ?? b.port).reverse(), ...up, target];
   return [...down, ...up, target];
+}
+
+/** From a node's port to another's: by the tunnel between them, where there is one, else by the wire. */
+export function between(layout: Layout, a: NodeFrame, b: NodeFrame): Point[] {
+  const y = layout.tunnels.find(t => (t.a === a.id && t.b === b.id) || (t.a === b.id && t.b === a.id))?.y ?? layout.wire;
+  return [{ x: a.port.x, y }, { x: b.port.x, y }];
+}
+
+const curve = linkVertical<{ source: [number, number]; target: [number, number] }, [number, number]>();
+
+/** A drawn line from a rule to its Service, or from a Service to an endpoint. */
+export function edgePath(layout: Layout, from: string, to: string): string {
+  const [a, b] = [layout.boxes[from], layout.boxes[to]];
+  return a && b ? curve({ source: [a.x + a.w / 2, a.y + a.h], target: [b.x + b.w / 2, b.y] }) ?? '' : '';
+}
+
+/** What a connection runs along. What asks a Service is answered on its own node: only the DNS is asked by its address. Who is no object is outside. */
+export function flowWay(layout: Layout, source: string, destination: string): Point[] {
+  const place = (name: string) => name.startsWith('service/') ? frameOf(layout, source)?.id ?? 'host' : layout.boxes[name] ? name : 'host';
+  const [from, to] = [place(source), place(destination)];
+  const first = anchor(layout, from);
+  return first && from !== to ? [first, ...stretch(layout, from, to)] : [];
 }
 
 /** The machine is above everything; its bridge is the wire below: the way goes round the right side. */

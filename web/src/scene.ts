@@ -1,16 +1,17 @@
 import { keyOf, type Kube, type Objects } from './kube';
+import type { NodeWay } from './source';
 
 /** What the map draws of the objects: nothing is worked out that the API does not say. */
-export interface Scene { namespaces: string[]; nodes: SceneNode[]; waiting: ScenePod[]; services: SceneService[]; gates: SceneGate[] }
+export interface Scene { namespaces: string[]; nodes: SceneNode[]; waiting: ScenePod[]; services: SceneService[]; gates: SceneGate[]; ways: NodeWay[] }
 export interface SceneNode { id: string; name: string; address: string; range: string; ready: boolean; controlPlane: boolean; pods: ScenePod[] }
 /** "ready" takes connections; "starting" is not ready yet; "failed" cannot go on by itself; "done" has ended as it should; "ending" is being deleted. */
 export type PodState = 'ready' | 'starting' | 'failed' | 'done' | 'ending';
 export interface ScenePod { id: string; uid: string; ns: string; name: string; stem: string; tail: string; address: string; node: string; state: PodState; says: string; containers: { name: string; state: PodState; init: boolean }[]; port: number; hostNetwork: boolean }
 export interface SceneService { id: string; ns: string; name: string; type: string; address: string; outside: string; selects: boolean; port: number; ports: string; endpoints: { pod: string; node: string; address: string; ready: boolean }[] }
-export interface SceneGate { id: string; kind: string; ns: string; name: string; address: string; url: string; rules: { host: string; path: string; service: string }[] }
+export interface SceneGate { id: string; kind: string; ns: string; name: string; address: string; url: string; rules: { host: string; path: string; service: string }[]; /** objects its rules are of */ routes: string[] }
 
 /** @param ns Services and gateways of this namespace only; "" for all. Pods stay where they are: the others are around them. */
-export function sceneOf(objects: Objects, ns = ''): Scene {
+export function sceneOf(objects: Objects, ns = '', ways: NodeWay[] = []): Scene {
   const wanted = (o: Kube) => ns === '' || o.metadata.namespace === ns;
   const pods = objects.all('Pod').filter(p => !(p.status?.phase === 'Succeeded' && p.metadata.deletionTimestamp)).map(podOf).sort(byName);
   const byNode = group(pods.filter(p => p.node), p => p.node);
@@ -21,6 +22,7 @@ export function sceneOf(objects: Objects, ns = ''): Scene {
     waiting: pods.filter(p => !p.node),
     services: objects.all('Service').filter(wanted).map(s => serviceOf(s, slices.get(keyOf(s)) ?? [])).sort(byName),
     gates: [...objects.all('Ingress').filter(wanted).map(ingressOf), ...objects.all('Gateway').filter(wanted).map(g => gatewayOf(g, objects.all('HTTPRoute')))].sort(byName),
+    ways,
   };
 }
 
@@ -111,7 +113,7 @@ function ingressOf(ingress: Kube): SceneGate {
   const ns = ingress.metadata.namespace ?? '';
   const rules = (ingress.spec?.rules ?? []).flatMap((r: any) => (r.http?.paths ?? []).map((p: any) => ({ host: r.host ?? '*', path: p.path ?? '/', service: p.backend?.service ? `service/${ns}/${p.backend.service.name}` : '' })));
   if (ingress.spec?.defaultBackend?.service) rules.push({ host: '*', path: 'else', service: `service/${ns}/${ingress.spec.defaultBackend.service.name}` });
-  return gate(ingress, 'Ingress', ingress.status?.loadBalancer?.ingress?.[0]?.ip ?? '', rules, (ingress.spec?.tls ?? []).length > 0);
+  return gate(ingress, 'Ingress', ingress.status?.loadBalancer?.ingress?.[0]?.ip ?? '', rules, (ingress.spec?.tls ?? []).length > 0, [`Ingress/${keyOf(ingress)}`]);
 }
 
 function gatewayOf(gateway: Kube, routes: Kube[]): SceneGate {
@@ -119,13 +121,13 @@ function gatewayOf(gateway: Kube, routes: Kube[]): SceneGate {
   const rules = own.flatMap(r => (r.spec?.rules ?? []).flatMap((rule: any) => (rule.backendRefs ?? []).map((b: any) => ({
     host: r.spec?.hostnames?.[0] ?? '*', path: rule.matches?.[0]?.path?.value ?? '/', service: `service/${b.namespace ?? r.metadata.namespace}/${b.name}`,
   }))));
-  return gate(gateway, 'Gateway', gateway.status?.addresses?.[0]?.value ?? '', rules, (gateway.spec?.listeners ?? []).every((l: any) => l.protocol === 'HTTPS'));
+  return gate(gateway, 'Gateway', gateway.status?.addresses?.[0]?.value ?? '', rules, (gateway.spec?.listeners ?? []).every((l: any) => l.protocol === 'HTTPS'), own.map(r => `HTTPRoute/${keyOf(r)}`));
 }
 
-function gate(object: Kube, kind: string, address: string, rules: SceneGate['rules'], tls: boolean): SceneGate {
+function gate(object: Kube, kind: string, address: string, rules: SceneGate['rules'], tls: boolean, routes: string[]): SceneGate {
   const first = rules.find(r => !r.host.includes('*') && r.path.startsWith('/')) ?? rules[0];
   const host = first && first.host !== '*' ? first.host.replace('*', 'www') : address;
-  return { id: `${kind}/${keyOf(object)}`, kind, ns: object.metadata.namespace ?? '', name: object.metadata.name, address, rules, url: `${tls ? 'https' : 'http'}://${host}${first?.path.startsWith('/') ? first.path : '/'}` };
+  return { id: `${kind}/${keyOf(object)}`, kind, ns: object.metadata.namespace ?? '', name: object.metadata.name, address, rules, routes, url: `${tls ? 'https' : 'http'}://${host}${first?.path.startsWith('/') ? first.path : '/'}` };
 }
 
 /** How explain is asked about a place of the map. */

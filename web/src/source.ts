@@ -3,13 +3,23 @@ import type { Report } from './report';
 
 export interface Matrix { ends: string[]; cells: MatrixCell[] }
 export interface MatrixCell { from: string; to: string; port: string; allowed: 'yes' | 'no' | 'some'; deniedBy: string; policies: string[] }
-export interface Station { name: string; links: { name: string; kind: string | null; up: boolean; mtu: number; alias: string | null; addresses: string[] }[]; routes: string[]; listeners: string[] }
+export interface Station {
+  name: string; links: { name: string; kind: string | null; up: boolean; mtu: number; alias: string | null; addresses: string[] }[]; routes: string[]; listeners: string[];
+  tables: { name: string; chains: number; rules: number; sets: number }[]; connections: number;
+}
 /** A line of `vitrine explain --watch -o json`. */
 export interface Flow { time: string; allowed: boolean; source: string; sourceAddress: string; destination: string; destinationAddress: string; protocol: string; policies: string[]; disagreement: string | null }
+/** What goes between two ends now; bytes are null where the kernel does not count them. */
+export interface Rate { source: string; service: string | null; destination: string; protocol: string; port: number; connections: number; newPerSecond: number; bytesPerSecond: number | null }
+/** Requests that a rule of a gateway sent to a Service. */
+export interface RequestRate { route: string; service: string; perSecond: number }
+export interface Rates { streams: Rate[]; requests: RequestRate[] }
+/** How one node reaches another's pods: by a link both are on, by a tunnel, or (without an mtu) not at all. */
+export interface NodeWay { from: string; to: string; range: string; entry: string; tunnel: string | null; mtu: number }
 export interface About { name: string; context: string; mayApply: boolean }
-export interface Snapshot { cluster: string; taken: string; lists: KindList[]; matrix: Matrix; stations: Station[]; answers: { from: string; to: string; report: Report }[] }
+export interface Snapshot { cluster: string; taken: string; lists: KindList[]; matrix: Matrix; ways?: NodeWay[]; stations: Station[]; answers: { from: string; to: string; report: Report }[] }
 
-export interface Listener { list(list: KindList): void; synced(): void; change(change: Change): void; flow(flow: Flow): void; state(state: 'live' | 'lost'): void }
+export interface Listener { list(list: KindList): void; synced(): void; change(change: Change): void; flow(flow: Flow): void; rates(rates: Rates): void; ways(ways: NodeWay[]): void; state(state: 'live' | 'lost'): void }
 
 /** Where the page's facts come from: a cluster's server, or a snapshot in the page itself. */
 export interface Source {
@@ -50,6 +60,8 @@ class LiveSource implements Source {
       on('list', data => listener.list(data));
       on('change', data => listener.change(data));
       on('flow', data => listener.flow(data));
+      on('rates', data => listener.rates(data));
+      on('ways', data => listener.ways(data));
       on('synced', () => { listener.synced(); listener.state('live'); });
       // The browser asks anew by itself, and is told everything again; not after a refusal, which a server that starts gives too.
       events.onerror = () => {
@@ -80,6 +92,7 @@ class SnapshotSource implements Source {
 
   listen(listener: Listener) {
     this.snapshot.lists.forEach(l => listener.list(l));
+    listener.ways(this.snapshot.ways ?? []);
     listener.synced();
     return () => undefined;
   }

@@ -1,4 +1,5 @@
 import { Objects, type Kube } from '../src/kube';
+import type { NodeWay } from '../src/source';
 import { sceneOf, type Scene } from '../src/scene';
 
 export const pod = (name: string, node: string, more: Partial<Kube> = {}, ns = 'default'): Kube => ({
@@ -20,7 +21,9 @@ export function objects(lists: Record<string, Kube[]>): Objects {
   return all;
 }
 
-export const scene = (lists: Record<string, Kube[]>): Scene => sceneOf(objects(lists));
+export const scene = (lists: Record<string, Kube[]>, ways: NodeWay[] = []): Scene => sceneOf(objects(lists), '', ways);
+
+export const way = (from: string, to: string, tunnel: string | null = null): NodeWay => ({ from: `node/${from}`, to: `node/${to}`, range: '10.244.2.0/24', entry: `10.244.2.0/24 via 172.30.0.4 dev ${tunnel ?? 'eth0'}`, tunnel, mtu: tunnel ? 1450 : 1500 });
 
 /** Pods over nodes, and Services in namespaces. */
 export function large(pods: number, nodes: number, services: number): Scene {

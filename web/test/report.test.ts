@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { drawWay, softPath } from '../src/path';
+import { anchor, drawWay, edgePath, flowWay, softPath } from '../src/path';
 import { layoutOf } from '../src/layout';
 import { blamedField, fieldIn, isGood, jsonIn, type Hop, type Report } from '../src/report';
 import { yamlOf } from '../src/yaml';
-import { node, pod, scene } from './objects';
+import { node, pod, scene, way } from './objects';
 
 const hop = (where: string, passed = true, object = where): Hop => ({ where, input: null, output: null, what: '', object, entry: null, passed, inTunnel: false, observed: true, lost: [] });
 const report = (more: Partial<Report>): Report => ({
@@ -58,6 +58,22 @@ describe('the drawn way', () => {
     expect(ends(way.gone)).toEqual([at('pod/default/p'), at('pod/default/q')]);
     expect(way.gone.some(p => p.y === layout.wire)).toBe(true);
     expect(way.missed).toEqual([]);
+  });
+
+  it('goes by the tunnel where there is one', () => {
+    const tunnelled = layoutOf(scene({ Node: [node('a'), node('b')], Pod: [pod('p', 'a'), pod('q', 'b')] }, [way('a', 'b', 'vtr-vxlan'), way('b', 'a', 'vtr-vxlan')]));
+    expect(tunnelled.tunnels.map(t => t.label)).toEqual(['tunnel vtr-vxlan, mtu 1450']);
+    const drawn = drawWay(tunnelled, report({ forward: ['pod/default/p', 'node/a', 'node/b', 'pod/default/q'].map(w => hop(w)), destination: 'pod/default/q' }));
+    expect(drawn.gone.filter(p => p.y === tunnelled.tunnels[0]!.y)).toHaveLength(2);
+    expect(drawn.gone.some(p => p.y === tunnelled.wire)).toBe(false);
+    expect(tunnelled.height).toBeGreaterThan(tunnelled.tunnels[0]!.y);
+  });
+
+  it('of a connection is that of its packets', () => {
+    expect(flowWay(layout, 'pod/default/p', 'pod/default/q').at(-1)).toEqual(at('pod/default/q'));
+    expect(flowWay(layout, '172.30.0.1', 'pod/default/q')[0]).toEqual(anchor(layout, 'host'));
+    expect(flowWay(layout, '172.30.0.1', '8.8.8.8')).toEqual([]);
+    expect(edgePath(layout, 'service/default/gone', 'pod/default/q')).toBe('');
   });
 
   it('stays in the node where both are', () => {

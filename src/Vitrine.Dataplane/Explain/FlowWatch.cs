@@ -20,6 +20,7 @@ public sealed class FlowWatch : IDisposable
     private readonly HashSet<uint> first = [];
 
     private readonly HashSet<ulong> news;
+    private readonly Lock asking = new();
 
     private FlowWatch(NftSocket socket, NftTable table, NftTraceEvents trace)
     {
@@ -89,6 +90,13 @@ public sealed class FlowWatch : IDisposable
         return ended;
     }
 
+    /// <summary>False once somebody flushed the ruleset: nothing is told any more. For any thread.</summary>
+    public bool IsStanding()
+    {
+        lock (asking)
+            return socket.ListTables().Contains(table);
+    }
+
     public void Dispose()
     {
         try
@@ -103,8 +111,11 @@ public sealed class FlowWatch : IDisposable
         socket.Dispose();
     }
 
-    private string? Comment(NftTraceStep step) =>
-        step.RuleHandle is { } handle ? socket.ListRules(step.Table).FirstOrDefault(r => r.Handle == handle && r.Chain == step.Chain)?.Comment : null;
+    private string? Comment(NftTraceStep step)
+    {
+        lock (asking)
+            return step.RuleHandle is { } handle ? socket.ListRules(step.Table).FirstOrDefault(r => r.Handle == handle && r.Chain == step.Chain)?.Comment : null;
+    }
 
     private static bool IsV6(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 

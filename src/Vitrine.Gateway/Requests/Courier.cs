@@ -32,7 +32,7 @@ internal sealed class Courier(Func<ServedPlan> current, BackendTries tries, Gate
             var took = time.GetElapsedTime(exchange.Began);
             // The client left before there was an answer: nginx's 499.
             var status = !http.Response.HasStarted && http.RequestAborted.IsCancellationRequested ? 499 : http.Response.StatusCode;
-            meter.Ended(exchange.Rule?.Owner ?? "", status, took);
+            meter.Ended(exchange.Rule?.Owner ?? "", exchange.Upstream?.Upstream.Key ?? "", status, took);
             log.Write(exchange, status, took);
         }
     }

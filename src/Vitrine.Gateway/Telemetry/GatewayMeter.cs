@@ -12,7 +12,7 @@ internal sealed class GatewayMeter
     private const int MostSeries = 2000;
 
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-    private readonly ConcurrentDictionary<(string Owner, int Status), Count> requests = new();
+    private readonly ConcurrentDictionary<(string Owner, string Upstream, int Status), Count> requests = new();
     private readonly long[] buckets = new long[Bounds.Length + 1];
     private long underWay;
     private long microseconds;
@@ -36,14 +36,15 @@ internal sealed class GatewayMeter
     public void Began() => Interlocked.Increment(ref underWay);
 
     /// <param name="owner">of the rule that took it; empty where none did</param>
+    /// <param name="upstream">it was sent to; empty where to none</param>
     /// <param name="status">it ended with</param>
     /// <param name="took">all in all</param>
-    public void Ended(string owner, int status, TimeSpan took)
+    public void Ended(string owner, string upstream, int status, TimeSpan took)
     {
         Interlocked.Decrement(ref underWay);
-        var key = (owner, status);
+        var key = (owner, upstream, status);
         if (!requests.TryGetValue(key, out var count))
-            count = requests.GetOrAdd(requests.Count < MostSeries ? key : ("other", status), static _ => new Count());
+            count = requests.GetOrAdd(requests.Count < MostSeries ? key : ("other", "other", status), static _ => new Count());
         Interlocked.Increment(ref count.Value);
         var seconds = took.TotalSeconds;
         var bucket = 0;
@@ -57,8 +58,12 @@ internal sealed class GatewayMeter
     {
         var text = new StringBuilder();
         Type(text, "vitrine_gateway_requests_total", "counter");
-        foreach (var ((owner, status), count) in requests.OrderBy(r => r.Key.Owner, StringComparer.Ordinal).ThenBy(r => r.Key.Status))
-            text.Append(CultureInfo.InvariantCulture, $"vitrine_gateway_requests_total{{route=\"{owner}\",code=\"{status}\"}} {Volatile.Read(ref count.Value)}\n");
+        var counted = requests.Select(r => (r.Key.Owner, r.Key.Upstream, r.Key.Status, Value: Volatile.Read(ref r.Value.Value))).ToArray();
+        foreach (var route in counted.GroupBy(c => (c.Owner, c.Status)).OrderBy(g => g.Key.Owner, StringComparer.Ordinal).ThenBy(g => g.Key.Status))
+            text.Append(CultureInfo.InvariantCulture, $"vitrine_gateway_requests_total{{route=\"{route.Key.Owner}\",code=\"{route.Key.Status}\"}} {route.Sum(c => c.Value)}\n");
+        Type(text, "vitrine_gateway_upstream_requests_total", "counter");
+        foreach (var sent in counted.GroupBy(c => (c.Owner, c.Upstream)).OrderBy(g => g.Key.Owner, StringComparer.Ordinal).ThenBy(g => g.Key.Upstream, StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"vitrine_gateway_upstream_requests_total{{route=\"{sent.Key.Owner}\",upstream=\"{sent.Key.Upstream}\"}} {sent.Sum(c => c.Value)}\n");
         Type(text, "vitrine_gateway_request_duration_seconds", "histogram");
         long sum = 0;
         for (var i = 0; i < buckets.Length; i++)

@@ -20,12 +20,12 @@ internal sealed class ClusterFacts : IFacts
     private readonly OpenStations namespaces = new();
     private readonly ClusterPaths paths;
     private readonly ClusterObjects objects;
-
+    private readonly OneMoment? moment;
     private readonly NodePlans compiled;
 
-    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects)
+    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects, OneMoment? moment)
     {
-        (this.paths, Spec, this.objects) = (paths, spec, objects);
+        (this.paths, Spec, this.objects, this.moment) = (paths, spec, objects, moment);
         compiled = new NodePlans(Snapshot, ServiceVerbOptions.Of(Spec));
     }
 
@@ -42,12 +42,16 @@ internal sealed class ClusterFacts : IFacts
     public IReadOnlyList<IPAddress> HostAddresses => Spec.BridgeAddresses;
 
     /// <summary>The API's side. <see cref="Read"/> reads the kernel's.</summary>
-    public static async Task<ClusterFacts> ListAsync(ClusterPaths paths, ClusterSpec spec, CancellationToken ct)
+    /// <param name="paths">of the cluster</param>
+    /// <param name="spec">likewise</param>
+    /// <param name="ct">ends it</param>
+    /// <param name="moment">of the objects; null for now</param>
+    public static async Task<ClusterFacts> ListAsync(ClusterPaths paths, ClusterSpec spec, CancellationToken ct, OneMoment? moment = null)
     {
-        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
+        using var api = Client(paths, moment);
         try
         {
-            return new ClusterFacts(paths, spec, await ClusterObjects.ListAsync(api, ct));
+            return new ClusterFacts(paths, spec, await ClusterObjects.ListAsync(api, ct), moment);
         }
         catch (Exception e) when (e is HttpRequestException or k8s.Autorest.HttpOperationException)
         {
@@ -57,9 +61,12 @@ internal sealed class ClusterFacts : IFacts
 
     public async Task<GatewayFacts> GatewayAsync(CancellationToken ct)
     {
-        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
+        using var api = Client(paths, moment);
         return await GatewayFacts.ListAsync(api, Snapshot, ct);
     }
+
+    /// <summary>The same objects for another question; namespaces are read anew.</summary>
+    public ClusterFacts Again() => new(paths, Spec, objects, moment);
 
     /// <summary>How whoever asks resolves names: a pod's own resolv.conf, where it runs; what Kubernetes gives pods, where it does not; the machine's, of nodes and the host.</summary>
     public ResolverSettings Resolver(Place asker)
@@ -106,6 +113,9 @@ internal sealed class ClusterFacts : IFacts
             Services = compiled.Services(plans.Keys), Policies = compiled.Policies(plans.Keys),
         };
     }
+
+    private static Kubernetes Client(ClusterPaths paths, OneMoment? moment) =>
+        moment?.Client(paths.Kubeconfig("admin")) ?? new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
 
     public NetnsHandle? Namespace(string station) => namespaces.Find(station);
 

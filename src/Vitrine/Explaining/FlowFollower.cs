@@ -1,12 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using k8s;
 using Vitrine.Clusters;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Snapshot;
-using Vitrine.Model.Watching;
 
 namespace Vitrine.Explaining;
 
@@ -21,36 +19,25 @@ internal sealed class FlowFollower(ClusterPaths paths, ClusterSpec spec, string 
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
-        var watch = new AgentWatch(api, "", problem => output.WriteLine($"the API server does not answer: {problem}"), time);
-        var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Namespaces | WatchedKinds.AllPods | WatchedKinds.Policies);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = watch.RunAsync(stop.Token);
         try
         {
-            while (feed.Take() is null)
-                await (await Task.WhenAny(feed.Signal.Reader.ReadAsync(stop.Token).AsTask(), watching));
-            var pod = Pod(feed.Take()!.Value.Snapshot);
+            await using var cluster = await WatchedCluster.OpenAsync(paths.Kubeconfig("admin"), problem => output.WriteLine($"the API server does not answer: {problem}"), time, ct);
+            var pod = Pod(cluster.Snapshot);
             using var netns = NetnsHandle.TryOpen(paths.NodePin(pod.NodeName!, "net")) ?? throw new CommandFailure($"node {pod.NodeName} of pod/{podKey} is not up", $"vitrine node start {pod.NodeName} --name {spec.Name}");
             using var flows = FlowWatch.Stand(netns, [.. pod.Addresses.Select(a => new IPNetwork(a, a.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))], $"pod/{podKey}");
             if (!json)
                 output.WriteLine($"following pod/{podKey} ({string.Join(", ", pod.Addresses)}) on {pod.NodeName}; end with Ctrl-C");
             while (true)
             {
-                var next = flows.ReadAsync(stop.Token).AsTask();
-                await await Task.WhenAny(next, watching);
+                var next = flows.ReadAsync(ct).AsTask();
+                await await Task.WhenAny(next, cluster.Watching);
                 foreach (var packet in await next)
-                    Tell(feed.Take()!.Value.Snapshot, pod.NodeName!, packet);
+                    Tell(cluster.Snapshot, pod.NodeName!, packet);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // Ctrl-C is how it ends.
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

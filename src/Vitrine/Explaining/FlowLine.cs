@@ -20,7 +20,12 @@ namespace Vitrine.Explaining;
 /// <param name="Disagreement">what the plan says, where the kernel did something else; null where they agree</param>
 internal sealed record FlowLine(DateTimeOffset Time, bool Allowed, string Source, string SourceAddress, string Destination, string DestinationAddress, string Protocol, IReadOnlyList<string> Policies, string? Disagreement)
 {
-    public static FlowLine Of(ClusterSnapshot snapshot, PolicyPlan plan, WatchedPacket packet, DateTimeOffset now)
+    /// <param name="snapshot">the cluster</param>
+    /// <param name="names">of its addresses</param>
+    /// <param name="plan">of the node the packet was seen on</param>
+    /// <param name="packet">what was seen</param>
+    /// <param name="now">when</param>
+    public static FlowLine Of(ClusterSnapshot snapshot, AddressNames names, PolicyPlan plan, WatchedPacket packet, DateTimeOffset now)
     {
         PolicyDecision?[] ends =
         [
@@ -34,15 +39,11 @@ internal sealed record FlowLine(DateTimeOffset Time, bool Allowed, string Source
         string[] policies = byPolicy
             ? [.. deciding.SelectMany(e => e.Rules.IsEmpty ? e.Policies.Select(p => $"{p} allows none of it") : e.Rules.Select(r => $"{r}")).Distinct()]
             : [$"{packet.Where}{(packet.Comment is { } comment ? $": {comment}" : "")}"];
-        return new FlowLine(now, !packet.Dropped, Name(packet.Source), $"{packet.Source}", Name(packet.Destination), $"{(packet.DestinationPort == 0 ? packet.Destination : new IPEndPoint(packet.Destination, packet.DestinationPort))}",
+        return new FlowLine(now, !packet.Dropped, names.Of(packet.Source), $"{packet.Source}", names.Of(packet.Destination), $"{(packet.DestinationPort == 0 ? packet.Destination : new IPEndPoint(packet.Destination, packet.DestinationPort))}",
             ServiceProtocol.Name(packet.Protocol), policies, byPolicy && allowed == packet.Dropped ? allowed ? "the plan allows it" : "the plan drops it" : null);
 
         PolicyDecision? Decide(PolicyDirection direction, IPAddress own, IPAddress peer) =>
             plan.Pods.Keys.FirstOrDefault(k => snapshot.Pods.GetValueOrDefault(k)?.Addresses.Contains(own) == true) is { } pod ? plan.Decide(pod, direction, peer, packet.Protocol, packet.DestinationPort) : null;
-
-        string Name(IPAddress address) =>
-            snapshot.Pods.Values.FirstOrDefault(p => !p.HostNetwork && !p.Finished && p.Addresses.Contains(address)) is { } pod ? $"pod/{pod.Key}"
-            : snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(address)) is { } node ? $"node/{node.Name}" : $"{address}";
     }
 
     /// <summary>"12:00:01.234  ✗ dropped   pod/a/b → pod/c/d  tcp 10.244.0.7:80   NetworkPolicy/c/closed allows none of it".</summary>

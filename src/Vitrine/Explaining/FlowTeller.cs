@@ -13,6 +13,7 @@ internal sealed class FlowTeller(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<(IPAddress, IPAddress, byte, int, bool), DateTimeOffset> told = [];
     private readonly Dictionary<string, (ClusterSnapshot Of, PolicyPlan Plan)> plans = [];
+    private (ClusterSnapshot? Of, AddressNames? Names) named;
 
     /// <summary>Null for what was just told.</summary>
     public FlowLine? Tell(ClusterSnapshot snapshot, string node, WatchedPacket packet)
@@ -29,7 +30,9 @@ internal sealed class FlowTeller(TimeProvider time)
             var known = plans.GetValueOrDefault(node);
             if (!ReferenceEquals(known.Of, snapshot))
                 plans[node] = known = (snapshot, PolicyPlan.Compile(snapshot, node, known.Plan));
-            return FlowLine.Of(snapshot, known.Plan, packet, now);
+            if (!ReferenceEquals(named.Of, snapshot))
+                named = (snapshot, new AddressNames(snapshot));
+            return FlowLine.Of(snapshot, named.Names!, known.Plan, packet, now);
         }
     }
 }

@@ -1,63 +1,96 @@
 using System.Text.Json;
-using k8s;
+using System.Text.Json.Serialization.Metadata;
 using Vitrine.Clusters;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Explaining;
 using Vitrine.Linux.Interop;
-using Vitrine.Linux.Netns;
 using Vitrine.Model.Snapshot;
-using Vitrine.Model.Watching;
 
 namespace Vitrine.Mapping;
 
-/// <summary>"flow" events: each connection of any pod as it begins, allowed or dropped and by which policy; lines of `vitrine explain --watch -o json`.</summary>
+/// <summary>
+/// What moves: "flow" events for each connection of any pod as it begins, lines of `vitrine explain --watch -o json`; every second "rates" of the connections that stand and
+/// of the gateway's requests; "ways" between the nodes when they change. Nodes that come, go or are switched off and on are followed.
+/// </summary>
 internal sealed class FlowStream(ClusterPaths paths, ClusterSpec spec, EventStream stream, TimeProvider time)
 {
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly FlowTeller teller = new(time);
+    private readonly FlowRates connections = new();
+    private readonly RequestRates requests = new();
+    private readonly SortedDictionary<string, NodeFlows> nodes = new(StringComparer.Ordinal);
+    private readonly long began = time.GetTimestamp();
+    private (ClusterSnapshot? Of, AddressNames? Names) named;
+    private byte[] rates = [], ways = [];
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(paths.Kubeconfig("admin")));
-        var watch = new AgentWatch(api, "", _ => { }, time);
-        var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Namespaces | WatchedKinds.AllPods | WatchedKinds.Policies);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = watch.RunAsync(stop.Token);
+        await using var cluster = await WatchedCluster.OpenAsync(paths.Kubeconfig("admin"), _ => { }, time, ct);
+        using var timer = new PeriodicTimer(Look, time);
         try
         {
-            while (feed.Take() is null)
-                await await Task.WhenAny(feed.Signal.Reader.ReadAsync(stop.Token).AsTask(), watching);
-            var nodes = feed.Take()!.Value.Snapshot.Nodes.Values;
-            await Task.WhenAll(nodes.Select(n => FollowAsync(n, () => feed.Take()!.Value.Snapshot, stop.Token)));
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The page is closed.
+            do
+            {
+                if (cluster.Watching.IsCompleted)
+                    await cluster.Watching;
+                var snapshot = cluster.Snapshot;
+                await FollowAsync(snapshot, (node, packet, stop) => TellAsync(cluster.Snapshot, node, packet, stop), ct);
+                ways = await SendAsync("ways", [.. nodes.SelectMany(n => Ways(snapshot, n.Key, n.Value))], MapJson.Default.IReadOnlyListNodeWay, ways, ct);
+                rates = await SendAsync("rates", await RatesAsync(snapshot, ct), MapJson.Default.Rates, rates, ct);
+            }
+            while (await timer.WaitForNextTickAsync(ct));
         }
         finally
         {
-            await stop.CancelAsync();
-            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var node in nodes.Values)
+                await node.DisposeAsync();
         }
     }
 
-    private async Task FollowAsync(Node node, Func<ClusterSnapshot> snapshot, CancellationToken ct)
+    private async Task FollowAsync(ClusterSnapshot snapshot, Func<string, WatchedPacket, CancellationToken, Task> tell, CancellationToken ct)
     {
-        if (node.PodCidrs.IsEmpty)
-            return;
+        foreach (var (name, flows) in nodes.ToArray())
+            if (!snapshot.Nodes.TryGetValue(name, out var node) || !flows.IsOf(paths.NodePin(name, "net"), node))
+            {
+                nodes.Remove(name);
+                await flows.DisposeAsync();
+            }
+        foreach (var (name, node) in snapshot.Nodes)
+            if (!nodes.ContainsKey(name) && NodeFlows.TryFollow(paths.NodePin(name, "net"), node, $"map of {spec.Name}", tell, ct) is { } flows)
+                nodes.Add(name, flows);
+    }
+
+    private Task TellAsync(ClusterSnapshot snapshot, string node, WatchedPacket packet, CancellationToken ct) =>
+        teller.Tell(snapshot, node, packet) is { } line ? stream.SendAsync("flow", JsonSerializer.SerializeToUtf8Bytes(line, LineJson.Default.FlowLine), ct) : Task.CompletedTask;
+
+    private async Task<Rates> RatesAsync(ClusterSnapshot snapshot, CancellationToken ct)
+    {
+        if (!ReferenceEquals(named.Of, snapshot))
+            named = (snapshot, new AddressNames(snapshot));
+        var counted = await Task.WhenAll(nodes.Select(async n => (Node: n.Key, Text: await n.Value.RequestsAsync(ct))));
+        var now = time.GetElapsedTime(began);
+        return new Rates(connections.Next(nodes.ToDictionary(n => n.Key, n => n.Value.Connections()), snapshot, named.Names!, now), requests.Next(counted.ToDictionary(c => c.Node, c => c.Text), now));
+    }
+
+    private static IEnumerable<NodeWay> Ways(ClusterSnapshot snapshot, string node, NodeFlows flows)
+    {
         try
         {
-            using var netns = NetnsHandle.TryOpen(paths.NodePin(node.Name, "net"));
-            if (netns is null)
-                return;
-            using var flows = FlowWatch.Stand(netns, [.. node.PodCidrs], $"map of {spec.Name}");
-            while (true)
-                foreach (var packet in await flows.ReadAsync(ct))
-                    if (teller.Tell(snapshot(), node.Name, packet) is { } line)
-                        await stream.SendAsync("flow", JsonSerializer.SerializeToUtf8Bytes(line, LineJson.Default.FlowLine), ct);
+            return NodeWay.Of(snapshot, node, flows.Links);
         }
         catch (LinuxException)
         {
-            // The node went away; its pods are drawn without traffic.
+            // It goes down at this moment.
+            return [];
         }
+    }
+
+    /// <summary>Unless it is what was sent last.</summary>
+    private async Task<byte[]> SendAsync<T>(string name, T value, JsonTypeInfo<T> type, byte[] last, CancellationToken ct)
+    {
+        var data = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        if (!data.AsSpan().SequenceEqual(last))
+            await stream.SendAsync(name, data, ct);
+        return data;
     }
 }

@@ -12,5 +12,8 @@ internal sealed record MapFailure(string Error, string? Remedy);
 [JsonSerializable(typeof(MapAbout))]
 [JsonSerializable(typeof(MapFailure))]
 [JsonSerializable(typeof(StationReport))]
+[JsonSerializable(typeof(Rates))]
+[JsonSerializable(typeof(IReadOnlyList<NodeWay>))]
+[JsonSerializable(typeof(NodeWay))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class MapJson : JsonSerializerContext;

@@ -14,7 +14,7 @@ internal sealed class MapPage
 
     private static Assembly Here => typeof(MapPage).Assembly;
 
-    /// <summary>Path below the page's root, e.g. assets/app-1a2b.js.</summary>
+    /// <summary>Path below the page's root, e.g. index-1a2b.js.</summary>
     public string Name => resource[Prefix.Length..^Suffix.Length];
 
     /// <summary>All files; none in an executable that was built without the page.</summary>

@@ -84,7 +84,7 @@ internal sealed class MapRoutes(ClusterPaths paths, ClusterSpec spec, TimeProvid
     private async Task<StationReport> StationAsync(string name, CancellationToken ct)
     {
         using var facts = await ClusterFacts.ListAsync(paths, spec, ct);
-        return facts.Station(name) is { } station ? StationReport.Of(station) : throw new CommandFailure($"{name} has no network namespace that could be read", "it is not running, or on its node's network");
+        return StationReport.Read(facts, name) ?? throw new CommandFailure($"{name} has no network namespace that could be read", "it is not running, or on its node's network");
     }
 
     private async Task StreamAsync(HttpContext http, bool flows, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Vitrine.Explaining;
 using Vitrine.Model.Explain;
 
 namespace Vitrine.Mapping;
@@ -7,13 +8,22 @@ namespace Vitrine.Mapping;
 /// <param name="Links">interfaces, the loopback included</param>
 /// <param name="Routes">as `ip route` writes them</param>
 /// <param name="Listeners">as "tcp 0.0.0.0:80"; a node's proxies and agents among them</param>
-internal sealed record StationReport(string Name, IReadOnlyList<ReportedLink> Links, IReadOnlyList<string> Routes, IReadOnlyList<string> Listeners)
+/// <param name="Tables">of nftables</param>
+/// <param name="Connections">that it remembers</param>
+internal sealed record StationReport(string Name, IReadOnlyList<ReportedLink> Links, IReadOnlyList<string> Routes, IReadOnlyList<string> Listeners, IReadOnlyList<ReportedTable> Tables, int Connections)
 {
-    public static StationReport Of(Station station) => new(
+    /// <summary>Null where there is no such namespace.</summary>
+    /// <param name="facts">the cluster</param>
+    /// <param name="name">pod/NAMESPACE/NAME, node/NAME or host</param>
+    public static StationReport? Read(ClusterFacts facts, string name) => facts.Station(name) is { } station ? Of(station, ReportedTable.Read(facts.Namespace(name)!)) : null;
+
+    private static StationReport Of(Station station, IReadOnlyList<ReportedTable> tables) => new(
         station.Name,
         [.. station.Links.Select(l => new ReportedLink(l.Name, l.Kind, l.Up, l.Mtu, l.Alias, [.. l.Addresses.Select(a => $"{a.Address}/{a.Network.PrefixLength}")]))],
         [.. station.Routes.Select(r => $"{r}")],
-        [.. (station.Listeners ?? []).Select(l => $"{l}").Distinct().Order(StringComparer.Ordinal)]);
+        [.. (station.Listeners ?? []).Select(l => $"{l}").Distinct().Order(StringComparer.Ordinal)],
+        tables,
+        station.Connections?.Used ?? 0);
 }
 
 /// <summary>An interface; kind "veth", "vxlan", "bridge"…, null for hardware.</summary>

@@ -55,6 +55,17 @@ public sealed class FlowWatchTests
     }
 
     [Fact]
+    public void It_knows_when_somebody_flushed_it_away()
+    {
+        using var netns = new ThrowAwayNetns();
+        using var nft = NftSocket.OpenIn(netns.Handle);
+        using var watch = FlowWatch.Stand(netns.Handle, [IPNetwork.Parse("10.244.0.0/24")], "pod/a/b");
+        Assert.True(watch.IsStanding());
+        nft.Batch().DeleteTable(Assert.Single(nft.ListTables())).Send();
+        Assert.False(watch.IsStanding());
+    }
+
+    [Fact]
     public void Nothing_is_left_behind()
     {
         using var netns = new ThrowAwayNetns();

@@ -33,7 +33,9 @@ public sealed class TelemetryTests
         await TestGateway.UntilAsync(() => sender.Served is not null);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/readyz")).StatusCode);
         Assert.Equal("shop", await client.GetStringAsync($"http://127.0.0.1:{port}/"));
-        Assert.Contains("vitrine_gateway_requests_total{route=\"Ingress/default/shop\",code=\"200\"} 1\n", await client.GetStringAsync("/metrics"));
+        var metrics = await client.GetStringAsync("/metrics");
+        Assert.Contains("vitrine_gateway_requests_total{route=\"Ingress/default/shop\",code=\"200\"} 1\n", metrics);
+        Assert.Contains("vitrine_gateway_upstream_requests_total{route=\"Ingress/default/shop\",upstream=\"web\"} 1\n", metrics);
         await stop.CancelAsync();
         await proxy;
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -47,7 +49,7 @@ public sealed class TelemetryTests
         for (var i = 0; i < 10_000; i++)
         {
             meter.Began();
-            meter.Ended($"Ingress/default/web-{i}", 200, TimeSpan.FromMilliseconds(i));
+            meter.Ended($"Ingress/default/web-{i}", "default/web:80", 200, TimeSpan.FromMilliseconds(i));
         }
         var text = meter.Render(0);
         Assert.InRange(text.Split('\n').Count(l => l.StartsWith("vitrine_gateway_requests_total", StringComparison.Ordinal)), 1000, 2001);
