@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the benchmarks, each side by side with its peer, and prints one text report. Needs root and a quiet machine; about
-# twenty minutes with the build. `./bench.sh cni|network|services|policy|dns|gateway|api|cluster|live|nodes` runs one of them.
+# twenty minutes with the build. `./bench.sh cni|network|services|policy|dns|gateway|api|cluster|live|nodes|scale` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./install.sh
@@ -124,5 +124,10 @@ bench_nodes() {
   row "… for a node more" "$(awk "BEGIN {printf \"%.1f\", ($agents - $first_agents) / 5}") MB" "server and supervisor: $(awk "BEGIN {printf \"%+.1f\", ($rest - $first_rest) / 5}") MB"
 }
 
+bench_scale() {
+  say "One agent of 5 000 nodes, 10 000 Services and 150 000 pods, and the watches of 500 agents"
+  TMPDIR=$work bench/scale/run.sh 5000 10000 150000 vitrine "$PWD/bin/vitrine" crowd 500
+}
+
 say "Vitrine $(git describe --always 2>/dev/null || true) · $(machine)"
-for bench in ${*:-cni network services policy dns gateway api cluster live nodes}; do "bench_$bench"; done
+for bench in ${*:-cni network services policy dns gateway api cluster live nodes scale}; do "bench_$bench"; done

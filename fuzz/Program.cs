@@ -21,7 +21,8 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("manifest", ManifestFuzz.Seeds, ManifestFuzz.Parse),
     ("cel", CelFuzz.Seeds, CelFuzz.Parse),
     ("definition", DefinitionFuzz.Seeds, DefinitionFuzz.Parse),
-    ("policy", PolicyFuzz.Seeds, PolicyFuzz.Parse)])
+    ("policy", PolicyFuzz.Seeds, PolicyFuzz.Parse),
+    ("list", ListFuzz.Seeds, ListFuzz.Parse)])
 {
     if (args.Length > 2 && args[2] != name)
         continue;

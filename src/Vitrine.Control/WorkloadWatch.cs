@@ -153,11 +153,17 @@ internal sealed partial class WorkloadWatch(Kubernetes client, Func<ClusterSnaps
         }
     }
 
-    private async Task ClusterPoliciesAsync(CancellationToken ct)
+    private Task ClusterPoliciesAsync(CancellationToken ct)
     {
-        await foreach (var change in ClusterPolicyWatch.RunAsync(client, Failed, time, ct))
+        var kinds = new OptionalKinds(client, Failed, time, new ApiDoor(time));
+        return Task.WhenAll(kinds.RunAsync(ct), FollowAsync());
+
+        async Task FollowAsync()
         {
-            Take("clusternetworkpolicies", s => s with { Routes = s.Routes.Read(change) });
+            await foreach (var change in ClusterPolicyWatch.RunAsync(kinds, ct))
+            {
+                Take("clusternetworkpolicies", s => s with { Routes = s.Routes.Read(change) });
+            }
         }
     }
 

@@ -20,7 +20,7 @@ public static class Subnets
     /// <summary>The range of a prefix length that an address is in.</summary>
     public static IPNetwork Around(IPAddress address, int prefixLength)
     {
-        var host = (address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32) - prefixLength;
+        var host = Bits(address) - prefixLength;
         return new(Address(address.AddressFamily, host == 128 ? 0 : Number(address) >> host << host), prefixLength);
     }
 
@@ -28,7 +28,10 @@ public static class Subnets
         && (a.PrefixLength <= b.PrefixLength ? a.Contains(b.BaseAddress) : b.Contains(a.BaseAddress));
 
     /// <summary>Length of the family's addresses in bits.</summary>
-    public static int Bits(IPNetwork range) => range.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
+    public static int Bits(IPNetwork range) => Bits(range.BaseAddress);
+
+    /// <summary>The same of an address.</summary>
+    public static int Bits(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
 
     /// <summary>The last address of a range: for IPv4 its broadcast address.</summary>
     public static IPAddress Last(IPNetwork range) => Address(range, Number(range.BaseAddress) | HostBits(Bits(range) - range.PrefixLength));

@@ -90,6 +90,7 @@ internal static class DefaultRoles
           read networking.k8s.io ingressclasses,ingresses,networkpolicies
           read policy.networking.k8s.io clusternetworkpolicies
           read gateway.networking.k8s.io backendtlspolicies,gatewayclasses,gateways,grpcroutes,httproutes,referencegrants,tlsroutes
+          list,watch apiextensions.k8s.io customresourcedefinitions
         bind vitrine:node-bootstrapper group:system:bootstrappers
         bind vitrine:node-network group:system:nodes
         """;

@@ -7,6 +7,7 @@ namespace Vitrine.Control.Gateways;
 /// <summary>The Gateway API's objects, which the client has no models of, beside the workload watch.</summary>
 internal sealed class GatewayApiWatch(Kubernetes client, Action again, Action<string> failed, TimeProvider time)
 {
+    private readonly OptionalKinds kinds = new(client, failed, time, new ApiDoor(time));
     private readonly Lock writing = new();
     private readonly HashSet<string> unlisted = [.. GatewayResources.All.Select(r => r.Plural)];
     private ClusterSnapshot current = ClusterSnapshot.Empty;
@@ -21,11 +22,11 @@ internal sealed class GatewayApiWatch(Kubernetes client, Action again, Action<st
     }
 
     /// <summary>Watches until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(GatewayResources.All.Select(r => FollowAsync(r, ct)));
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll([kinds.RunAsync(ct), .. GatewayResources.All.Select(r => FollowAsync(r, ct))]);
 
     private async Task FollowAsync(GatewayResource resource, CancellationToken ct)
     {
-        await foreach (var change in resource.WatchAsync(client, failed, time, ct))
+        await foreach (var change in resource.WatchAsync(kinds, ct))
         {
             lock (writing)
             {

@@ -91,7 +91,9 @@ internal sealed class RouteTables(RtnetlinkSocket socket)
         var routes = socket.ListRoutes().Where(r => r is { Protocol: Protocol, Table: MainTable }).ToArray();
         var batch = socket.Batch();
         var wantedNeighbours = plan.TunnelPeers.SelectMany(p => Neighbours(p, links[p.Device].Index)).ToArray();
-        foreach (var neighbour in wantedNeighbours.Where(w => !neighbours.Any(n => Same(n, w) && n.IsPermanent)))
+        // By address, and routes by range: of five thousand nodes' each is compared with its own kind.
+        var near = neighbours.Where(n => n.IsPermanent).ToLookup(n => n.Address);
+        foreach (var neighbour in wantedNeighbours.Where(w => !near[w.Address].Any(n => Same(n, w))))
         {
             _ = neighbour.IsForwarding
                 ? batch.ReplaceForwarding(neighbour.LinkIndex, neighbour.Mac!.Value, neighbour.Address!)
@@ -100,24 +102,27 @@ internal sealed class RouteTables(RtnetlinkSocket socket)
         }
 
         var wanted = plan.Routes.Select(r => Spec(r, r.Device is null ? 0 : links.TryGetValue(r.Device, out var link) ? link.Index : -1)).Where(r => r.LinkIndex >= 0).ToArray();
-        foreach (var route in wanted.Where(w => !routes.Any(r => Same(r, w))))
+        var held = routes.ToLookup(r => (r.Destination, r.Metric));
+        foreach (var route in wanted.Where(w => !held[(w.Destination, w.Metric)].Any(r => Same(r, w))))
         {
             batch.ReplaceRoute(route);
             changes++;
         }
 
-        foreach (var stale in routes.Where(r => !wanted.Any(w => w.Destination.Equals(r.Destination) && w.Metric == r.Metric)))
+        var wantedAt = wanted.Select(w => (w.Destination, w.Metric)).ToHashSet();
+        foreach (var stale in routes.Where(r => !wantedAt.Contains((r.Destination, r.Metric))))
         {
             batch.DeleteRoute(stale);
             changes++;
         }
 
-        foreach (var stale in neighbours.Where(n => n.IsPermanent && n is { Mac: not null, Address: not null } && !wantedNeighbours.Any(w => Same(w, n))))
+        var wantedNear = wantedNeighbours.ToLookup(w => w.Address);
+        foreach (var stale in neighbours.Where(n => n.IsPermanent && n is { Mac: not null, Address: not null } && !wantedNear[n.Address].Any(w => Same(w, n))))
         {
             // A replaced entry has the new content by now.
             if (stale.IsForwarding)
                 batch.DeleteForwarding(stale.LinkIndex, stale.Mac!.Value, stale.Address!);
-            else if (!wantedNeighbours.Any(w => !w.IsForwarding && w.LinkIndex == stale.LinkIndex && w.Address!.Equals(stale.Address)))
+            else if (!wantedNear[stale.Address].Any(w => !w.IsForwarding && w.LinkIndex == stale.LinkIndex))
                 batch.DeleteNeighbour(stale.LinkIndex, stale.Address!);
             else
                 continue;

@@ -48,6 +48,8 @@ public sealed record RoutePlan(string NodeName)
         private readonly Dictionary<IPAddress, string> addresses = [];
         private readonly List<RouteConflict> conflicts = [];
         private readonly List<PodRange> ranges = [];
+        private readonly RangeIndex<PodRange> rangeAt = new();
+        private readonly RangeIndex<KeyValuePair<IPAddress, string>> addressAt = new();
         private readonly List<PlannedRoute> routes = [];
         private readonly List<TunnelPeer> peers = [];
         private readonly SortedDictionary<string, TunnelDevice> tunnels = new(StringComparer.Ordinal);
@@ -58,12 +60,15 @@ public sealed record RoutePlan(string NodeName)
             // Ourselves first: our pods are here already. Among the others the first by name has a thing, on every node alike.
             foreach (var node in others.Prepend(own))
                 ClaimAddresses(node);
+            foreach (var held in addresses)
+                addressAt.Add(new IPNetwork(held.Key, Subnets.Bits(held.Key)), held);
             foreach (var node in others.Prepend(own))
                 ClaimRanges(node);
+            var of = ranges.ToLookup(r => r.Node);
             foreach (var range in ranges.Where(r => r.IsOwn))
                 routes.Add(new PlannedRoute(range.Range, range.Owner));
             foreach (var node in others)
-                Reach(node);
+                Reach(node, of[node.Name]);
             foreach (var range in serviceRanges.Where(Spoken))
                 Serve(range);
             return new RoutePlan(own.Name)
@@ -90,14 +95,17 @@ public sealed record RoutePlan(string NodeName)
                 conflicts.Add(new RouteConflict(node.Name, "has no podCIDR yet: its pods have no addresses"));
             foreach (var range in node.PodCidrs.Where(Spoken))
             {
-                if (ranges.Find(r => Subnets.Overlap(r.Range, range)) is { } other)
+                if (rangeAt.Overlapping(range).FirstOrDefault() is { } other)
                     conflicts.Add(new RouteConflict(node.Name, $"podCIDR {range} overlaps {other.Range} of node {other.Node}; it is not installed"));
-                else if (addresses.Where(a => range.Contains(a.Key)).OrderBy(a => a.Value, StringComparer.Ordinal).FirstOrDefault() is { Key: { } held, Value: var whose })
+                else if (addressAt.Overlapping(range).OrderBy(a => a.Value, StringComparer.Ordinal).FirstOrDefault() is { Key: { } held, Value: var whose })
                     conflicts.Add(new RouteConflict(node.Name, $"podCIDR {range} covers address {held} of node {whose}; it is not installed"));
                 else if (node != own && links.Links.FirstOrDefault(l => l.Addresses.Any(a => Subnets.Overlap(a.Network, range))) is { } link)
                     conflicts.Add(new RouteConflict(node.Name, $"podCIDR {range} overlaps the network on link {link.Name} of node {own.Name}; it is not installed"));
                 else
+                {
                     ranges.Add(new PodRange(range, node.Name, node == own));
+                    rangeAt.Add(range, ranges[^1]);
+                }
             }
         }
 
@@ -112,10 +120,10 @@ public sealed record RoutePlan(string NodeName)
                 routes.Add(new PlannedRoute(range, $"node/{own.Name}") { Device = link.Name, Source = source });
         }
 
-        private void Reach(Node peer)
+        private void Reach(Node peer, IEnumerable<PodRange> own)
         {
             var tunnelled = new List<PodRange>();
-            foreach (var range in ranges.Where(r => r.Node == peer.Name))
+            foreach (var range in own)
             {
                 var gateway = AddressesOf(peer).FirstOrDefault(a => a.AddressFamily == range.Range.BaseAddress.AddressFamily && LinkTo(a) is not null);
                 if (gateway is not null)

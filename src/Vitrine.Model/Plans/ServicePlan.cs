@@ -63,14 +63,15 @@ public sealed record ServicePlan
             work.Update(changed);
         else
             work.UpdateAll();
-        var announced = previous is not null && reusable && !work.TouchedLoadBalancers && ReferenceEquals(previous.nodes, snapshot.Nodes)
-            ? previous.Announced
+        var sameNodes = previous is not null && reusable && ReferenceEquals(previous.nodes, snapshot.Nodes) ? previous : null;
+        var announced = sameNodes is not null && !work.TouchedLoadBalancers
+            ? sameNodes.Announced
             : Announcement.Of(snapshot, work.LoadBalancers, nodeName);
         return new ServicePlan
         {
             Here = here, Rules = rules, Services = work.Services, Claims = work.Claims, Contested = work.Contested, LoadBalancers = work.LoadBalancers, nodes = snapshot.Nodes,
             Health = [.. work.LoadBalancers.Values.Select(s => s.Health).OfType<ServiceHealth>().OrderBy(h => h.NodePort).ThenBy(h => h.Service, StringComparer.Ordinal)],
-            Announced = announced, OwnPods = Ranges([own]), AllPods = Ranges(snapshot.Nodes.Values),
+            Announced = announced, OwnPods = sameNodes?.OwnPods ?? Ranges([own]), AllPods = sameNodes?.AllPods ?? Ranges(snapshot.Nodes.Values),
         };
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using k8s;
 using k8s.Models;
 
 namespace Vitrine.Model.Snapshot;
@@ -7,6 +9,12 @@ namespace Vitrine.Model.Snapshot;
 /// <summary>v1 Endpoints, for an API without EndpointSlices: one slice for each subset and address family.</summary>
 public static class EndpointsReader
 {
+    public static ServedEndpoints Read(JsonElement value)
+    {
+        var endpoints = KubernetesJson.Deserialize<V1Endpoints>(value);
+        return new ServedEndpoints(endpoints.Metadata.NamespaceProperty, endpoints.Metadata.Name, [.. Read(endpoints)]);
+    }
+
     public static IEnumerable<EndpointSlice> Read(V1Endpoints endpoints)
     {
         foreach (var (index, subset) in (endpoints.Subsets ?? []).Index())

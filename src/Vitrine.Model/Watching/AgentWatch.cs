@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using k8s;
 using k8s.Models;
 using Vitrine.Model.Snapshot;
@@ -8,7 +9,8 @@ namespace Vitrine.Model.Watching;
 
 /// <summary>
 /// What the parts of a node have to know of the cluster, watched once for all of them: ten thousand Services are held and parsed one time. An API without
-/// discovery.k8s.io/v1 gives Endpoints instead of slices. While the API is away the last snapshot stays.
+/// discovery.k8s.io gives Endpoints instead of slices. While the API is away the last snapshot stays. What says nothing new, such as a node's report of its
+/// health, wakes nobody.
 /// </summary>
 /// <param name="client">the API</param>
 /// <param name="nodeName">whose pods</param>
@@ -16,7 +18,7 @@ namespace Vitrine.Model.Watching;
 /// <param name="time">the clock</param>
 public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string> failed, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly ApiDoor door = new(time);
     private readonly Lock writing = new();
     private readonly List<SnapshotFeed> feeds = [];
     private ClusterSnapshot current = ClusterSnapshot.Empty;
@@ -24,7 +26,13 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     private WatchedKinds listed;
     private readonly HashSet<Type> unlistedPolicies = [typeof(V1NetworkPolicy), typeof(ClusterNetworkPolicy)];
     private readonly HashSet<string> unlisted = [.. GatewayResources.All.Select(r => r.Plural)];
+    private readonly TaskCompletionSource policed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private OptionalKinds optional = null!;
+    private WatchedKinds wanted;
     private bool running;
+
+    /// <summary>For whoever else of this process asks the same API.</summary>
+    internal ApiDoor Door => door;
 
     /// <summary>A new reader; before <see cref="RunAsync"/>, which watches what was subscribed to.</summary>
     public SnapshotFeed Subscribe(WatchedKinds kinds)
@@ -40,9 +48,10 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     public async Task RunAsync(CancellationToken ct)
     {
         running = true;
-        var wanted = feeds.Aggregate(WatchedKinds.None, (all, f) => all | f.Kinds);
+        optional = new OptionalKinds(client, failed, time, door);
+        wanted = feeds.Aggregate(WatchedKinds.None, (all, f) => all | f.Kinds);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] all = [.. Watches(wanted, stop.Token)];
+        Task[] all = [.. Watches(stop.Token)];
         try
         {
             await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);
@@ -57,54 +66,53 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     internal (ClusterSnapshot Snapshot, HashSet<string> Changed)? Take(SnapshotFeed feed)
     {
         lock (writing)
-            return (listed & feed.Kinds) != feed.Kinds ? null : (feed.Kinds.HasFlag(WatchedKinds.AllPods) ? current with { Pods = allPods } : current, feed.TakeChanged());
+            return (listed & feed.Kinds) != feed.Kinds ? null : ((feed.Kinds & (WatchedKinds.AllPods | WatchedKinds.PeerPods)) != 0 ? current with { Pods = allPods } : current, feed.TakeChanged());
     }
 
-    private IEnumerable<Task> Watches(WatchedKinds wanted, CancellationToken ct)
+    private string OwnPods => $"fieldSelector=spec.nodeName%3D{nodeName}";
+
+    private IEnumerable<Task> Watches(CancellationToken ct)
     {
         if (wanted.HasFlag(WatchedKinds.Nodes))
-            yield return FollowAsync<V1Node>(WatchedKinds.Nodes, "api/v1/nodes", "", (s, c, _) => s.Read(c), ct);
+            yield return FollowAsync(WatchedKinds.Nodes, "api/v1/nodes", "", new LeanReader().Node, (s, c, _) => s.Read(c), ct);
         if (wanted.HasFlag(WatchedKinds.Services))
-            yield return FollowAsync<V1Service>(WatchedKinds.Services, "api/v1/services", "", SnapshotChanges.Read, ct);
+            yield return FollowAsync(WatchedKinds.Services, "api/v1/services", "", static e => LeanReader.Service(e), SnapshotChanges.Read, ct);
         if (wanted.HasFlag(WatchedKinds.Slices))
             yield return FollowSlicesAsync(ct);
         if (wanted.HasFlag(WatchedKinds.Namespaces))
-            yield return FollowAsync<V1Namespace>(WatchedKinds.Namespaces, "api/v1/namespaces", "", (s, c, _) => s.Read(c), ct);
+            yield return FollowAsync(WatchedKinds.Namespaces, "api/v1/namespaces", "", LeanReader.Namespace, (s, c, _) => s.Read(c), ct);
         if (wanted.HasFlag(WatchedKinds.Ingresses))
-            yield return FollowAsync<V1Ingress>(WatchedKinds.Ingresses, "apis/networking.k8s.io/v1/ingresses", "", (s, c, _) => s.Read(c), ct);
+            yield return FollowAsync<V1Ingress>(WatchedKinds.Ingresses, "apis/networking.k8s.io/v1/ingresses", "", null, (s, c, _) => s.Read(c), ct);
         if (wanted.HasFlag(WatchedKinds.IngressClasses))
-            yield return FollowAsync<V1IngressClass>(WatchedKinds.IngressClasses, "apis/networking.k8s.io/v1/ingressclasses", "", (s, c, _) => s.Read(c), ct);
+            yield return FollowAsync<V1IngressClass>(WatchedKinds.IngressClasses, "apis/networking.k8s.io/v1/ingressclasses", "", null, (s, c, _) => s.Read(c), ct);
+        if ((wanted & (WatchedKinds.GatewayApi | WatchedKinds.Policies)) != 0)
+            yield return optional.RunAsync(ct);
         if (wanted.HasFlag(WatchedKinds.GatewayApi))
             foreach (var resource in GatewayResources.All)
                 yield return FollowAsync(resource, ct);
         if (wanted.HasFlag(WatchedKinds.Policies))
         {
-            yield return FollowPoliciesAsync(new ResourceWatch<V1NetworkPolicy>(client, "apis/networking.k8s.io/v1/networkpolicies", "", time).RunAsync(failed, ct), SnapshotChanges.Read);
-            yield return FollowPoliciesAsync(ClusterPolicyWatch.RunAsync(client, failed, time, ct), SnapshotChanges.Read);
+            yield return FollowPoliciesAsync(new ResourceWatch<V1NetworkPolicy>(client, "apis/networking.k8s.io/v1/networkpolicies", "", time, door: door).RunAsync(failed, ct), SnapshotChanges.Read);
+            yield return FollowPoliciesAsync(ClusterPolicyWatch.RunAsync(optional, ct), SnapshotChanges.Read);
         }
         if (wanted.HasFlag(WatchedKinds.AllPods))
-            yield return FollowAllPodsAsync(ct);
+            yield return FollowAllPodsAsync("", ct);
+        else if (wanted.HasFlag(WatchedKinds.PeerPods))
+            yield return FollowPeerPodsAsync(ct);
         else if (wanted.HasFlag(WatchedKinds.Pods))
-            yield return FollowAsync<V1Pod>(WatchedKinds.Pods, "api/v1/pods", $"fieldSelector=spec.nodeName%3D{nodeName}", (s, c, _) => s.Read(c), ct);
+            yield return FollowAsync(WatchedKinds.Pods, "api/v1/pods", OwnPods, new LeanReader().Pod, (s, c, _) => s.Read(c), ct);
     }
 
     private async Task FollowSlicesAsync(CancellationToken ct)
     {
         while (true)
         {
-            try
-            {
-                using var answer = await client.HttpClient.GetAsync(new Uri(client.BaseUri, "apis/discovery.k8s.io/v1"), ct).ConfigureAwait(false);
-                if (answer.StatusCode == HttpStatusCode.NotFound)
-                    await FollowAsync<V1Endpoints>(WatchedKinds.Slices, "api/v1/endpoints", "", SnapshotChanges.Read, ct).ConfigureAwait(false);
-                answer.EnsureSuccessStatusCode();
-                await FollowAsync<V1EndpointSlice>(WatchedKinds.Slices, "apis/discovery.k8s.io/v1/endpointslices", "", SnapshotChanges.Read, ct).ConfigureAwait(false);
-            }
-            catch (HttpRequestException e)
-            {
-                failed(e.Message);
-            }
-            await Task.Delay(Pause, time, ct).ConfigureAwait(false);
+            // Each ends where the API no longer has it, as after an upgrade.
+            var served = await SliceVersion.UntilAnsweredAsync(client, door, failed, time, ct).ConfigureAwait(false);
+            if (served.Length == 0)
+                await FollowAsync(WatchedKinds.Slices, "api/v1/endpoints", "", EndpointsReader.Read, SnapshotChanges.Read, ct).ConfigureAwait(false);
+            else
+                await FollowAsync(WatchedKinds.Slices, $"apis/{SliceVersion.Group}/{served}/endpointslices", "", new LeanReader().Slice, SnapshotChanges.Read, ct, s => s == HttpStatusCode.NotFound).ConfigureAwait(false);
         }
     }
 
@@ -115,26 +123,45 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
             {
                 current = read(current, change);
                 unlistedPolicies.Remove(typeof(T));
+                // No plan has the first policy before it has its peers.
+                if ((!current.NetworkPolicies.IsEmpty || !current.ClusterNetworkPolicies.IsEmpty) && policed.TrySetResult() && !wanted.HasFlag(WatchedKinds.AllPods))
+                    listed &= ~WatchedKinds.PeerPods;
                 listed |= unlistedPolicies.Count == 0 ? WatchedKinds.Policies : WatchedKinds.None;
                 foreach (var feed in feeds)
                     feed.Hear(WatchedKinds.Policies, []);
             }
     }
 
-    /// <summary>Those of this node are among them, so there is one watch; who wants only them is not woken for others.</summary>
-    private async Task FollowAllPodsAsync(CancellationToken ct)
+    /// <summary>A cluster without policies does not send every pod to every node.</summary>
+    private async Task FollowPeerPodsAsync(CancellationToken ct)
     {
-        await foreach (var change in new ResourceWatch<V1Pod>(client, "api/v1/pods", "", time).RunAsync(failed, ct).ConfigureAwait(false))
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var own = FollowAllPodsAsync(OwnPods, until.Token);
+        await Task.WhenAny(own, policed.Task).ConfigureAwait(false);
+        await until.CancelAsync().ConfigureAwait(false);
+        await own.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        await FollowAllPodsAsync("", ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Those of this node are among them, so there is one watch; who wants only them is not woken for others.</summary>
+    private async Task FollowAllPodsAsync(string selector, CancellationToken ct)
+    {
+        const WatchedKinds All = WatchedKinds.AllPods | WatchedKinds.PeerPods;
+        await foreach (var change in new ResourceWatch<Pod>(client, "api/v1/pods", selector, time, new LeanReader().Pod, door: door).RunAsync(failed, ct).ConfigureAwait(false))
             lock (writing)
             {
-                var (names, own) = (new HashSet<string>(StringComparer.Ordinal), current.Pods);
+                if (ct.IsCancellationRequested || (selector.Length > 0 && policed.Task.IsCompleted))
+                    return;
+                var (names, own, all, first) = (new HashSet<string>(StringComparer.Ordinal), current.Pods, allPods, !listed.HasFlag(All));
                 allPods = SnapshotChanges.Read(allPods, change, names);
-                current = current.Read(change.Only(p => p.Spec.NodeName == nodeName));
-                listed |= WatchedKinds.AllPods | WatchedKinds.Pods;
+                current = current.Read(change.Only(p => p.NodeName == nodeName));
+                listed |= All | WatchedKinds.Pods;
                 foreach (var feed in feeds)
                 {
-                    feed.Hear(WatchedKinds.AllPods, names);
-                    if (change.Kind == WatchChangeKind.Replaced || !ReferenceEquals(own, current.Pods))
+                    if (first || !ReferenceEquals(all, allPods))
+                        feed.Hear(All, names);
+                    if (first || !ReferenceEquals(own, current.Pods))
                         feed.Hear(WatchedKinds.Pods, []);
                 }
             }
@@ -142,7 +169,7 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
 
     private async Task FollowAsync(GatewayResource resource, CancellationToken ct)
     {
-        await foreach (var change in resource.WatchAsync(client, failed, time, ct).ConfigureAwait(false))
+        await foreach (var change in resource.WatchAsync(optional, ct).ConfigureAwait(false))
             lock (writing)
             {
                 current = resource.After(current, change);
@@ -154,16 +181,18 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     }
 
     private async Task FollowAsync<T>(
-        WatchedKinds kind, string path, string selector, Func<ClusterSnapshot, WatchChange<T>, HashSet<string>, ClusterSnapshot> read, CancellationToken ct) where T : class
+        WatchedKinds kind, string path, string selector, Func<JsonElement, T>? read, Func<ClusterSnapshot, WatchChange<T>, HashSet<string>, ClusterSnapshot> after, CancellationToken ct, Func<HttpStatusCode, bool>? endsAt = null) where T : class
     {
-        await foreach (var change in new ResourceWatch<T>(client, path, selector, time).RunAsync(failed, ct).ConfigureAwait(false))
+        await foreach (var change in new ResourceWatch<T>(client, path, selector, time, read, door: door) { EndsAt = endsAt }.RunAsync(failed, ct).ConfigureAwait(false))
             lock (writing)
             {
-                var services = new HashSet<string>(StringComparer.Ordinal);
-                current = read(current, change, services);
+                var (names, before, first) = (new HashSet<string>(StringComparer.Ordinal), current, !listed.HasFlag(kind));
+                current = after(current, change, names);
                 listed |= kind;
+                if (!first && ReferenceEquals(before, current))
+                    continue;
                 foreach (var feed in feeds)
-                    feed.Hear(kind, services);
+                    feed.Hear(kind, names);
             }
     }
 }

@@ -14,6 +14,7 @@ public sealed class GatewayLoop
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Kubernetes client;
     private readonly SnapshotFeed feed;
+    private readonly ApiDoor door;
     private readonly Action<string> failed;
     private readonly TimeProvider time;
 
@@ -22,13 +23,13 @@ public sealed class GatewayLoop
     /// <param name="failed">hears why a request did not work</param>
     /// <param name="time">the clock</param>
     public GatewayLoop(Kubernetes client, AgentWatch watch, Action<string> failed, TimeProvider time) =>
-        (this.client, feed, this.failed, this.time) = (client, watch.Subscribe(Kinds), failed, time);
+        (this.client, feed, door, this.failed, this.time) = (client, watch.Subscribe(Kinds), watch.Door, failed, time);
 
     /// <summary>The first plan comes once everything was listed. Ends only by cancellation.</summary>
     public async IAsyncEnumerable<GatewayPlan> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var compiler = new GatewayCompiler();
-        await using var references = new ReferenceWatch(client, () => feed.Signal.Writer.TryWrite(true), failed, time);
+        await using var references = new ReferenceWatch(client, () => feed.Signal.Writer.TryWrite(true), failed, time, door);
         GatewayPlan? last = null;
         while (await feed.Signal.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
         {

@@ -10,8 +10,10 @@ namespace Vitrine.Model.Watching;
 /// <param name="changed">hears that one came, changed or went, and that one was looked for the first time</param>
 /// <param name="failed">hears why a request did not work</param>
 /// <param name="time">the clock</param>
-public sealed class ReferenceWatch(Kubernetes client, Action changed, Action<string> failed, TimeProvider time) : IAsyncDisposable
+/// <param name="door">shared with the other watches of the process; null for one of its own</param>
+public sealed class ReferenceWatch(Kubernetes client, Action changed, Action<string> failed, TimeProvider time, ApiDoor? door = null) : IAsyncDisposable
 {
+    private readonly ApiDoor door = door ?? new ApiDoor(time);
     private readonly Lock writing = new();
     private readonly Dictionary<string, Followed> followed = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, Secret> secrets = ImmutableDictionary<string, Secret>.Empty;
@@ -82,7 +84,7 @@ public sealed class ReferenceWatch(Kubernetes client, Action changed, Action<str
         async Task RunAsync()
         {
             var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/{plural}";
-            await foreach (var change in new ResourceWatch<T>(client, path, $"fieldSelector=metadata.name%3D{Uri.EscapeDataString(name)}", time).RunAsync(Failed, stop.Token).ConfigureAwait(false))
+            await foreach (var change in new ResourceWatch<T>(client, path, $"fieldSelector=metadata.name%3D{Uri.EscapeDataString(name)}", time, door: door).RunAsync(Failed, stop.Token).ConfigureAwait(false))
                 Heard(change.Kind == WatchChangeKind.Deleted ? null : change.Objects.FirstOrDefault());
         }
 

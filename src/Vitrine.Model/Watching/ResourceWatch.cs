@@ -9,8 +9,11 @@ namespace Vitrine.Model.Watching;
 
 /// <summary>
 /// List, then watch from the list's resourceVersion, for ever: resumed where it broke, listed again when the server says
-/// that version is gone (410), with a pause that doubles from 50 ms to 5 s, half of it more or less, while the API is away. See "Efficient detection of
-/// changes" in the Kubernetes API concepts.
+/// that version is gone (410). See "Efficient detection of changes" in the Kubernetes API concepts.
+/// <list type="bullet">
+/// <item>Lists are as of any moment not before what was seen, which an API server answers from memory; etcd is asked only where it cannot.</item>
+/// <item>While the API is away the pause doubles from 50 ms to 5 s (<see cref="ApiDoor"/>); where it refuses (403, 404), to a minute.</item>
+/// </list>
 /// </summary>
 /// <param name="client">To whom.</param>
 /// <param name="path">Of the collection, e.g. "api/v1/pods".</param>
@@ -18,23 +21,33 @@ namespace Vitrine.Model.Watching;
 /// <param name="time">For the pauses.</param>
 /// <param name="read">One object of the list or the watch; null for the client's typed models.</param>
 /// <param name="accept">Media types to ask for; null for plain JSON.</param>
-public sealed class ResourceWatch<T>(Kubernetes client, string path, string selector, TimeProvider time, Func<JsonElement, T>? read = null, string? accept = null)
+/// <param name="door">Shared by the watches of a process; null for one of its own.</param>
+public sealed class ResourceWatch<T>(Kubernetes client, string path, string selector, TimeProvider time, Func<JsonElement, T>? read = null, string? accept = null, ApiDoor? door = null)
     where T : class
 {
+    // An API server that answers from memory sends all at once whatever the limit; one that has to ask etcd sends pages.
+    private const int PageSize = 500;
+    private const string Any = "0", Newest = "";
+    private readonly ApiDoor door = door ?? new ApiDoor(time);
     private readonly Func<JsonElement, T> read = read ?? (static e => FieldOwners.Dropped(KubernetesJson.Deserialize<T>(e)));
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRefused = TimeSpan.FromMinutes(1);
 
     private string? resourceVersion;
+    private string notBefore = Any;
 
-    /// <summary>Changes in order. Ends only by cancellation. <paramref name="failed"/> hears why a request did not work.</summary>
+    /// <summary>Whether this answer to a request ends it all, as "no such kind" does where a kind may be missing; null for none.</summary>
+    public Func<HttpStatusCode, bool>? EndsAt { get; init; }
+
+    /// <summary>Changes in order. Ends only by cancellation, or as <see cref="EndsAt"/> says. <paramref name="failed"/> hears why a request did not work.</summary>
     public async IAsyncEnumerable<WatchChange<T>> RunAsync(Action<string> failed, [EnumeratorCancellation] CancellationToken ct)
     {
         var pause = ShortestPause;
         while (!ct.IsCancellationRequested)
         {
             await using var changes = OnceAsync(ct).GetAsyncEnumerator(ct);
-            var heard = false;
+            var (heard, refused) = (false, false);
             while (true)
             {
                 try
@@ -46,8 +59,15 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or JsonException or TimeoutException || (e is OperationCanceledException && !ct.IsCancellationRequested))
                 {
+                    var status = (e as HttpRequestException)?.StatusCode;
+                    if (status is { } said && EndsAt?.Invoke(said) == true)
+                    {
+                        yield break;
+                    }
+
                     failed($"watch of {path}: {e.Message}");
                     heard = false;
+                    refused = status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized;
                     break;
                 }
 
@@ -62,9 +82,14 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
                 continue;
             }
 
-            // Of a thousand nodes whose API server comes back, none asks at the moment another does.
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, ct);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            if (door.IsClosed)
+            {
+                continue;
+            }
+
+            await Task.Delay(ApiDoor.Jittered(pause), time, ct);
+            var longest = refused ? LongestRefused : LongestPause;
+            pause = pause * 2 < longest ? pause * 2 : longest;
         }
     }
 
@@ -113,12 +138,29 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
 
     private async Task<WatchChange<T>> ListAsync(CancellationToken ct)
     {
-        using var response = await SendAsync("", ct);
-        response.EnsureSuccessStatusCode();
-        using var list = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), default, ct);
-        var objects = list.RootElement.GetProperty("items").EnumerateArray().Select(read).ToArray();
-        resourceVersion = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString();
-        return new WatchChange<T>(WatchChangeKind.Replaced, objects, resourceVersion);
+        var objects = new List<T>();
+        // A limit with a version of one's own would mean exactly that one, from etcd.
+        var query = notBefore is Any or Newest ? $"limit={PageSize}&resourceVersion={notBefore}" : $"resourceVersion={notBefore}";
+        for (var page = query; ;)
+        {
+            using var response = await SendAsync(page, ct);
+            if (!response.IsSuccessStatusCode)
+            {
+                // A server whose memory is behind, or whose data is another: what etcd has is right.
+                notBefore = notBefore is Any || response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests ? notBefore : Newest;
+            }
+
+            response.EnsureSuccessStatusCode();
+            var list = new ListReader<T>(read, objects);
+            await list.ReadAsync(await response.Content.ReadAsStreamAsync(ct), ct);
+            if (list.Continue.Length == 0)
+            {
+                resourceVersion = notBefore = list.Version!;
+                return new WatchChange<T>(WatchChangeKind.Replaced, objects, resourceVersion);
+            }
+
+            page = $"limit={PageSize}&continue={Uri.EscapeDataString(list.Continue)}";
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(string query, CancellationToken ct)
@@ -130,14 +172,26 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
             request.Headers.TryAddWithoutValidation("Accept", accept);
         }
 
-        return await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        return await door.SendAsync(() => client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct), ct);
     }
 
     private WatchChange<T>? Parse(ReadOnlySequence<byte> line)
     {
         using var json = JsonDocument.Parse(line);
-        var type = json.RootElement.GetProperty("type").GetString();
-        var body = json.RootElement.GetProperty("object");
+        try
+        {
+            return Parse(json.RootElement);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException)
+        {
+            throw new JsonException($"an event of the watch cannot be read: {e.Message}", e);
+        }
+    }
+
+    private WatchChange<T>? Parse(JsonElement change)
+    {
+        var type = change.GetProperty("type").GetString();
+        var body = change.GetProperty("object");
         if (type == "ERROR")
         {
             resourceVersion = null;
@@ -145,6 +199,7 @@ public sealed class ResourceWatch<T>(Kubernetes client, string path, string sele
         }
 
         resourceVersion = body.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+        notBefore = resourceVersion ?? notBefore;
         return type switch
         {
             "ADDED" or "MODIFIED" => new WatchChange<T>(WatchChangeKind.Upserted, [read(body)], resourceVersion) { IsNew = type == "ADDED" },

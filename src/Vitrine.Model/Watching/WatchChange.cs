@@ -32,6 +32,9 @@ public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList
         _ => this,
     };
 
+    /// <summary>The same of what is read from each object.</summary>
+    public WatchChange<TOther> As<TOther>(Func<T, TOther> read) => new(Kind, [.. Objects.Select(read)], ResourceVersion) { IsNew = IsNew };
+
     /// <summary>What is there after it.</summary>
     /// <param name="before">what was there</param>
     /// <param name="key">of an object</param>
@@ -42,4 +45,23 @@ public readonly record struct WatchChange<T>(WatchChangeKind Kind, IReadOnlyList
         WatchChangeKind.Upserted => before.SetItem(key(Objects[0]), read(Objects[0])),
         _ => before.Remove(key(Objects[0])),
     };
+
+    /// <summary>The same where an object that says what it said before stays the instance it was; <paramref name="before"/> itself where that is so of all.</summary>
+    /// <param name="before">what was there</param>
+    /// <param name="key">of an object</param>
+    /// <param name="same">whether two of one key say the same</param>
+    public ImmutableDictionary<string, T> After(ImmutableDictionary<string, T> before, Func<T, string> key, Func<T, T, bool> same)
+    {
+        var held = (string k, T now) => before.TryGetValue(k, out var old) && same(old, now) ? old : now;
+        if (Kind != WatchChangeKind.Replaced)
+            return After(before, key, o => held(key(o), o));
+        var all = ImmutableDictionary.CreateBuilder<string, T>();
+        var others = Objects.Count != before.Count;
+        foreach (var one in Objects)
+        {
+            var k = key(one);
+            others |= ReferenceEquals(all[k] = held(k, one), one);
+        }
+        return others ? all.ToImmutable() : before;
+    }
 }

@@ -25,4 +25,7 @@ public enum WatchedKinds
 
     /// <summary>Those of all nodes, without what is only for the scheduler: for whoever asks, <see cref="Snapshot.ClusterSnapshot.Pods"/> has them all.</summary>
     AllPods = 512,
+
+    /// <summary>What policies have to know of pods: those of all nodes once there is any policy, this node's as long as there is none. Where the last one goes, all stay.</summary>
+    PeerPods = 1024,
 }

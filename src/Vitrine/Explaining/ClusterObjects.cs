@@ -3,6 +3,7 @@ using k8s;
 using k8s.Models;
 using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Snapshot;
+using Vitrine.Model.Watching;
 
 namespace Vitrine.Explaining;
 
@@ -42,17 +43,9 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
     }
 
     /// <summary>Of Endpoints, where the API has no slices.</summary>
-    private static async Task<IReadOnlyList<EndpointSlice>> SlicesAsync(Kubernetes api, CancellationToken ct)
-    {
-        try
-        {
-            return [.. (await api.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(cancellationToken: ct)).Items.Select(ServiceReader.Read).OfType<EndpointSlice>()];
-        }
-        catch (k8s.Autorest.HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.NotFound)
-        {
-            return [.. (await api.CoreV1.ListEndpointsForAllNamespacesAsync(cancellationToken: ct)).Items.SelectMany(EndpointsReader.Read)];
-        }
-    }
+    private static async Task<IReadOnlyList<EndpointSlice>> SlicesAsync(Kubernetes api, CancellationToken ct) => await SliceVersion.AskAsync(api, ct) is { Length: > 0 } version
+        ? await ServedList.ReadAsync(api, $"apis/{SliceVersion.Group}/{version}/endpointslices", new LeanReader().Slice, ct)
+        : [.. (await api.CoreV1.ListEndpointsForAllNamespacesAsync(cancellationToken: ct)).Items.SelectMany(EndpointsReader.Read)];
 
     private static async Task<ImmutableArray<WorkloadPods>> WorkloadsAsync(Kubernetes api, CancellationToken ct)
     {

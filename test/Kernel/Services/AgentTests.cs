@@ -10,9 +10,10 @@ namespace Vitrine.Kernel.Services;
 public sealed class AgentTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Objects_of_the_api_become_services_with_slices_or_with_endpoints(bool slices)
+    [InlineData("v1")]
+    [InlineData("v1beta1")]
+    [InlineData("")]
+    public async Task Objects_of_the_api_become_services_with_slices_or_with_endpoints(string slices)
     {
         using var lab = new ServiceLab(2, 1);
         using var api = new ServiceApi(slices);
@@ -49,8 +50,8 @@ public sealed class AgentTests
 
         void Endpoints(IPAddress address)
         {
-            if (slices)
-                api.Put("apis/discovery.k8s.io/v1/endpointslices", new V1EndpointSlice
+            if (slices.Length > 0)
+                api.Put($"apis/discovery.k8s.io/{slices}/endpointslices", new V1EndpointSlice
                 {
                     Metadata = new V1ObjectMeta { Name = "web-a", NamespaceProperty = "default", Labels = new Dictionary<string, string> { ["kubernetes.io/service-name"] = "web" } },
                     AddressType = "IPv4", Ports = [new Discoveryv1EndpointPort { Port = 8080, Protocol = "TCP" }], Endpoints = [new V1Endpoint { Addresses = [$"{address}"] }],

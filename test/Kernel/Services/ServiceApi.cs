@@ -6,16 +6,17 @@ using k8s.Models;
 
 namespace Vitrine.Kernel.Services;
 
-/// <summary>As much of an API server as the agent asks: lists, watches that hear of every write, and with or without EndpointSlices.</summary>
+/// <summary>As much of an API server as the agent asks: lists, watches that hear of every write, and with EndpointSlices of a version, or without any.</summary>
 internal sealed class ServiceApi : IDisposable
 {
     private readonly HttpListener server = new();
     private readonly Dictionary<string, Dictionary<string, (string Json, int Version)>> objects = [];
     private readonly List<(string Path, Stream Stream)> watches = [];
-    private readonly bool slices;
+    private readonly string slices;
     private int version = 1;
 
-    public ServiceApi(bool slices)
+    /// <param name="slices">their version, or empty</param>
+    public ServiceApi(string slices)
     {
         this.slices = slices;
         using (var probe = new TcpListener(IPAddress.Loopback, 0))
@@ -59,9 +60,10 @@ internal sealed class ServiceApi : IDisposable
                 var context = await server.GetContextAsync();
                 var path = context.Request.Url!.AbsolutePath.Trim('/');
                 context.Response.ContentType = "application/json";
-                if (path.StartsWith("apis/discovery", StringComparison.Ordinal) && !slices)
+                if (path == "apis/discovery.k8s.io")
                 {
-                    context.Response.StatusCode = 404;
+                    context.Response.StatusCode = slices.Length > 0 ? 200 : 404;
+                    context.Response.OutputStream.Write(Encoding.UTF8.GetBytes($$$"""{"versions":[{"version":"{{{slices}}}"}]}"""));
                     context.Response.Close();
                     continue;
                 }

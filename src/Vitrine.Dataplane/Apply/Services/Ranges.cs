@@ -10,8 +10,9 @@ internal static class Ranges
     public static IEnumerable<IPNetwork> Apart(IReadOnlyCollection<IPNetwork> ranges)
     {
         var kept = new List<IPNetwork>();
-        foreach (var range in ranges.OrderBy(r => r.PrefixLength))
-            if (!kept.Exists(k => Subnets.Overlap(k, range)))
+        // Who lies within another comes after it, and after others within it at most.
+        foreach (var range in ranges.OrderBy(r => r.BaseAddress.AddressFamily).ThenBy(r => Subnets.Number(r.BaseAddress)).ThenBy(r => r.PrefixLength))
+            if (kept.Count == 0 || !Subnets.Overlap(kept[^1], range))
                 kept.Add(range);
         return kept;
     }

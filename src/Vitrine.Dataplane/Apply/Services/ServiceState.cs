@@ -61,8 +61,13 @@ internal sealed class ServiceState(ServiceSkeleton skeleton)
     }
 
     /// <summary>Sets of no single Service. Ranges that are refused come after the Services they hold.</summary>
-    public void ChangeCommon(ServicePlan plan, bool ranges, ServiceChanges changes) =>
+    public void ChangeCommon(ServicePlan plan, bool ranges, ServiceChanges changes)
+    {
+        // Ranges of five thousand nodes are not looked at for one endpoint.
+        if (!ranges && Plan is { } before && before.AllPods == plan.AllPods && before.OwnPods == plan.OwnPods)
+            return;
         changes.Difference(Plan is null ? [] : ServiceCommon.Elements(skeleton, Plan, ranges), ServiceCommon.Elements(skeleton, plan, ranges));
+    }
 
     /// <summary>The table is as the plan says; what was adopted and is not wanted is gone.</summary>
     public void Done(ServicePlan plan)

@@ -25,7 +25,10 @@ internal sealed record Party(string Owner, string Namespace)
     public DateTimeOffset Created { get; init; }
 
     /// <summary>Null for a pod that policies do not see: in its node's own network, or done.</summary>
-    public static Party? Of(Pod pod) => !IsSubject(pod) ? null : new Party(pod.Key, pod.Namespace)
+    public static Party? Of(Pod pod) => OfKey(pod, pod.Key);
+
+    /// <summary>The same for who has the pod's key already.</summary>
+    public static Party? OfKey(Pod pod, string key) => !IsSubject(pod) ? null : new Party(key, pod.Namespace)
     {
         Labels = pod.Labels, Ports = pod.Ports, Addresses = pod.Addresses, IsPod = true, Terminating = pod.Terminating, Created = pod.Created,
     };

@@ -58,8 +58,11 @@ internal sealed class PolicyCompiler(ClusterSnapshot snapshot, string nodeName, 
     private void Look(string key)
     {
         var pod = snapshot.Pods.GetValueOrDefault(key);
+        // The snapshot's own copy of the key, of which there are as many as pods.
+        if (snapshot.Pods.TryGetKey(key, out var held))
+            key = held;
         var ns = pod?.Namespace ?? key[..key.IndexOf('/', StringComparison.Ordinal)];
-        var moved = parties.Put(ns, key, pod is null ? null : Party.Of(pod));
+        var moved = parties.Put(ns, key, pod is null ? null : Party.OfKey(pod, key));
         if (pod is null || pod.NodeName != nodeName || !Party.IsSubject(pod))
         {
             own.Remove(key);

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
+using System.Net;
 using k8s.Models;
 using Vitrine.Model.Snapshot;
 using Vitrine.Model.Watching;
 using Xunit;
 
-namespace Vitrine.Unit.Model;
+namespace Vitrine.Unit.Model.Watching;
 
 public sealed class SnapshotChangesTests
 {
@@ -55,23 +57,51 @@ public sealed class SnapshotChangesTests
         Assert.Empty(snapshot.Read(Change(WatchChangeKind.Deleted, Endpoints("10.244.1.3")), concerned).EndpointSlices);
     }
 
+    [Fact]
+    public void What_says_the_same_again_changes_nothing()
+    {
+        var snapshot = ClusterSnapshot.Empty.Read(Change(WatchChangeKind.Replaced, Node())).Read(Change(WatchChangeKind.Upserted, Pod())).Read(Change(WatchChangeKind.Upserted, Service("web", "10.96.0.1")), [])
+            .Read(Change(WatchChangeKind.Upserted, Slice("a", "web", "10.244.1.2")), []);
+        foreach (var kind in new[] { WatchChangeKind.Upserted, WatchChangeKind.Replaced })
+        {
+            Assert.Same(snapshot, snapshot.Read(Change(kind, Node())));
+            Assert.Same(snapshot, snapshot.Read(Change(kind, Pod())));
+            Assert.Same(snapshot, snapshot.Read(Change(kind, Service("web", "10.96.0.1")), concerned));
+            Assert.Same(snapshot.Pods, SnapshotChanges.Read(snapshot.Pods, Change(kind, Pod()), concerned));
+        }
+        Assert.Same(snapshot, snapshot.Read(Change(WatchChangeKind.Upserted, Slice("a", "web", "10.244.1.2")), concerned));
+        Assert.Empty(concerned);
+        Assert.NotSame(snapshot, snapshot.Read(Change(WatchChangeKind.Upserted, Node(ready: false))));
+        Assert.NotSame(snapshot, snapshot.Read(Change(WatchChangeKind.Upserted, Node(zone: "b"))));
+        Assert.NotSame(snapshot, snapshot.Read(Change(WatchChangeKind.Upserted, Pod("Failed"))));
+        Assert.NotSame(snapshot, snapshot.Read(Change(WatchChangeKind.Upserted, Service("web", "10.96.0.2")), concerned));
+        Assert.NotSame(snapshot, snapshot.Read(Change(WatchChangeKind.Upserted, Slice("a", "web", "10.244.1.3")), concerned));
+    }
+
     private static WatchChange<T> Change<T>(WatchChangeKind kind, T value) => new(kind, [value], "1");
 
-    private static V1Service Service(string name, string address) => new()
+    private static Service Service(string name, string address) => ServiceReader.Read(new V1Service
     {
         Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default" },
         Spec = new V1ServiceSpec { ClusterIP = address, ClusterIPs = [address], Type = "ClusterIP", Ports = [new V1ServicePort { Port = 80, Protocol = "TCP" }] },
-    };
+    });
 
-    private static V1EndpointSlice Slice(string name, string service, string address) => new()
+    private static EndpointSlice Slice(string name, string service, string address) => new()
     {
-        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default", Labels = new Dictionary<string, string> { ["kubernetes.io/service-name"] = service } },
-        AddressType = "IPv4", Ports = [new Discoveryv1EndpointPort { Port = 8080, Protocol = "TCP" }], Endpoints = [new V1Endpoint { Addresses = [address] }],
+        Namespace = "default", Name = name, ServiceName = service, Ports = [new EndpointPort("", "TCP", 8080)], Endpoints = [new Endpoint { Address = IPAddress.Parse(address) }],
     };
 
-    private static V1Endpoints Endpoints(params string[] addresses) => new()
+    private static ServedEndpoints Endpoints(params string[] addresses) => new("default", "web", [.. EndpointsReader.Read(new V1Endpoints
     {
         Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "default" },
         Subsets = [new V1EndpointSubset { Addresses = [.. addresses.Select(a => new V1EndpointAddress { Ip = a })], Ports = [new Corev1EndpointPort { Port = 8080, Protocol = "TCP" }] }],
+    })]);
+
+    private static Node Node(bool ready = true, string zone = "a") => new()
+    {
+        Name = "n0", Uid = "u", Ready = ready, Allocatable = default, Addresses = [IPAddress.Parse("192.0.2.1")], PodCidrs = [IPNetwork.Parse("10.244.0.0/24")],
+        Labels = ImmutableDictionary<string, string>.Empty.Add("topology.kubernetes.io/zone", zone),
     };
+
+    private static Pod Pod(string phase = "Running") => new() { Namespace = "default", Name = "p", Uid = "u", SchedulerName = "", Requests = default, Phase = phase, Addresses = [IPAddress.Parse("10.244.0.2")] };
 }

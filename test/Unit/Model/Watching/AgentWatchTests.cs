@@ -4,7 +4,7 @@ using Vitrine.Model.Watching;
 using Vitrine.Unit.Control;
 using Xunit;
 
-namespace Vitrine.Unit.Model;
+namespace Vitrine.Unit.Model.Watching;
 
 /// <summary>What the parts of a node hear of pods and policies, against a real API server.</summary>
 public sealed class AgentWatchTests : IAsyncLifetime
@@ -12,7 +12,7 @@ public sealed class AgentWatchTests : IAsyncLifetime
     private readonly CancellationTokenSource stop = new();
     private ControlPlane plane = null!;
     private Kubernetes client = null!;
-    private SnapshotFeed policies = null!, own = null!;
+    private SnapshotFeed policies = null!, own = null!, nodes = null!;
     private Task running = Task.CompletedTask;
 
     public async ValueTask InitializeAsync()
@@ -22,6 +22,7 @@ public sealed class AgentWatchTests : IAsyncLifetime
         var watch = new AgentWatch(client, "n0", _ => { }, TimeProvider.System);
         policies = watch.Subscribe(WatchedKinds.AllPods | WatchedKinds.Policies | WatchedKinds.Namespaces);
         own = watch.Subscribe(WatchedKinds.Pods);
+        nodes = watch.Subscribe(WatchedKinds.Nodes);
         running = watch.RunAsync(stop.Token);
     }
 
@@ -64,6 +65,46 @@ public sealed class AgentWatchTests : IAsyncLifetime
         await plane.UntilAsync("both", () => Task.FromResult(policies.Take() is var (snapshot, _) && snapshot.NetworkPolicies.ContainsKey("default/wall") && snapshot.ClusterNetworkPolicies.GetValueOrDefault("tier") is { Priority: 7, Ingress.Length: 1 }));
         await plane.Client.NetworkingV1.DeleteNamespacedNetworkPolicyAsync("wall", "default");
         await plane.UntilAsync("its going", () => Task.FromResult(policies.Take() is var (snapshot, _) && snapshot.NetworkPolicies.IsEmpty));
+    }
+
+    [Fact]
+    public async Task Pods_of_other_nodes_are_asked_for_once_a_policy_may_mean_them_and_no_plan_has_it_without_them()
+    {
+        var watch = new AgentWatch(client, "n0", _ => { }, TimeProvider.System);
+        var peers = watch.Subscribe(WatchedKinds.PeerPods | WatchedKinds.Policies);
+        var others = watch.RunAsync(stop.Token);
+        await Task.WhenAll(PodAsync("here", "n0"), PodAsync("there", "n1"));
+        await plane.UntilAsync("both pods, of whom asks for all", () => Task.FromResult(policies.Take()?.Snapshot.Pods.Count == 2));
+        await plane.UntilAsync("the own pod", () => Task.FromResult(peers.Take()?.Snapshot.Pods.ContainsKey("default/here") == true));
+        Assert.Equal(["default/here"], peers.Take()!.Value.Snapshot.Pods.Keys);
+
+        await plane.Client.NetworkingV1.CreateNamespacedNetworkPolicyAsync(new V1NetworkPolicy { Metadata = new V1ObjectMeta { Name = "wall" }, Spec = new V1NetworkPolicySpec { PodSelector = new V1LabelSelector() } }, "default");
+        await plane.UntilAsync("the policy", () =>
+        {
+            if (peers.Take() is not var (snapshot, _) || snapshot.NetworkPolicies.IsEmpty)
+                return Task.FromResult(false);
+            Assert.Equal(2, snapshot.Pods.Count);
+            return Task.FromResult(true);
+        });
+        await stop.CancelAsync();
+        await others.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public async Task A_node_that_says_it_is_well_wakes_nobody()
+    {
+        await plane.UntilAsync("the first lists", () => Task.FromResult(nodes.Take()?.Snapshot.Nodes.Count == 2));
+        while (nodes.Signal.Reader.TryRead(out _))
+        {
+        }
+        var before = nodes.Take()!.Value.Snapshot.Nodes;
+        var patch = new V1Patch("""{"status":{"conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":"2030-01-01T00:00:00Z","reason":"still"}]}}""", V1Patch.PatchType.StrategicMergePatch);
+        await plane.Client.CoreV1.PatchNodeStatusAsync(patch, "n1");
+        patch = new V1Patch("""{"metadata":{"labels":{"topology.kubernetes.io/zone":"b"}}}""", V1Patch.PatchType.StrategicMergePatch);
+        await plane.Client.CoreV1.PatchNodeAsync(patch, "n0");
+        await plane.UntilAsync("the label", () => Task.FromResult(nodes.Take()?.Snapshot.Nodes["n0"].Labels.ContainsKey("topology.kubernetes.io/zone") == true));
+        // The report came before the label, and left the node the instance it was.
+        Assert.Same(before["n1"], nodes.Take()!.Value.Snapshot.Nodes["n1"]);
     }
 
     private Task PodAsync(string name, string node) => plane.Client.CoreV1.CreateNamespacedPodAsync(
