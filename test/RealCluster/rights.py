@@ -5,7 +5,7 @@ import json, re, sys
 # Not to be seen on 1.20 without CRDs, or in what the chapters do: kinds of others, and writes that only a change of the configuration or a mishap brings.
 ABSENT = {"discovery.k8s.io", "policy.networking.k8s.io", "gateway.networking.k8s.io"}
 SELDOM = {("vitrine-controller", "", "services", v) for v in ("update", "delete")} | {("vitrine-controller", "", "endpoints", "update"), ("vitrine-controller", "", "events", "patch"),
-          ("vitrine-controller", "", "events", "create"), ("vitrine-controller", "", "pods", "list"), ("vitrine-controller", "", "pods", "watch")} | {
+          ("vitrine-controller", "", "events", "create")} | {
           (who, "", kind, verb) for who in ("vitrine-node", "vitrine-controller") for kind in ("secrets", "configmaps") for verb in ("list", "watch")}
 
 def used(path):
