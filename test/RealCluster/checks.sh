@@ -73,4 +73,6 @@ doors() {
 }
 load() { pour lb "" http://$LB/; pour port "" http://172.30.0.12:$NP/; pour cluster $V http://$CLUSTER/; pour door "" -H Host:guestbook.example http://$DOOR/; }
 no_request_fails() { poured lb port cluster door; }
+kill_agents() { local n; for n in "$@"; do kill -9 $(agents $n); done; }
+run_again() { local n; for n in "$@"; do [ -n "$(agents $n)" ] || return 1; done; }
 sum_up() { say "$passed passed, $failed failed"; [ $failed = 0 ]; }

@@ -1,7 +1,5 @@
 # What fails, and what goes on
 ns default; doors; away=${AWAY:-60}
-kill_agents() { local n; for n in "$@"; do kill -9 $(agents $n); done; }
-run_again() { local n; for n in "$@"; do [ -n "$(agents $n)" ] || return 1; done; }
 name_answered() { says $CLUSTER nsenter -t $V -n -m getent hosts frontend.default.svc.cluster.local; }
 load; sleep 3; kill_agents n1 n2
 check "agents killed on all nodes: they run again" eventually 60 run_again n1 n2

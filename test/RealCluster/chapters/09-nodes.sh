@@ -6,9 +6,10 @@ n2_serves() { says "<title>Guestbook" outside -m 3 http://172.30.0.12:$(field '.
 pods_run() { ready --timeout=5s "$@"; }
 RANGE=$(k get node n2 -o jsonpath='{.spec.podCIDR}')
 halt n2; sleep 3; ./cluster/node.sh n2 2
-check "a node whose power went comes back: its agent is ready" eventually 120 agents_ready 5
+check "a node whose power went comes back: its agent runs" eventually 120 run_again n2
+check "and is ready" eventually 60 agents_ready 5
 check "its pods start again" eventually 120 pods_run pod/far pod/there
-check "they are reached" eventually 30 far_is_reached
+check "they are reached" eventually 90 far_is_reached
 check "they reach Services, by name" eventually 30 fetch there http://frontend
 check "its node port answers" eventually 30 n2_serves
 halt n2; k delete node n2 >/dev/null
