@@ -79,15 +79,12 @@ public sealed class ApiClient(Kubernetes client)
         }
     }
 
-    /// <summary>Deletes what is at a path, whichever object it is; false where there is none.</summary>
-    /// <param name="path">of one object</param>
-    /// <param name="ct">ends it</param>
-    /// <param name="propagation">what becomes of what it owns</param>
-    public async Task<bool> TryDeleteAsync(string path, CancellationToken ct, string propagation = "Background")
+    /// <summary>Deletes what is at a path, whichever object it is, and after it what it owns; false where there is none.</summary>
+    public async Task<bool> TryDeleteAsync(string path, CancellationToken ct)
     {
         try
         {
-            await SendAsync<object>(HttpMethod.Delete, path, $$"""{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"{{propagation}}"}""", "application/json", ct);
+            await SendAsync<object>(HttpMethod.Delete, path, """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}""", "application/json", ct);
             return true;
         }
         catch (ApiException e) when (e.StatusCode == HttpStatusCode.NotFound)

@@ -48,6 +48,10 @@ public static class SnapshotFile
     {
         try
         {
+            // Of what is written nothing is null, and in lists that is not looked after by the reader.
+            for (var reader = new Utf8JsonReader(json); reader.Read();)
+                if (reader.TokenType == JsonTokenType.Null)
+                    return null;
             return JsonSerializer.Deserialize(json, SnapshotJson.Default.KeptCluster)?.Snapshot();
         }
         catch (JsonException)

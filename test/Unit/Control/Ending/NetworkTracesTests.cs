@@ -22,16 +22,16 @@ public sealed class NetworkTracesTests : IAsyncLifetime
     public ValueTask DisposeAsync() => plane.DisposeAsync();
 
     [Fact]
-    public async Task Our_class_our_DNS_Service_and_the_Lease_go()
+    public async Task Our_classes_our_DNS_Service_and_the_Lease_go()
     {
-        await plane.UntilAsync("the class", async () => (await plane.Client.NetworkingV1.ListIngressClassAsync()).Items.Any(c => c.Metadata.Name == "vitrine"));
+        await plane.UntilAsync("the classes", async () => (await NetworkTraces.ListAsync(Api, "kube-system", [], CancellationToken.None)).Count(t => t.What.EndsWith("class/vitrine", StringComparison.Ordinal)) == 2);
         await plane.Client.CoreV1.CreateNamespacedServiceAsync(DnsServiceController.Service([IPAddress.Parse("10.96.0.10")]), "kube-system");
         await plane.Client.CoordinationV1.CreateNamespacedLeaseAsync(new V1Lease { Metadata = new V1ObjectMeta { Name = "vitrine-controller" }, Spec = new V1LeaseSpec() }, "kube-system");
         var traces = await NetworkTraces.ListAsync(Api, "kube-system", [], CancellationToken.None);
-        Assert.Equal(["service/kube-system/kube-dns", "ingressclass/vitrine", "lease/kube-system/vitrine-controller"], traces.Select(t => t.What));
+        Assert.Equal(["service/kube-system/kube-dns", "ingressclass/vitrine", "gatewayclass/vitrine", "lease/kube-system/vitrine-controller"], traces.Select(t => t.What));
         foreach (var trace in traces.Concat(traces))
             await trace.RemoveAsync(CancellationToken.None);
-        Assert.DoesNotContain(await NetworkTraces.ListAsync(Api, "kube-system", [], CancellationToken.None), t => t.What != "ingressclass/vitrine");
+        Assert.DoesNotContain(await NetworkTraces.ListAsync(Api, "kube-system", [], CancellationToken.None), t => !t.What.EndsWith("class/vitrine", StringComparison.Ordinal));
     }
 
     [Fact]
