@@ -14,7 +14,7 @@ internal sealed class AttachedVerbOptions
         Description = "Only the network's parts, beside a kubelet, of cni,routes,services,dns,policy,gateway; or all of these.",
     };
 
-    private readonly Option<string?> server = new("--server") { Description = "With --components: URL of the API server, instead of the one of the kubeconfig or the pod." };
+    private readonly Option<string?> server = VerbOptions.OrEmpty("--server", "With --components: URL of the API server, instead of the one of the kubeconfig or the pod.");
     private readonly Option<bool> noProxy = new("--no-proxy-process") { Description = "With --components: the gateway's proxy is started elsewhere, as vitrine gateway --plan-socket RUN/gateway.sock." };
     private readonly Option<string> conf = new("--cni-conf-dir") { Description = "With --components: where the runtime looks for CNI configurations.", DefaultValueFactory = _ => DefaultConf };
 
