@@ -21,6 +21,7 @@ foreach (var (name, seeds, parse) in ((string, string[], Action<byte[]>)[])[
     ("manifest", ManifestFuzz.Seeds, ManifestFuzz.Parse),
     ("cel", CelFuzz.Seeds, CelFuzz.Parse),
     ("definition", DefinitionFuzz.Seeds, DefinitionFuzz.Parse),
+    ("snapshot", SnapshotFuzz.Seeds, SnapshotFuzz.Parse),
     ("policy", PolicyFuzz.Seeds, PolicyFuzz.Parse),
     ("list", ListFuzz.Seeds, ListFuzz.Parse)])
 {

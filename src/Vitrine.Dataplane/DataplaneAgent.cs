@@ -27,8 +27,8 @@ public static class DataplaneAgent
         }
         if (options.Parts.HasFlag(DataplaneParts.Services))
         {
-            var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Slices);
-            var services = owned.Add(new ServiceLoop(feed.Take, options.NodeName, options.Services, logs.CreateLogger<ServiceLoop>(), time));
+            var feed = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Slices, orEarlier: true);
+            var services = owned.Add(new ServiceLoop(feed.Take, watch.Earlier, options.NodeName, options.Services, logs.CreateLogger<ServiceLoop>(), time));
             loops.Add(end => services.RunAsync(feed.Signal, end));
         }
         if (options.Parts.HasFlag(DataplaneParts.Policies))

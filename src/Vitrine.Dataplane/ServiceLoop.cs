@@ -22,6 +22,7 @@ namespace Vitrine.Dataplane;
 internal sealed partial class ServiceLoop : IDisposable
 {
     private readonly Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take;
+    private readonly ClusterSnapshot? earlier;
     private readonly string nodeName;
     private readonly ServiceRules rules;
     private readonly ILogger logger;
@@ -41,13 +42,14 @@ internal sealed partial class ServiceLoop : IDisposable
     private string told = "";
 
     /// <param name="take">the newest snapshot, and which Services changed since the last call; null while it is not known whole</param>
+    /// <param name="earlier">the one that <paramref name="take"/> gives while the API does not answer</param>
     /// <param name="nodeName">whose plan</param>
     /// <param name="rules">the operator's decisions</param>
     /// <param name="logger">for complaints</param>
     /// <param name="time">the clock</param>
-    public ServiceLoop(Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take, string nodeName, ServiceRules rules, ILogger logger, TimeProvider time)
+    public ServiceLoop(Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take, ClusterSnapshot? earlier, string nodeName, ServiceRules rules, ILogger logger, TimeProvider time)
     {
-        (this.take, this.nodeName, this.rules, this.logger, this.time) = (take, nodeName, rules, logger, time);
+        (this.take, this.earlier, this.nodeName, this.rules, this.logger, this.time) = (take, earlier, nodeName, rules, logger, time);
         var skeleton = new ServiceSkeleton(NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null);
         apply = new ServiceApply(new NftServiceTable(nft, skeleton), skeleton);
         flows = new FlowCutter(netns);
@@ -73,8 +75,11 @@ internal sealed partial class ServiceLoop : IDisposable
     /// <returns>true when something failed</returns>
     internal bool Pass()
     {
+        var failures = new List<string>();
         if (take() is { } news)
         {
+            if (ReferenceEquals(news.Snapshot, earlier))
+                return Answer(ServicePlan.Compile(news.Snapshot, nodeName, rules), failures);
             snapshot = news.Snapshot;
             pending.UnionWith(news.Changed);
         }
@@ -82,7 +87,6 @@ internal sealed partial class ServiceLoop : IDisposable
             return false;
         var verify = touched;
         touched = false;
-        var failures = new List<string>();
         var before = plan;
         var next = ServicePlan.Compile(snapshot, nodeName, rules, before, before is null ? null : pending);
         try
@@ -103,6 +107,12 @@ internal sealed partial class ServiceLoop : IDisposable
             touched = true;
             failures.Add(e.Message);
         }
+        return Answer(next, failures);
+    }
+
+    /// <summary>What no table does. Of a plan that is an agent's before this one it is all: the kernel may hold what is newer.</summary>
+    private bool Answer(ServicePlan next, List<string> failures)
+    {
         failures.AddRange(health.Ensure(next));
         failures.AddRange(announcer.Ensure(next.Announced));
         Say(string.Join("; ", failures.Concat(apply.LeftOut.Select(s => $"service/{s}: no room left in the table"))));

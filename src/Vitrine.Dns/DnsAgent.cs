@@ -15,7 +15,7 @@ public static partial class DnsAgent
     /// <param name="ct">ends it</param>
     public static async Task RunAsync(DnsOptions options, AgentWatch watch, ILoggerFactory logs, TimeProvider time, CancellationToken ct)
     {
-        var feed = watch.Subscribe(WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Namespaces | WatchedKinds.Pods);
+        var feed = watch.Subscribe(WatchedKinds.Services | WatchedKinds.Slices | WatchedKinds.Namespaces | WatchedKinds.Pods, orEarlier: true);
         var logger = logs.CreateLogger(typeof(DnsAgent).FullName!);
         using var service = new DnsService(options, time);
         foreach (var server in service.Servers.Refused)

@@ -29,6 +29,7 @@ internal static class Program
             GatewayVerb.Create(),
             ControllerVerb.Create(),
             InstallVerb.Create(),
+            UninstallVerb.Create(),
             TokenVerb.Create(),
             BackupVerb.Create(),
             RestoreVerb.Create(),

@@ -4,8 +4,7 @@ cd "$(dirname "$0")"
 if [ -z "$PEERS" ] || [ ! -x "$PEERS/bin/kube-proxy" ]; then echo "skipped: no real cluster (set PEERS to the folder whose bin/ has kube-apiserver and its kin)"; exit 0; fi
 export PROXY=1 CNIBIN=${CNIBIN:-/usr/lib/cni} R=${R:-$PEERS/run/beside} TAG=${TAG:-vb}
 . cluster/env.sh; . ./checks.sh
-say "images"; images || exit 1
-say "cluster, with kube-proxy and the reference plugins"; ./cluster/up.sh || exit 1
+begin "cluster, with kube-proxy and the reference plugins" || exit 1
 [ "$KEEP" = 1 ] || trap './cluster/down.sh' EXIT
 check "nodes are ready" eventually 60 sh -c "[ \$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get nodes | grep -cw Ready) = $NODES ]"
 ns default; kubeconfig explain admintoken

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -7,10 +8,10 @@ using Vitrine.Model.Watching;
 namespace Vitrine.Control.Api;
 
 /// <summary>
-/// The writes of all controllers, one way for every kind. At most <see cref="AtOnce"/> are under way together: a thousand pods
+/// The writes of all controllers and of what ends them, one way for every kind. At most <see cref="AtOnce"/> are under way together: a thousand pods
 /// to create must not become a thousand connections.
 /// </summary>
-internal sealed class ApiClient(Kubernetes client)
+public sealed class ApiClient(Kubernetes client)
 {
     private const int AtOnce = 32;
     private readonly SemaphoreSlim places = new(AtOnce);
@@ -73,6 +74,20 @@ internal sealed class ApiClient(Kubernetes client)
             return true;
         }
         catch (ApiException e) when (e.Stale)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Deletes what is at a path, whichever object it is, and after it what it owns; false where there is none.</summary>
+    public async Task<bool> TryDeleteAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            await SendAsync<object>(HttpMethod.Delete, path, """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}""", "application/json", ct);
+            return true;
+        }
+        catch (ApiException e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
             return false;
         }

@@ -6,7 +6,7 @@ namespace Vitrine.Control.Api;
 /// <param name="code">HTTP status.</param>
 /// <param name="reason">Status.reason, e.g. AlreadyExists, Conflict, NotFound.</param>
 /// <param name="message">Status.message.</param>
-internal sealed class ApiException(HttpStatusCode code, string reason, string message) : HttpRequestException(message, null, code)
+public sealed class ApiException(HttpStatusCode code, string reason, string message) : HttpRequestException(message, null, code)
 {
     public string Reason { get; } = reason;
 

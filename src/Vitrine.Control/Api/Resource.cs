@@ -4,7 +4,7 @@ namespace Vitrine.Control.Api;
 /// <param name="Version">apiVersion, e.g. "apps/v1".</param>
 /// <param name="Kind">e.g. "ReplicaSet".</param>
 /// <param name="Plural">e.g. "replicasets".</param>
-internal sealed record Resource(string Version, string Kind, string Plural)
+public sealed record Resource(string Version, string Kind, string Plural)
 {
     public static readonly Resource Pods = new("v1", "Pod", "pods");
     public static readonly Resource Nodes = new("v1", "Node", "nodes");

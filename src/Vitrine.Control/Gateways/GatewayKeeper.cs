@@ -11,7 +11,7 @@ namespace Vitrine.Control.Gateways;
 /// <summary>For Gateways: the class, made once; a door for each; the status of classes, Gateways and routes.</summary>
 internal sealed class GatewayKeeper(ApiClient api, bool slices, TimeProvider time)
 {
-    private const string ClassName = "vitrine";
+    internal const string ClassName = "vitrine";
     internal const string Class = $$$"""{"apiVersion":"gateway.networking.k8s.io/v1","kind":"GatewayClass","metadata":{"name":"{{{ClassName}}}"},"spec":{"controllerName":"{{{GatewayCompiler.GatewayController}}}"}}""";
 
     private readonly EntryKeeper keeper = new(api, slices);

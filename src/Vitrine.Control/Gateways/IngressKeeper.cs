@@ -71,7 +71,7 @@ internal sealed class IngressKeeper(ApiClient api, bool slices)
         return AddressesOf(await keeper.KeepAsync(Entry, snapshot, ct));
     }
 
-    private static string[] AddressesOf(V1Service? service) => [.. (service?.Status?.LoadBalancer?.Ingress ?? []).Select(i => i.Ip).Where(a => !string.IsNullOrEmpty(a))];
+    internal static string[] AddressesOf(V1Service? service) => [.. (service?.Status?.LoadBalancer?.Ingress ?? []).Select(i => i.Ip).Where(a => !string.IsNullOrEmpty(a))];
 
     /// <summary>Of an Ingress that is no longer ours only what we wrote is taken away. Null where it says already what it should.</summary>
     private Task? StatusAsync(V1Ingress ingress, bool ours, IReadOnlyList<string> addresses, IReadOnlyList<string> door, CancellationToken ct)
@@ -92,7 +92,7 @@ internal sealed class IngressKeeper(ApiClient api, bool slices)
         return null;
     }
 
-    private static bool Are(IList<V1IngressLoadBalancerIngress> has, IReadOnlyList<string> addresses)
+    internal static bool Are(IList<V1IngressLoadBalancerIngress> has, IReadOnlyList<string> addresses)
     {
         for (var i = 0; i < has.Count && has.Count == addresses.Count; i++)
         {
@@ -107,10 +107,15 @@ internal sealed class IngressKeeper(ApiClient api, bool slices)
 
     private async Task WriteAsync(V1Ingress ingress, bool ours, IReadOnlyList<string> wanted, CancellationToken ct)
     {
-        var list = wanted.Count == 0 ? "null" : $"[{string.Join(',', wanted.Select(a => $$"""{"ip":"{{a}}"}"""))}]";
-        var patch = "{\"metadata\":{\"uid\":\"" + ingress.Metadata.Uid + "\"},\"status\":{\"loadBalancer\":{\"ingress\":" + list + "}}}";
-        await api.PatchAsync(Resource.Ingresses, ingress.Metadata.NamespaceProperty, $"{ingress.Metadata.Name}/status", patch, ct);
+        await WriteAsync(api, ingress, wanted, ct);
         Remember(ingress, ours);
+    }
+
+    internal static Task WriteAsync(ApiClient api, V1Ingress ingress, IReadOnlyList<string> addresses, CancellationToken ct)
+    {
+        var list = addresses.Count == 0 ? "null" : $"[{string.Join(',', addresses.Select(a => $$"""{"ip":"{{a}}"}"""))}]";
+        var patch = "{\"metadata\":{\"uid\":\"" + ingress.Metadata.Uid + "\"},\"status\":{\"loadBalancer\":{\"ingress\":" + list + "}}}";
+        return api.PatchAsync(Resource.Ingresses, ingress.Metadata.NamespaceProperty, $"{ingress.Metadata.Name}/status", patch, ct);
     }
 
     private void Remember(V1Ingress ingress, bool ours)

@@ -6,7 +6,12 @@ namespace Vitrine.Control.Gateways;
 /// <summary>Nodes that a door leads to.</summary>
 internal static class ProxyNodes
 {
-    /// <summary>All of them, or, where proxies are pods, those that have one: it counts as ready as long as its pod is and nobody ends it, so that a door closes before a proxy goes.</summary>
+    private const string Container = "gateway";
+
+    /// <summary>
+    /// All of them, or, where proxies are pods, those that have one: it counts as ready as long as its own container is and nobody ends the pod, so that a door closes before a
+    /// proxy goes, and not because the agent beside it starts anew.
+    /// </summary>
     public static IEnumerable<Node> Of(ControlSnapshot snapshot)
     {
         if (snapshot.Proxies is not { } proxies)
@@ -18,5 +23,6 @@ internal static class ProxyNodes
         return snapshot.Cluster.Nodes.Values.Where(n => ready.Contains(n.Name)).Select(n => n with { Ready = n.Ready && ready[n.Name].Any(r => r) });
     }
 
-    private static bool IsReady(V1Pod pod) => pod.Metadata.DeletionTimestamp is null && pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
+    private static bool IsReady(V1Pod pod) => pod.Metadata.DeletionTimestamp is null && (pod.Status?.ContainerStatuses?.FirstOrDefault(c => c.Name == Container) is { } proxy
+        ? proxy.Ready : pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true);
 }

@@ -101,12 +101,12 @@ internal sealed class BalancerController(ApiClient api, EventRecorder events, IR
         var done = true;
         if (mine && service.Metadata.DeletionTimestamp is null && BalancerPlan.Current(service).Count > 0)
         {
-            done = await PatchAsync(service, "/status", Body(service, "", "null"), ct);
+            done = await PatchAsync(service, "/status", NoAddress(service), ct);
         }
 
         if (HasFinalizer(service) && (mine || service.Metadata.DeletionTimestamp is not null || service.Spec.Type != "LoadBalancer"))
         {
-            done &= await PatchAsync(service, "", Body(service, $",\"$deleteFromPrimitiveList/finalizers\":[\"{Finalizer}\"]"), ct);
+            done &= await PatchAsync(service, "", NoFinalizer(service), ct);
         }
 
         given.Remove(service.Metadata.Uid);
@@ -145,8 +145,14 @@ internal sealed class BalancerController(ApiClient api, EventRecorder events, IR
     private Task<bool> PatchAsync(V1Service service, string part, string patch, CancellationToken ct) =>
         api.PatchAsync(Resource.Services, service.Metadata.NamespaceProperty, service.Metadata.Name + part, patch, ct);
 
+    /// <summary>A patch of its status.</summary>
+    internal static string NoAddress(V1Service service) => Body(service, "", "null");
+
+    /// <summary>A patch.</summary>
+    internal static string NoFinalizer(V1Service service) => Body(service, $",\"$deleteFromPrimitiveList/finalizers\":[\"{Finalizer}\"]");
+
     private static string Body(V1Service service, string metadata, string? ingress = null) =>
         "{\"metadata\":{\"uid\":\"" + service.Metadata.Uid + "\"" + metadata + "}" + (ingress is null ? "" : ",\"status\":{\"loadBalancer\":{\"ingress\":" + ingress + "}}") + "}";
 
-    private static bool HasFinalizer(V1Service service) => service.Metadata.Finalizers?.Contains(Finalizer) == true;
+    internal static bool HasFinalizer(V1Service service) => service.Metadata.Finalizers?.Contains(Finalizer) == true;
 }

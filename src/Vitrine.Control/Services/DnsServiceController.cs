@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using k8s.Models;
 using Vitrine.Control.Api;
+using Vitrine.Control.Pods;
 
 namespace Vitrine.Control.Services;
 
@@ -14,9 +15,9 @@ namespace Vitrine.Control.Services;
 /// <param name="time">For the pace of the looks.</param>
 internal sealed class DnsServiceController(ApiClient api, IReadOnlyList<IPAddress> addresses, TimeProvider time)
 {
-    private const string Name = "kube-dns";
-    private const string Namespace = "kube-system";
-    private const string ProxyName = "vitrine-dns";
+    internal const string Name = "kube-dns";
+    internal const string Namespace = "kube-system";
+    private const string ProxyLabel = "service.kubernetes.io/service-proxy-name", ProxyName = "vitrine-dns";
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10), Soon = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs until cancelled.</summary>
@@ -52,6 +53,9 @@ internal sealed class DnsServiceController(ApiClient api, IReadOnlyList<IPAddres
         }
     }
 
+    /// <summary>Made by this controller, and not the Service of a DNS that was there before.</summary>
+    internal static bool IsOurs(V1Service service) => (service.Metadata.NamespaceProperty, service.Metadata.Name) == (Namespace, Name) && PodFacts.Label(service.Metadata, ProxyLabel) == ProxyName;
+
     internal static V1Service Service(IReadOnlyList<IPAddress> addresses) => new()
     {
         ApiVersion = "v1",
@@ -65,7 +69,7 @@ internal sealed class DnsServiceController(ApiClient api, IReadOnlyList<IPAddres
                 ["k8s-app"] = Name,
                 ["kubernetes.io/cluster-service"] = "true",
                 ["kubernetes.io/name"] = "CoreDNS",
-                ["service.kubernetes.io/service-proxy-name"] = ProxyName,
+                [ProxyLabel] = ProxyName,
             },
         },
         Spec = new V1ServiceSpec

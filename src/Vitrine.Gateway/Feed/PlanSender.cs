@@ -33,6 +33,13 @@ public sealed partial class PlanSender(string path, ILogger<PlanSender> logger, 
         plans.Writer.TryWrite(plan);
     }
 
+    /// <summary>A plan of before, which is better than none.</summary>
+    public void SendUnlessKnown(GatewayPlan plan)
+    {
+        if (Interlocked.CompareExchange(ref newest, plan, null) is null)
+            plans.Writer.TryWrite(plan);
+    }
+
     public async Task RunAsync(CancellationToken ct)
     {
         var told = false;

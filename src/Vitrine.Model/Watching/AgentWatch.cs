@@ -18,6 +18,7 @@ namespace Vitrine.Model.Watching;
 /// <param name="time">the clock</param>
 public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string> failed, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly ApiDoor door = new(time);
     private readonly Lock writing = new();
     private readonly List<SnapshotFeed> feeds = [];
@@ -29,17 +30,22 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     private readonly TaskCompletionSource policed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OptionalKinds optional = null!;
     private WatchedKinds wanted;
-    private bool running;
+    private bool running, offered;
+
+    /// <summary>The cluster as an agent before this one knew it; null where that is not known.</summary>
+    public ClusterSnapshot? Earlier { get; init; }
 
     /// <summary>For whoever else of this process asks the same API.</summary>
     internal ApiDoor Door => door;
 
     /// <summary>A new reader; before <see cref="RunAsync"/>, which watches what was subscribed to.</summary>
-    public SnapshotFeed Subscribe(WatchedKinds kinds)
+    /// <param name="kinds">what it is to hear of</param>
+    /// <param name="orEarlier">it takes <see cref="Earlier"/> while the API has not answered for a moment</param>
+    public SnapshotFeed Subscribe(WatchedKinds kinds, bool orEarlier = false)
     {
         if (running)
             throw new InvalidOperationException("the watch runs already");
-        var feed = new SnapshotFeed(this, kinds);
+        var feed = new SnapshotFeed(this, kinds, orEarlier);
         feeds.Add(feed);
         return feed;
     }
@@ -51,7 +57,7 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
         optional = new OptionalKinds(client, failed, time, door);
         wanted = feeds.Aggregate(WatchedKinds.None, (all, f) => all | f.Kinds);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] all = [.. Watches(stop.Token)];
+        Task[] all = [.. Watches(stop.Token), OfferEarlierAsync(stop.Token)];
         try
         {
             await (await Task.WhenAny(all).ConfigureAwait(false)).ConfigureAwait(false);
@@ -66,7 +72,23 @@ public sealed class AgentWatch(Kubernetes client, string nodeName, Action<string
     internal (ClusterSnapshot Snapshot, HashSet<string> Changed)? Take(SnapshotFeed feed)
     {
         lock (writing)
-            return (listed & feed.Kinds) != feed.Kinds ? null : ((feed.Kinds & (WatchedKinds.AllPods | WatchedKinds.PeerPods)) != 0 ? current with { Pods = allPods } : current, feed.TakeChanged());
+        {
+            if ((listed & feed.Kinds) != feed.Kinds)
+                return offered && feed.OrEarlier ? (Earlier!, feed.TakeEarlier(Earlier!.Services.Keys)) : null;
+            return ((feed.Kinds & (WatchedKinds.AllPods | WatchedKinds.PeerPods)) != 0 ? current with { Pods = allPods } : current, feed.TakeChanged());
+        }
+    }
+
+    private async Task OfferEarlierAsync(CancellationToken ct)
+    {
+        await Task.Delay(Earlier is null ? Timeout.InfiniteTimeSpan : Patience, time, ct).ConfigureAwait(false);
+        lock (writing)
+        {
+            offered = true;
+            foreach (var feed in feeds.Where(f => f.OrEarlier))
+                feed.Signal.Writer.TryWrite(true);
+        }
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(false);
     }
 
     private string OwnPods => $"fieldSelector=spec.nodeName%3D{nodeName}";

@@ -9,9 +9,13 @@ public sealed class SnapshotFeed
     private readonly AgentWatch watch;
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
 
-    internal SnapshotFeed(AgentWatch watch, WatchedKinds kinds) => (this.watch, Kinds) = (watch, kinds);
+    private bool tookEarlier;
+
+    internal SnapshotFeed(AgentWatch watch, WatchedKinds kinds, bool orEarlier) => (this.watch, Kinds, OrEarlier) = (watch, kinds, orEarlier);
 
     public WatchedKinds Kinds { get; }
+
+    public bool OrEarlier { get; }
 
     /// <summary>One place is enough: it says "look again", and the newest snapshot is what is looked at. Others may write to it too.</summary>
     public Channel<bool> Signal { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -28,6 +32,16 @@ public sealed class SnapshotFeed
         var taken = new HashSet<string>(changed, StringComparer.Ordinal);
         changed.Clear();
         return taken;
+    }
+
+    /// <summary>Under the watch's lock: all Services the first time, and none later. Each of them may be gone from what is listed then, so all count as changed once more.</summary>
+    internal HashSet<string> TakeEarlier(IEnumerable<string> services)
+    {
+        if (tookEarlier)
+            return [];
+        tookEarlier = true;
+        changed.UnionWith(services);
+        return new HashSet<string>(changed, StringComparer.Ordinal);
     }
 
     internal void Hear(WatchedKinds kind, HashSet<string> names)

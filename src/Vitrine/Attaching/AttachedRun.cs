@@ -22,7 +22,7 @@ internal static partial class AttachedRun
         var logger = logs.CreateLogger<AttachedOptions>();
         var conflicts = new ConflictWatch(options, api, logger, TimeProvider.System);
         await conflicts.RequireNoneAsync(ct);
-        var watch = new AgentWatch(api, options.NodeName, reason => Failed(logger, reason), TimeProvider.System);
+        var watch = NetworkParts.Watch(api, options.NodeName, options.RunDirectory, reason => Failed(logger, reason));
         using var ready = new ReadyFile(options.RunDirectory);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         List<Task> parts = [.. NetworkParts.Start(options.Components, options.NodeName, options.ClusterDns, options.Dns, options.Services, options.RunDirectory, api, watch, logs, stop.Token, ready.Write)];

@@ -14,9 +14,12 @@ internal sealed class AttachedVerbOptions
         Description = "Only the network's parts, beside a kubelet, of cni,routes,services,dns,policy,gateway; or all of these.",
     };
 
-    private readonly Option<string?> server = new("--server") { Description = "With --components: URL of the API server, instead of the one of the kubeconfig or the pod." };
+    private readonly Option<string?> server = VerbOptions.OrEmpty("--server", "With --components: URL of the API server, instead of the one of the kubeconfig or the pod.");
     private readonly Option<bool> noProxy = new("--no-proxy-process") { Description = "With --components: the gateway's proxy is started elsewhere, as vitrine gateway --plan-socket RUN/gateway.sock." };
     private readonly Option<string> conf = new("--cni-conf-dir") { Description = "With --components: where the runtime looks for CNI configurations.", DefaultValueFactory = _ => DefaultConf };
+
+    /// <summary>The node's name, as an agent's pod is told it; null elsewhere.</summary>
+    public static string? NodeOfPod => Environment.GetEnvironmentVariable("NODE_NAME");
 
     public void AddTo(Command command)
     {
@@ -35,7 +38,7 @@ internal sealed class AttachedVerbOptions
         {
             Components = ComponentList.Parse(parse.GetValue(components)!),
             Api = ApiAccess.Read(kubeconfig, parse.GetValue(server)),
-            NodeName = nodeName ?? Environment.GetEnvironmentVariable("NODE_NAME") ?? Environment.MachineName.ToLowerInvariant(),
+            NodeName = nodeName ?? NodeOfPod ?? Environment.MachineName.ToLowerInvariant(),
             CniBinDirectory = bin ?? DefaultBin,
             CniConfDirectory = parse.GetValue(conf)!,
             DataDirectory = data ?? JoinedPaths.DefaultData,

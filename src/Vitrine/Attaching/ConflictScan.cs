@@ -38,6 +38,13 @@ internal static class ConflictScan
         return [.. found];
     }
 
+    /// <summary>An agent was at work on this node before, and so had found nobody.</summary>
+    public static bool WasClear()
+    {
+        using var nft = NftSocket.Open();
+        return nft.ListTables().Any(t => t.Name.StartsWith(NodeCleaning.Tables, StringComparison.Ordinal));
+    }
+
     /// <summary>The runtime takes the first by name, and a node has one network.</summary>
     internal static IEnumerable<Conflict> Configurations(string folder) =>
         from file in Directory.Exists(folder) ? Directory.GetFiles(folder) : []

@@ -10,10 +10,10 @@ namespace Vitrine.Attaching;
 /// <summary>Before a component begins it is seen to that nobody else does its work; while it runs, whoever begins to is told of, not fought.</summary>
 internal sealed partial class ConflictWatch(AttachedOptions options, Kubernetes api, ILogger logger, TimeProvider time)
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2), Look = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2), Look = TimeSpan.FromMinutes(1), Patience = TimeSpan.FromSeconds(5);
     private readonly HashSet<string> told = [];
 
-    /// <summary>Returns once all is clear; waits for the API.</summary>
+    /// <summary>Returns once all is clear; waits for the API, unless an agent was at work here before.</summary>
     /// <exception cref="CommandFailure">somebody does already what is wanted</exception>
     public async Task RequireNoneAsync(CancellationToken ct)
     {
@@ -48,18 +48,24 @@ internal sealed partial class ConflictWatch(AttachedOptions options, Kubernetes 
 
     private async Task<IReadOnlyList<Node>> NodesAsync(CancellationToken ct)
     {
+        var wasClear = ConflictScan.WasClear();
         while (true)
         {
+            using var patience = new CancellationTokenSource(wasClear ? Patience : Timeout.InfiniteTimeSpan, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
             try
             {
                 // 0: as of any moment, which the API server answers from memory.
-                return [.. (await api.CoreV1.ListNodeAsync(resourceVersion: "0", cancellationToken: ct)).Items.Select(SnapshotReader.Read)];
+                return [.. (await api.CoreV1.ListNodeAsync(resourceVersion: "0", cancellationToken: either.Token)).Items.Select(SnapshotReader.Read)];
             }
             catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or HttpOperationException or OperationCanceledException)
             {
                 var why = (e as HttpOperationException)?.Response.Content ?? e.Message;
                 if (told.Add(why))
                     Waiting(why);
+                // Whose routes there are is looked at again once nodes are known.
+                if (wasClear)
+                    return [];
             }
             await Task.Delay(Retry, time, ct);
         }

@@ -12,7 +12,10 @@ using Vitrine.Verbs;
 
 namespace Vitrine.Attaching;
 
-/// <summary>The network's parts of a node, whoever runs its pods: data path, DNS, and what the node's HTTP proxy is told.</summary>
+/// <summary>
+/// The network's parts of a node, whoever runs its pods: data path, DNS, and what the node's HTTP proxy is told. What of it no kernel holds is kept in files, for an agent
+/// that starts while the API is away.
+/// </summary>
 internal static partial class NetworkParts
 {
     /// <summary>Started, before the watch runs: each subscribes to what it needs.</summary>
@@ -21,7 +24,7 @@ internal static partial class NetworkParts
     /// <param name="dns">addresses this node answers on; none: it does not</param>
     /// <param name="settings">what it answers</param>
     /// <param name="services">what the operator decides about Services</param>
-    /// <param name="runDirectory">where the proxy's socket is</param>
+    /// <param name="runDirectory">where the proxy's socket is, and the kept files</param>
     /// <param name="api">the API</param>
     /// <param name="watch">of it</param>
     /// <param name="logs">for complaints</param>
@@ -35,12 +38,15 @@ internal static partial class NetworkParts
             yield return DataplaneAgent.RunAsync(new DataplaneOptions { NodeName = nodeName, Services = services, Parts = parts }, watch, logs, TimeProvider.System, ct);
         if (components.HasFlag(NodeComponents.Dns) && dns.Count > 0)
             yield return DnsAgent.RunAsync(Resolver(dns, settings), watch, logs, TimeProvider.System, ct);
+        var logger = logs.CreateLogger<GatewayLoop>();
+        if ((components & (NodeComponents.Services | NodeComponents.Dns)) != 0)
+            yield return SnapshotFile.KeepAsync(Path.Combine(runDirectory, SnapshotFile.Name), watch, reason => Failed(logger, reason), TimeProvider.System, ct);
         if (!components.HasFlag(NodeComponents.Gateway))
             yield break;
-        var logger = logs.CreateLogger<GatewayLoop>();
         var sender = new PlanSender(Path.Combine(runDirectory, GatewayVerb.SocketName), logs.CreateLogger<PlanSender>(), TimeProvider.System);
         var plans = new GatewayLoop(api, watch, reason => Failed(logger, reason), TimeProvider.System);
         sender.Applied += served;
+        yield return PlanFile.KeepAsync(Path.Combine(runDirectory, PlanFile.Name), sender, reason => Failed(logger, reason), TimeProvider.System, ct);
         yield return sender.RunAsync(ct);
         yield return FeedAsync(plans, sender, ct);
     }
@@ -48,6 +54,10 @@ internal static partial class NetworkParts
     public static DataplaneParts Of(NodeComponents components) =>
         (components.HasFlag(NodeComponents.Routes) ? DataplaneParts.Routes : 0) | (components.HasFlag(NodeComponents.Services) ? DataplaneParts.Services : 0)
         | (components.HasFlag(NodeComponents.Policy) ? DataplaneParts.Policies : 0);
+
+    /// <summary>The watch these parts subscribe to.</summary>
+    public static AgentWatch Watch(Kubernetes api, string nodeName, string runDirectory, Action<string> failed) =>
+        new(api, nodeName, failed, TimeProvider.System) { Earlier = SnapshotFile.Read(Path.Combine(runDirectory, SnapshotFile.Name)) };
 
     private static async Task FeedAsync(GatewayLoop plans, PlanSender sender, CancellationToken ct)
     {

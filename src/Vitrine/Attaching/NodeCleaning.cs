@@ -15,19 +15,28 @@ namespace Vitrine.Attaching;
 /// </summary>
 internal static class NodeCleaning
 {
-    private const string Tables = "vitrine-", Loopback = "lo";
+    /// <summary>What names of our tables begin with.</summary>
+    public const string Tables = "vitrine-";
+
+    private const string Loopback = "lo", Around = "vitrine";
 
     /// <summary>Goes on past what fails.</summary>
+    /// <param name="root">where this process finds the node's files: "" on the node itself</param>
+    /// <param name="binFolder">of the runtime's plugins</param>
+    /// <param name="confFolder">of its configurations</param>
+    /// <param name="dataFolder">durable</param>
+    /// <param name="runFolder">volatile</param>
+    /// <param name="dns">addresses the node answered on</param>
     /// <param name="problems">what could not be removed, and why</param>
     /// <returns>what was removed</returns>
-    public static IReadOnlyList<string> Run(string binFolder, string confFolder, string dataFolder, string runFolder, IReadOnlyList<IPAddress> dns, List<string> problems)
+    public static IReadOnlyList<string> Run(string root, string binFolder, string confFolder, string dataFolder, string runFolder, IReadOnlyList<IPAddress> dns, List<string> problems)
     {
         var removed = new List<string>();
         var teardown = new Teardown(problems, TimeProvider.System);
-        var list = Path.Combine(confFolder, Conflist.FileName);
+        var list = On(Path.Combine(confFolder, Conflist.FileName));
         if (File.Exists(list))
             Try(list, () => File.Delete(list));
-        teardown.Try(() => removed.AddRange(CniFiles.Remove(binFolder)), binFolder);
+        teardown.Try(() => removed.AddRange(CniFiles.Remove(On(binFolder))), binFolder);
         using var nft = NftSocket.Open();
         foreach (var table in nft.ListTables().Where(t => t.Name.StartsWith(Tables, StringComparison.Ordinal)))
             Try($"table {table}", () => nft.TryDeleteTable(table));
@@ -38,8 +47,8 @@ internal static class NodeCleaning
             Try($"link {tunnel.Name}", () => links.TryDeleteLink(tunnel.Name));
         foreach (var held in links.ListAddresses().Where(a => dns.Contains(a.Address) && links.FindLink(Loopback)?.Index == a.LinkIndex))
             Try($"address {held.Address}", () => links.DeleteAddress(held.LinkIndex, held.Address, held.PrefixLength));
-        // In a pod both are mounts of its own: their content goes, and they, where they may.
-        foreach (var folder in new[] { dataFolder, runFolder }.Where(Directory.Exists))
+        // Where one of them is a mount its content goes, and it stays.
+        foreach (var folder in new[] { On(dataFolder), On(runFolder) }.Where(Directory.Exists))
         {
             foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
                 Try(entry.FullName, () =>
@@ -49,10 +58,17 @@ internal static class NodeCleaning
                     else
                         entry.Delete();
                 });
-            if (!Mounts.List().Any(m => m.MountPoint == folder))
+            if (!IsMount(folder))
                 Try(folder, () => Directory.Delete(folder));
+            // The folder of that name around it, unless something else of ours is in it.
+            if (Directory.GetParent(folder) is { Name: Around } around && around.Exists && !IsMount(around.FullName) && !around.EnumerateFileSystemInfos().Any())
+                Try(around.FullName, around.Delete);
         }
-        return removed;
+        return [.. removed.Select(r => root.Length > 0 && r.StartsWith(root, StringComparison.Ordinal) ? r[root.Length..] : r)];
+
+        string On(string path) => $"{root}{path}";
+
+        static bool IsMount(string folder) => Mounts.List().Any(m => m.MountPoint == folder);
 
         void Try(string what, Action remove) => teardown.Try(() =>
         {

@@ -18,7 +18,7 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
         var namespaces = api.CoreV1.ListNamespaceAsync(cancellationToken: ct);
         var services = api.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct);
         var slices = SlicesAsync(api, ct);
-        var events = api.CoreV1.ListEventForAllNamespacesAsync(fieldSelector: "reason=Unhealthy", cancellationToken: ct);
+        var events = IfAllowedAsync<Corev1EventList, Corev1Event>(api.CoreV1.ListEventForAllNamespacesAsync(fieldSelector: "reason=Unhealthy", cancellationToken: ct));
         var policies = api.NetworkingV1.ListNetworkPolicyForAllNamespacesAsync(cancellationToken: ct);
         var clusterPolicies = ServedList.ReadAsync(api, "apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies", ClusterPolicyReader.Read, ct);
         var workloads = WorkloadsAsync(api, ct);
@@ -34,7 +34,7 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
         };
         foreach (var slice in slices.Result)
             snapshot = snapshot.With(slice);
-        var unhealthy = events.Result.Items.Where(e => e.InvolvedObject is { Kind: "Pod", NamespaceProperty: not null, Name: not null })
+        var unhealthy = events.Result.Where(e => e.InvolvedObject is { Kind: "Pod", NamespaceProperty: not null, Name: not null })
             .OrderBy(e => e.LastTimestamp ?? e.EventTime ?? e.FirstTimestamp).GroupBy(e => $"{e.InvolvedObject.NamespaceProperty}/{e.InvolvedObject.Name}").ToDictionary(g => g.Key, g => g.Last().Message);
         var troubles = pods.Result.Items.Select(p => (Key: $"{p.Metadata.NamespaceProperty}/{p.Metadata.Name}", Pod: p))
             .Select(p => (p.Key, Says: PodTrouble.Of(p.Pod) ?? (IsReady(p.Pod) ? null : unhealthy.GetValueOrDefault(p.Key)?.Trim())))
@@ -49,20 +49,33 @@ internal sealed record ClusterObjects(ClusterSnapshot Snapshot, ImmutableDiction
 
     private static async Task<ImmutableArray<WorkloadPods>> WorkloadsAsync(Kubernetes api, CancellationToken ct)
     {
-        var deployments = api.AppsV1.ListDeploymentForAllNamespacesAsync(cancellationToken: ct);
-        var stateful = api.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: ct);
-        var daemons = api.AppsV1.ListDaemonSetForAllNamespacesAsync(cancellationToken: ct);
-        var sets = api.AppsV1.ListReplicaSetForAllNamespacesAsync(cancellationToken: ct);
-        var controllers = api.CoreV1.ListReplicationControllerForAllNamespacesAsync(cancellationToken: ct);
+        var deployments = IfAllowedAsync<V1DeploymentList, V1Deployment>(api.AppsV1.ListDeploymentForAllNamespacesAsync(cancellationToken: ct));
+        var stateful = IfAllowedAsync<V1StatefulSetList, V1StatefulSet>(api.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: ct));
+        var daemons = IfAllowedAsync<V1DaemonSetList, V1DaemonSet>(api.AppsV1.ListDaemonSetForAllNamespacesAsync(cancellationToken: ct));
+        var sets = IfAllowedAsync<V1ReplicaSetList, V1ReplicaSet>(api.AppsV1.ListReplicaSetForAllNamespacesAsync(cancellationToken: ct));
+        var controllers = IfAllowedAsync<V1ReplicationControllerList, V1ReplicationController>(api.CoreV1.ListReplicationControllerForAllNamespacesAsync(cancellationToken: ct));
         await Task.WhenAll(deployments, stateful, daemons, sets, controllers);
         return
         [
-            .. deployments.Result.Items.Select(d => Of("deployment", d.Metadata, d.Spec.Template, d.Spec.Replicas)),
-            .. stateful.Result.Items.Select(s => Of("statefulset", s.Metadata, s.Spec.Template, s.Spec.Replicas)),
-            .. daemons.Result.Items.Select(d => Of("daemonset", d.Metadata, d.Spec.Template, null)),
-            .. sets.Result.Items.Where(s => s.Metadata.OwnerReferences is not { Count: > 0 }).Select(s => Of("replicaset", s.Metadata, s.Spec.Template, s.Spec.Replicas)),
-            .. controllers.Result.Items.Select(c => Of("replicationcontroller", c.Metadata, c.Spec.Template, c.Spec.Replicas)),
+            .. deployments.Result.Select(d => Of("deployment", d.Metadata, d.Spec.Template, d.Spec.Replicas)),
+            .. stateful.Result.Select(s => Of("statefulset", s.Metadata, s.Spec.Template, s.Spec.Replicas)),
+            .. daemons.Result.Select(d => Of("daemonset", d.Metadata, d.Spec.Template, null)),
+            .. sets.Result.Where(s => s.Metadata.OwnerReferences is not { Count: > 0 }).Select(s => Of("replicaset", s.Metadata, s.Spec.Template, s.Spec.Replicas)),
+            .. controllers.Result.Select(c => Of("replicationcontroller", c.Metadata, c.Spec.Template, c.Spec.Replicas)),
         ];
+    }
+
+    /// <summary>Nothing where whoever asks may not: an agent's own account sees what plans are made of, and no more.</summary>
+    private static async Task<IList<T>> IfAllowedAsync<TList, T>(Task<TList> list) where TList : IItems<T>
+    {
+        try
+        {
+            return (await list).Items;
+        }
+        catch (k8s.Autorest.HttpOperationException e) when (e.Response.StatusCode == System.Net.HttpStatusCode.Forbidden)
+        {
+            return [];
+        }
     }
 
     private static WorkloadPods Of(string kind, V1ObjectMeta metadata, V1PodTemplateSpec? template, int? replicas) =>

@@ -14,9 +14,9 @@ internal static class ControllerVerb
     public static Command Create()
     {
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig of the cluster; without it, as a pod of it." };
-        var server = new Option<string?>("--server") { Description = "URL of the API server, instead of the one of the kubeconfig or the pod." };
+        var server = VerbOptions.OrEmpty("--server", "URL of the API server, instead of the one of the kubeconfig or the pod.");
         var components = new Option<string>("--components") { Description = "Which of gateway,services,dns have something to do; or all of these.", DefaultValueFactory = _ => "all" };
-        var pools = new Option<string[]>("--lb-pool") { Description = "[NAME=]CIDR or FIRST-LAST, with commas between: addresses for LoadBalancer Services; none: somebody else gives them theirs." };
+        var pools = new Option<string[]>("--lb-pool") { Description = "[NAME=]CIDR or FIRST-LAST, with commas between: addresses for LoadBalancer Services; none: somebody else gives them theirs.", Arity = ArgumentArity.ZeroOrMore };
         var clusterDns = DnsVerbOptions.ClusterDns();
         var ns = new Option<string>("--namespace") { Description = "Where its Lease and the proxies' pods are.", DefaultValueFactory = _ => "kube-system" };
         var selector = new Option<string?>("--proxy-pods") { Description = "Labels of the pods that serve Ingresses and Gateways; without it every node is taken to have a proxy." };

@@ -48,7 +48,7 @@ internal sealed class DnsVerbOptions
     }.Require();
 
     /// <summary>--cluster-dns: the addresses pods are told, and this node answers on.</summary>
-    public static Option<string?> ClusterDns() => new("--cluster-dns") { Description = "The cluster's DNS addresses, one of each family with a comma; none: pods use the node's resolver." };
+    public static Option<string?> ClusterDns() => VerbOptions.OrEmpty("--cluster-dns", "The cluster's DNS addresses, one of each family with a comma; none: pods use the node's resolver.");
 
     public static IReadOnlyList<IPAddress> Addresses(string? text) => [.. (text?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [])
         .Select(a => IPAddress.TryParse(a, out var address) ? address : throw new CommandFailure($"--cluster-dns {a} is no address", "write addresses with a comma between"))];

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Vitrine.Attaching;
 using Vitrine.Installing;
 
@@ -32,7 +31,7 @@ internal static class InstallVerb
             var values = Chart.Values();
             if (parse.GetValue(kubeconfig) is { } cluster)
             {
-                values = values.With(await AskAsync(cluster, ct));
+                values = values.With(await TargetCluster.AskAsync(cluster, ct));
             }
 
             if (parse.GetValue(file) is { } given)
@@ -57,27 +56,6 @@ internal static class InstallVerb
         catch (FormatException e)
         {
             throw new CommandFailure($"--values {file}: {e.Message}", "vitrine install --settings prints one to begin with");
-        }
-    }
-
-    private static async Task<IReadOnlyList<KeyValuePair<string, string>>> AskAsync(string kubeconfig, CancellationToken ct)
-    {
-        var config = ApiAccess.Read(kubeconfig, null);
-        using var api = ApiAccess.Connect(config);
-        try
-        {
-            using var answer = await api.HttpClient.GetAsync(new Uri(api.BaseUri, "apis/policy/v1"), ct);
-            var host = new Uri(config.Host);
-            return
-            [
-                new("policyVersion", answer.StatusCode == HttpStatusCode.NotFound ? "policy/v1beta1" : "policy/v1"),
-                // A loopback address is another machine's on every node.
-                .. host.IsLoopback ? [] : new[] { new KeyValuePair<string, string>("apiServer", $"{host}".TrimEnd('/')) },
-            ];
-        }
-        catch (HttpRequestException e)
-        {
-            throw new CommandFailure($"the API server at {config.Host} does not answer: {e.Message}", "check --kubeconfig, or leave it out and give --set apiServer=URL --set policyVersion=policy/v1");
         }
     }
 }

@@ -18,7 +18,7 @@ internal static partial class NodeRun
     {
         using var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig));
         var logger = logs.CreateLogger<AgentWatch>();
-        var watch = new AgentWatch(api, options.NodeName, reason => Failed(logger, reason), TimeProvider.System);
+        var watch = NetworkParts.Watch(api, options.NodeName, options.RunDirectory, reason => Failed(logger, reason));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var own = NetnsHandle.Current();
         List<Task> parts =

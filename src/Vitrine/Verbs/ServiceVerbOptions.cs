@@ -9,8 +9,8 @@ namespace Vitrine.Verbs;
 /// <summary>What a node must be told about Services, since the API does not say it.</summary>
 internal sealed class ServiceVerbOptions
 {
-    private readonly Option<string?> ranges = new("--service-cidr") { Description = "Ranges of Service addresses with commas between: what of them nobody has is refused instead of sent away." };
-    private readonly Option<string?> external = new("--external-ips") { Description = "Ranges spec.externalIPs may be in, likewise (default: none, CVE-2020-8554)." };
+    private readonly Option<string?> ranges = VerbOptions.OrEmpty("--service-cidr", "Ranges of Service addresses with commas between: what of them nobody has is refused instead of sent away.");
+    private readonly Option<string?> external = VerbOptions.OrEmpty("--external-ips", "Ranges spec.externalIPs may be in, likewise (default: none, CVE-2020-8554).");
 
     public void AddTo(Command command)
     {

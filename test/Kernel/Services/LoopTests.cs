@@ -138,7 +138,7 @@ public sealed class LoopTests
                         return (lab.Snapshot, taken);
                     }
                 },
-                node.Node.Name, lab.Rules, NullLogger.Instance, TimeProvider.System));
+                null, node.Node.Name, lab.Rules, NullLogger.Instance, TimeProvider.System));
             running = Task.Run(() => loop.RunAsync(signal, stop.Token));
         }
 

@@ -4,7 +4,7 @@ set -e; cd "$(dirname "$0")"; . ./env.sh; N=$1; I=$2; D=$R/$N; NS=$TAG-$N; A=172
 if ! ip netns list | grep -qw $NS; then
   ip netns add $NS; ip link add eth0 netns $NS type veth peer name v-$N netns $FAB; infab ip link set v-$N master br0 up
   nsenter --net=/run/netns/$NS sh -c "ip link set lo up; ip addr add $A/24 dev eth0; ip link set eth0 up; ip route add default via $GW"
-  setsid nsenter --net=/run/netns/$NS unshare --mount --uts --propagation private ./inside.sh $D </dev/null >>$D/holder.log 2>&1 & echo $! >$D/holder.pid
+  setsid nsenter --net=/run/netns/$NS unshare --mount --uts --propagation private ./inside.sh $D $RUNDIR </dev/null >>$D/holder.log 2>&1 & echo $! >$D/holder.pid
   until_ 10 test -e $D/ready
 fi
 for c in cpu cpuacct cpuset memory pids systemd devices freezer blkio; do mkdir -p /sys/fs/cgroup/$c$CG; done
@@ -57,7 +57,7 @@ bg $N/containerd nsenter -t $H -m -n -u containerd --config $D/config.toml
 until_ 10 ctr -a $D/containerd.sock version
 ctr -a $D/containerd.sock -n k8s.io images import ${IMAGES:-$R/images.tar} >/dev/null
 bg $N/kubelet nsenter -t $H -m -n -u $B/kubelet --kubeconfig=$R/$N.kubeconfig --container-runtime=remote --container-runtime-endpoint=unix://$D/containerd.sock --cgroup-driver=cgroupfs --cgroup-root=$CG \
- --cgroups-per-qos=true --enforce-node-allocatable=pods --fail-swap-on=false --root-dir=/var/lib/kubelet --cert-dir=$D/kcert --node-ip=$A --hostname-override=$N --address=$A \
+ --cgroups-per-qos=true --enforce-node-allocatable=pods --fail-swap-on=false --root-dir=/var/lib/kubelet --cert-dir=$D/kcert --tls-cert-file=$R/pki/kubelet$I.crt --tls-private-key-file=$R/pki/kubelet$I.key --node-ip=$A --hostname-override=$N --address=$A \
  --anonymous-auth=false --authentication-token-webhook=true --authorization-mode=Webhook --client-ca-file=$R/pki/ca.crt --read-only-port=0 --healthz-port=0 --oom-score-adj=0 --max-open-files=20000 \
  --eviction-hard='memory.available<100Mi' --image-gc-high-threshold=100 --resolv-conf=$D/resolv.conf --cluster-dns=$DNS --cluster-domain=cluster.local --protect-kernel-defaults=false --v=1
 [ -z "$PROXY" ] || bg $N/proxy nsenter -t $H -m -n -u $B/kube-proxy --kubeconfig=$R/proxy.kubeconfig --proxy-mode=iptables --bind-address=$A --hostname-override=$N --cluster-cidr=$PODS --conntrack-max-per-core=0 --oom-score-adj=0 --metrics-bind-address=127.0.0.1:10249 --healthz-bind-address=127.0.0.1:10256 --v=1

@@ -103,7 +103,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private async Task AddNodeAsync(string name)
     {
         Dictionary<string, ResourceQuantity> room = new() { ["cpu"] = new("8"), ["memory"] = new("16Gi"), ["pods"] = new("110") };
-        V1Node node = new() { ApiVersion = "v1", Kind = "Node", Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = name } }, Spec = new V1NodeSpec() };
+        V1Node node = new() { ApiVersion = "v1", Kind = "Node", Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["kubernetes.io/hostname"] = name, ["kubernetes.io/os"] = "linux" } }, Spec = new V1NodeSpec() };
         V1Node made = await Client.CoreV1.CreateNodeAsync(node);
         made.Status = new V1NodeStatus { Allocatable = room, Capacity = room, Conditions = [new V1NodeCondition { Type = "Ready", Status = "True", Reason = "x", LastTransitionTime = Make.Now }] };
         V1Patch patch = new(KubernetesJson.Serialize(new V1Node { Status = made.Status }), V1Patch.PatchType.StrategicMergePatch);

@@ -105,7 +105,7 @@ public sealed class ServicePlanTests
         Endpoints = [.. Enumerable.Range(1, endpoints).Select(n => new Endpoint { Address = IPAddress.Parse($"10.244.{n}.{i + 1}"), NodeName = $"node-{n}" })],
     };
 
-    private static ClusterSnapshot Read(string yaml)
+    internal static ClusterSnapshot Read(string yaml)
     {
         var snapshot = ClusterSnapshot.Empty;
         foreach (var json in yaml.Split("---\n").Select(d => YamlTree.Parse(d, [])!.ToJsonString()))
@@ -121,5 +121,5 @@ public sealed class ServicePlanTests
         return snapshot;
     }
 
-    private static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "Golden", "ServicePlan");
+    internal static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "Golden", "ServicePlan");
 }

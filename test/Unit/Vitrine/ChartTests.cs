@@ -1,6 +1,9 @@
+using System.CommandLine;
+using Vitrine.ApiServer.Drafts;
 using Vitrine.Attaching;
 using Vitrine.Dataplane;
 using Vitrine.Installing;
+using Vitrine.Verbs;
 using Xunit;
 
 namespace Vitrine.Unit.Executable;
@@ -33,6 +36,21 @@ public sealed class ChartTests
 
     [Fact]
     public void The_gateway_runs_in_the_group_that_policies_know() => Assert.Contains($"runAsGroup: {PolicyTables.GatewayGroup},", Chart.Template(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("DaemonSet")]
+    [InlineData("Deployment")]
+    public void What_the_pods_are_started_with_is_understood_also_where_settings_are_empty(string kind)
+    {
+        var documents = ManifestReader.Read(Chart.Render(Chart.Template(), Chart.Values().With([new("clusterDns", ""), new("serviceCidr", "")]))).Select(d => d.Value!).ToArray();
+        var settings = documents.Single(d => (string?)d["kind"] == "ConfigMap")["data"]!.AsObject();
+        var root = new RootCommand { NodeVerb.Create(), ControllerVerb.Create(), GatewayVerb.Create() };
+        foreach (var container in documents.Single(d => (string?)d["kind"] == kind)["spec"]!["template"]!["spec"]!["containers"]!.AsArray())
+        {
+            string[] arguments = [.. container!["args"]!.AsArray().Select(a => settings.Aggregate((string)a!, (text, s) => text.Replace($"$({s.Key})", (string?)s.Value, StringComparison.Ordinal)))];
+            Assert.Empty(root.Parse(arguments).Errors.Select(e => $"{string.Join(' ', arguments)}: {e.Message}"));
+        }
+    }
 
     [Theory]
     [InlineData("colour", "blue", "there is no setting colour")]

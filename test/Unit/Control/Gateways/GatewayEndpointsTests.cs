@@ -47,14 +47,19 @@ public sealed class GatewayEndpointsTests
     {
         var ending = Make.Pod("ending", node: "c");
         ending.Metadata.DeletionTimestamp = Make.Now;
-        var pods = new[] { Make.Pod("up", node: "a"), Make.Pod("down", node: "b", ready: false), ending };
+        // An agent that was killed: the pod is not ready, the proxy in it serves.
+        var restarting = Make.Pod("restarting", node: "e", ready: false);
+        restarting.Status.ContainerStatuses = [new V1ContainerStatus { Name = "vitrine", Ready = false }, new V1ContainerStatus { Name = "gateway", Ready = true }];
+        var starting = Make.Pod("starting", node: "f");
+        starting.Status.ContainerStatuses = [new V1ContainerStatus { Name = "gateway", Ready = false }];
+        var pods = new[] { Make.Pod("up", node: "a"), Make.Pod("down", node: "b", ready: false), ending, restarting, starting };
         var snapshot = ControlSnapshot.Empty with
         {
-            Cluster = ClusterSnapshot.Empty with { Nodes = new[] { "a", "b", "c", "d" }.Select(n => Node(n, "192.0.2.1")).Aggregate(ClusterSnapshot.Empty.Nodes, (all, n) => all.Add(n.Name, n)) },
+            Cluster = ClusterSnapshot.Empty with { Nodes = new[] { "a", "b", "c", "d", "e", "f" }.Select(n => Node(n, "192.0.2.1")).Aggregate(ClusterSnapshot.Empty.Nodes, (all, n) => all.Add(n.Name, n)) },
             Proxies = ObjectSet<V1Pod>.Empty.Apply(new WatchChange<V1Pod>(WatchChangeKind.Replaced, pods)),
         };
-        Assert.Equal(["a True", "b False", "c False"], ProxyNodes.Of(snapshot).Select(n => $"{n.Name} {n.Ready}").Order());
-        Assert.Equal(4, ProxyNodes.Of(snapshot with { Proxies = null }).Count(n => n.Ready));
+        Assert.Equal(["a True", "b False", "c False", "e True", "f False"], ProxyNodes.Of(snapshot).Select(n => $"{n.Name} {n.Ready}").Order());
+        Assert.Equal(6, ProxyNodes.Of(snapshot with { Proxies = null }).Count(n => n.Ready));
     }
 
     private static Node Node(string name, string address, bool ready = true) => new() { Name = name, Uid = name, Ready = ready, Addresses = [IPAddress.Parse(address)], Allocatable = default };
