@@ -23,7 +23,8 @@ export function drawWay(layout: Layout, report: Report): Way {
       gone.push(...next);
       last = hop.where;
     }
-    const at = anchor(layout, hop.where) ?? gone.at(-1);
+    // What is not there has no place of its own: it is told where the way comes from.
+    const at = anchor(layout, hop.where) ?? gone.at(-1) ?? anchor(layout, report.source);
     if (at) {
       const shared = marks.filter(m => hops[m.hop]!.where === hop.where).length;
       marks.push({ point: beside(hop.where, at, shared), hop: i, passed: hop.passed });

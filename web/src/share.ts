@@ -26,7 +26,8 @@ export function pictureOf(svg: SVGSVGElement): Picture {
 /** Of marks and letters that are placed by hand, such as a table's. */
 export function pictureFrom(width: number, height: number, parts: SVGElement[]): Picture {
   const svg = element('svg', {}) as SVGSVGElement;
-  svg.append(...parts);
+  // One by one: a large table has more parts than a call takes arguments.
+  for (const part of parts) svg.append(part);
   return written(svg, -PAD, -PAD, Math.ceil(width + PAD * 2), Math.ceil(height + PAD * 2));
 }
 

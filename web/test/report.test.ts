@@ -92,6 +92,11 @@ describe('the drawn way', () => {
     expect(Math.max(...way.gone.map(p => p.x))).toBeGreaterThan(layout.width);
   });
 
+  it('marks at the sender what is not there', () => {
+    const way = drawWay(layout, report({ source: 'pod/default/p', forward: [hop('pod/default/gone', false)], destination: 'pod/default/gone' }));
+    expect(way.marks.map(m => m.point)).toEqual([anchor(layout, 'pod/default/p')]);
+  });
+
   it('has nothing to draw of places that are not there', () => expect(drawWay(layout, report({ forward: [hop('pod/x/y'), hop('10.0.0.1')], destination: '10.0.0.1' })).gone).toEqual([]));
   it('is a path the browser can draw', () => expect(softPath([{ x: 0, y: 0 }, { x: 0, y: 0 }, { x: 10, y: 0 }, { x: 10, y: 10 }])).toMatch(/^M0,0L[\d.,]+Q10,0 [\d.,]+L10,10$/));
 });
