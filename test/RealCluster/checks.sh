@@ -65,7 +65,7 @@ agents_ready() { k -n kube-system rollout status ds/vitrine --timeout=${1:-120}s
 all_ready() { [ $(k get nodes | grep -cw Ready) = $NODES ]; }
 # What a node and the API have, in order to be compared: addresses that a link chose for itself are others after a reboot.
 node_has() { innode $1 sh -c "nft -s list ruleset; ip -o link | sed 's/^[0-9]*: //; s/[@:].*//' | sort; ip -o addr | awk '{ print \$2, \$3, \$4 }' | grep -v fe80 | sort; ip route show table all | grep -v fe80 | sort; ip rule; find /opt/cni /etc/cni /var/lib/vitrine $RUNDIR -mindepth 1 | sort"; }
-api_has() { k get ns,sa,cm,secret,ds,deploy,svc,ep,ingress,ingressclass,pdb,lease,role,rolebinding,clusterrole,clusterrolebinding,crd -A -o name | awk '/vitrine/ || !/^(secret|serviceaccount)\// { print }' | sort; } # the control plane's own accounts come when they come
+api_has() { k get ns,sa,cm,secret,ds,deploy,svc,ep,ingress,ingressclass,pdb,lease,role,rolebinding,clusterrole,clusterrolebinding,crd -A -o name | awk '/vitrine/ || !/^(secret|serviceaccount)\/|^configmap\/kube-root-ca.crt|^lease.coordination.k8s.io\/n[0-9]+$/ { print }' | sort; } # what the control plane and kubelets have of their own comes when it comes
 # doors: the guestbook's, of every kind, and a pod's way to them
 doors() {
   LB=$(field '.status.loadBalancer.ingress[0].ip' svc frontend); NP=$(field '.spec.ports[0].nodePort' svc frontend); CLUSTER=$(field .spec.clusterIP svc frontend)

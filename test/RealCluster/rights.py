@@ -9,8 +9,11 @@ SELDOM = {("vitrine-controller", "", "services", v) for v in ("update", "delete"
           (who, "", kind, verb) for who in ("vitrine-node", "vitrine-controller") for kind in ("secrets", "configmaps") for verb in ("list", "watch")}
 
 def used(path):
-    for line in open(path):
-        event = json.loads(line)
+    events = [json.loads(line) for line in open(path)]
+    # An API server that has just started knows no roles for a moment: its own controllers are refused then, too.
+    early = {e["requestReceivedTimestamp"][:18] for e in events if e.get("responseStatus", {}).get("code") == 403 and "vitrine" not in e["user"]["username"]}
+    for event in events:
+        if event.get("responseStatus", {}).get("code") == 403 and event["requestReceivedTimestamp"][:18] in early: continue
         who, ref = event["user"]["username"].split(":")[-1], event.get("objectRef")
         if who in ("vitrine-node", "vitrine-controller") and ref and "resource" in ref:
             kind = ref["resource"] + ("/" + ref["subresource"] if "subresource" in ref else "")

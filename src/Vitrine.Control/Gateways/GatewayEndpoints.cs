@@ -7,16 +7,18 @@ namespace Vitrine.Control.Gateways;
 
 /// <summary>
 /// Where a door leads to, for an API without EndpointSlices (before 1.21 there is no discovery.k8s.io/v1): Endpoints, of the Service's first family as all
-/// Endpoints are. The control plane mirrors them into such slices as it has.
+/// Endpoints are. The control plane mirrors them into such slices as it has; a place that is there and turns unready Kubernetes 1.20 does not mirror, so that only ready ones are written.
 /// </summary>
 internal static class GatewayEndpoints
 {
     public static V1Endpoints Of(GatewayEntry entry, V1Service service, IEnumerable<Node> nodes)
     {
         var family = service.Spec.IpFamilies is ["IPv6", ..] ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        var all = nodes.OrderBy(n => n.Name, StringComparer.Ordinal)
-            .Select(n => (Node: n, Address: n.Addresses.FirstOrDefault(a => a.AddressFamily == family))).Where(n => n.Address is not null)
-            .ToLookup(n => n.Node.Ready, n => new V1EndpointAddress { Ip = $"{n.Address}", NodeName = n.Node.Name });
+        V1EndpointAddress[] ready =
+        [
+            .. nodes.Where(n => n.Ready).OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => (n.Name, Address: n.Addresses.FirstOrDefault(a => a.AddressFamily == family)))
+                .Where(n => n.Address is not null).Select(n => new V1EndpointAddress { Ip = $"{n.Address}", NodeName = n.Name }),
+        ];
         return new V1Endpoints
         {
             ApiVersion = "v1",
@@ -28,15 +30,7 @@ internal static class GatewayEndpoints
                 Labels = new Dictionary<string, string> { [EndpointLabels.ManagedBy] = GatewayEntry.SliceManager },
                 OwnerReferences = [new V1OwnerReference { ApiVersion = "v1", Kind = "Service", Name = entry.Name, Uid = service.Metadata.Uid, Controller = true, BlockOwnerDeletion = true }],
             },
-            Subsets = all.Count == 0 ? null :
-            [
-                new V1EndpointSubset
-                {
-                    Addresses = all.Contains(true) ? [.. all[true]] : null,
-                    NotReadyAddresses = all.Contains(false) ? [.. all[false]] : null,
-                    Ports = [.. entry.Ports.Select(p => new Corev1EndpointPort { Name = p.Name, Port = p.Target, Protocol = "TCP" })],
-                },
-            ],
+            Subsets = ready.Length == 0 ? null : [new V1EndpointSubset { Addresses = ready, Ports = [.. entry.Ports.Select(p => new Corev1EndpointPort { Name = p.Name, Port = p.Target, Protocol = "TCP" })] }],
         };
     }
 
@@ -47,7 +41,7 @@ internal static class GatewayEndpoints
     [
         .. from subset in endpoints.Subsets ?? []
            from port in subset.Ports ?? []
-           from place in (subset.Addresses ?? []).Select(a => $"{a.Ip} {a.NodeName} ready").Concat((subset.NotReadyAddresses ?? []).Select(a => $"{a.Ip} {a.NodeName}"))
+           from place in (subset.Addresses ?? []).Select(a => $"{a.Ip} {a.NodeName}").Concat((subset.NotReadyAddresses ?? []).Select(a => $"{a.Ip} not ready"))
            select $"{place} {port.Name} {port.Port}",
     ];
 }

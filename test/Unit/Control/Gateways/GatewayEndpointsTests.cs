@@ -16,12 +16,13 @@ public sealed class GatewayEndpointsTests
     private static readonly V1Service Service = new() { Metadata = new V1ObjectMeta { Uid = "u" }, Spec = new V1ServiceSpec() };
 
     [Fact]
-    public void Ready_nodes_and_others_stand_apart_with_the_proxys_ports()
+    public void Ready_nodes_are_written_with_the_proxys_ports_and_no_others()
     {
         var subset = Assert.Single(GatewayEndpoints.Of(Entry, Service, [Node("b", "192.0.2.2", ready: false), Node("a", "192.0.2.1")]).Subsets);
         Assert.Equal("192.0.2.1 a", Assert.Single(subset.Addresses) is var up ? $"{up.Ip} {up.NodeName}" : "");
-        Assert.Equal("192.0.2.2 b", Assert.Single(subset.NotReadyAddresses) is var down ? $"{down.Ip} {down.NodeName}" : "");
+        Assert.Null(subset.NotReadyAddresses);
         Assert.Equal([("http", 10080), ("https", 10443)], subset.Ports.Select(p => (p.Name, p.Port)));
+        Assert.Null(GatewayEndpoints.Of(Entry, Service, [Node("b", "192.0.2.2", ready: false)]).Subsets);
     }
 
     [Fact]
