@@ -15,8 +15,8 @@ namespace Vitrine.Control.Services;
 /// <param name="time">For the pace of the looks.</param>
 internal sealed class DnsServiceController(ApiClient api, IReadOnlyList<IPAddress> addresses, TimeProvider time)
 {
-    internal const string Name = "kube-dns";
-    internal const string Namespace = "kube-system";
+    private const string Name = "kube-dns";
+    private const string Namespace = "kube-system";
     private const string ProxyLabel = "service.kubernetes.io/service-proxy-name", ProxyName = "vitrine-dns";
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10), Soon = TimeSpan.FromMilliseconds(100);
 

@@ -23,11 +23,8 @@ internal sealed class ClusterFacts : IFacts
     private readonly OneMoment? moment;
     private readonly NodePlans compiled;
 
-    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects, OneMoment? moment)
-    {
-        (this.paths, Spec, this.objects, this.moment) = (paths, spec, objects, moment);
-        compiled = new NodePlans(Snapshot, ServiceVerbOptions.Of(Spec));
-    }
+    private ClusterFacts(ClusterPaths paths, ClusterSpec spec, ClusterObjects objects, NodePlans compiled, OneMoment? moment) =>
+        (this.paths, Spec, this.objects, this.compiled, this.moment) = (paths, spec, objects, compiled, moment);
 
     private ClusterSpec Spec { get; }
 
@@ -51,7 +48,8 @@ internal sealed class ClusterFacts : IFacts
         using var api = Client(paths, moment);
         try
         {
-            return new ClusterFacts(paths, spec, await ClusterObjects.ListAsync(api, ct), moment);
+            var objects = await ClusterObjects.ListAsync(api, ct);
+            return new ClusterFacts(paths, spec, objects, new NodePlans(objects.Snapshot, ServiceVerbOptions.Of(spec)), moment);
         }
         catch (Exception e) when (e is HttpRequestException or k8s.Autorest.HttpOperationException)
         {
@@ -65,8 +63,8 @@ internal sealed class ClusterFacts : IFacts
         return await GatewayFacts.ListAsync(api, Snapshot, ct);
     }
 
-    /// <summary>The same objects for another question; namespaces are read anew.</summary>
-    public ClusterFacts Again() => new(paths, Spec, objects, moment);
+    /// <summary>The same objects and plans for another question, after this one; namespaces are read anew.</summary>
+    public ClusterFacts Again() => new(paths, Spec, objects, compiled, moment);
 
     /// <summary>How whoever asks resolves names: a pod's own resolv.conf, where it runs; what Kubernetes gives pods, where it does not; the machine's, of nodes and the host.</summary>
     public ResolverSettings Resolver(Place asker)

@@ -18,17 +18,12 @@ namespace Vitrine.Explaining;
 internal sealed class FileFacts : IFacts
 {
     private readonly DraftedCluster cluster;
-    private readonly ImmutableDictionary<string, RoutePlan> routes;
-    private readonly ImmutableDictionary<string, ServicePlan> services;
-    private readonly ImmutableDictionary<string, PolicyPlan> policies;
+    private readonly NodePlans compiled;
 
     public FileFacts(DraftedCluster cluster)
     {
         this.cluster = cluster;
-        var rules = ServiceVerbOptions.Of(Spec);
-        routes = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => RoutePlan.Compile(Snapshot, n.Name, NodeDraft.Links(Spec, n), rules.ServiceRanges)!);
-        services = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => ServicePlan.Compile(Snapshot, n.Name, rules));
-        policies = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => PolicyPlan.Compile(Snapshot, n.Name));
+        compiled = new NodePlans(Snapshot, ServiceVerbOptions.Of(Spec));
     }
 
     public string Domain => Spec.Dns.Domain;
@@ -51,7 +46,8 @@ internal sealed class FileFacts : IFacts
 
     public Scene Read(Place source, Place destination, int port)
     {
-        var planned = new Scene(Snapshot, routes, Observations.None) { Services = services, Policies = policies };
+        var routes = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => compiled.Route(n.Name, () => NodeDraft.Links(Spec, n))!);
+        var planned = new Scene(Snapshot, routes, Observations.None) { Services = compiled.Services(routes.Keys), Policies = compiled.Policies(routes.Keys) };
         var stations = Spec.Nodes.Select(n => OnBridge(planned.Station(Place.Node(n.Name))!, n)).Append(Host()).ToImmutableDictionary(s => s.Name);
         return planned with { Observations = cluster.Observations with { Stations = stations } };
     }

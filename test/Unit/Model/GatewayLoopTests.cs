@@ -9,31 +9,18 @@ using Xunit;
 namespace Vitrine.Unit.Model;
 
 /// <summary>A node's plans against a real API server.</summary>
-public sealed class GatewayLoopTests : IAsyncLifetime
+public sealed class GatewayLoopTests : BesideControlPlane
 {
-    private readonly CancellationTokenSource stop = new();
     private readonly Asked asked = new();
     private readonly List<GatewayPlan> plans = [];
-    private ControlPlane plane = null!;
-    private Kubernetes client = null!;
-    private Task running = Task.CompletedTask;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        plane = await ControlPlane.StartAsync(0);
-        client = plane.Connect(asked);
+        await StartAsync(0, asked);
         await plane.UntilAsync("the class", async () => (await plane.Client.NetworkingV1.ListIngressClassAsync()).Items.Count > 0);
         var watch = new AgentWatch(client, "n0", _ => { }, TimeProvider.System);
         var loop = new GatewayLoop(client, watch, _ => { }, TimeProvider.System);
         running = Task.WhenAll(watch.RunAsync(stop.Token), CollectAsync(loop));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await running.ContinueWith(_ => { }, TaskScheduler.Default);
-        client.Dispose();
-        await plane.DisposeAsync();
     }
 
     [Fact]

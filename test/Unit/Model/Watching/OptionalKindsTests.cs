@@ -11,30 +11,17 @@ using Xunit;
 namespace Vitrine.Unit.Model.Watching;
 
 /// <summary>Kinds that come and go, against a real API server.</summary>
-public sealed class OptionalKindsTests : IAsyncLifetime
+public sealed class OptionalKindsTests : BesideControlPlane
 {
     private const string Definitions = "apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-    private readonly CancellationTokenSource stop = new();
     private readonly Asked asked = new();
     private readonly ConcurrentQueue<string> seen = [];
-    private ControlPlane plane = null!;
-    private Kubernetes client = null!;
-    private Task running = Task.CompletedTask;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        plane = await ControlPlane.StartAsync(0);
-        client = plane.Connect(asked);
+        await StartAsync(0, asked);
         var kinds = new OptionalKinds(client, _ => { }, TimeProvider.System, new ApiDoor(TimeProvider.System));
         running = Task.WhenAll(kinds.RunAsync(stop.Token), CollectAsync(kinds));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await running.ContinueWith(_ => { }, TaskScheduler.Default);
-        client.Dispose();
-        await plane.DisposeAsync();
     }
 
     [Fact]
