@@ -46,10 +46,10 @@ public sealed class BrowserTests(ThreeNodes cluster)
         await SockShop.OpenAsync(cluster);
         using var certificate = new TestCertificate("socks.example", "*.socks.example");
         await certificate.StoreAsync(cluster, SockShop.Namespace, "shop-tls");
-        // Under a name of its own: other tests give rules to the example's.
-        await cluster.KubectlAsync("apply -f -", Pods.Example("4-ingress", "tls.yaml").Replace("shop.example", "socks.example", StringComparison.Ordinal));
+        // Under names of its own: other tests give rules to the example's.
+        await cluster.KubectlAsync("apply -f -", Pods.Example("4-ingress", "tls.yaml").Replace("name: shop\n", "name: shop-by-tls\n", StringComparison.Ordinal).Replace("shop.example", "socks.example", StringComparison.Ordinal));
         await cluster.KubectlAsync("apply -f -", Pods.Example("4-ingress", "hosts.yaml").Split("---\n")[0].Replace("namespace: default\n", $"namespace: {ns}\n", StringComparison.Ordinal));
-        var address = await cluster.EventuallyAsync($"get ingress shop -n {SockShop.Namespace} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
+        var address = await cluster.EventuallyAsync($"get ingress shop-by-tls -n {SockShop.Namespace} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0);
         Assert.Equal(address, await cluster.EventuallyAsync($"get ingress guestbook -n {ns} -o jsonpath={{.status.loadBalancer.ingress[0].ip}}", o => o.Length > 0));
         foreach (var url in new[] { "https://socks.example/", "http://guestbook.example/" })
         {

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netns;
+using Vitrine.Linux.Sockets;
 
 namespace Vitrine.Dataplane.Probes;
 
@@ -31,15 +33,31 @@ public static class EchoProbe
                 if (source is not null)
                     socket.Bind(new IPEndPoint(source, 0));
                 await socket.ConnectAsync(new IPEndPoint(to, 0), ct).ConfigureAwait(false);
-                // Before it was connected it heard of everybody's errors; reading the pending one forgets it.
-                _ = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
-                await socket.SendAsync(Request(v6, id, Math.Max(0, packet - (v6 ? Headers6 : Headers4))), ct).ConfigureAwait(false);
+                // Before it was connected it heard of everybody's errors.
+                Forget(socket);
+                var request = Request(v6, id, Math.Max(0, packet - (v6 ? Headers6 : Headers4)));
                 var received = new byte[64 * 1024];
+                var sent = false;
                 while (true)
                 {
-                    var length = await socket.ReceiveAsync(received, ct).ConfigureAwait(false);
-                    if (Answer(received.AsSpan(0, length), v6, id) is { } outcome)
-                        return outcome;
+                    try
+                    {
+                        if (!sent)
+                            await socket.SendAsync(request, ct).ConfigureAwait(false);
+                        sent = true;
+                        var length = await socket.ReceiveAsync(received, ct).ConfigureAwait(false);
+                        if (Answer(received.AsSpan(0, length), v6, id) is { } outcome)
+                            return outcome;
+                    }
+                    catch (SocketException)
+                    {
+                        var errors = SocketErrorQueue.Take(socket);
+                        if (Error(errors, v6, id) is { } outcome)
+                            return outcome;
+                        // An error of the network is always queued; another one is of the sending itself.
+                        if (!sent && errors.Count == 0)
+                            throw;
+                    }
                 }
             },
             patience, time);
@@ -68,7 +86,21 @@ public static class EchoProbe
         return message[0] == (v6 ? Reply6 : Reply4) && BinaryPrimitives.ReadUInt16BigEndian(message[4..]) == id ? new ProbeOutcome(ProbeAnswer.Answered) : null;
     }
 
-    private static ushort Checksum(ReadOnlySpan<byte> bytes)
+    /// <summary>A raw socket hears of the errors of every ICMP packet to its peer, also of other echoes and of answers to the peer's own; null where none of them is about this one.</summary>
+    internal static ProbeOutcome? Error(IEnumerable<SocketQueuedError> queue, bool v6, ushort id) =>
+        queue.FirstOrDefault(e => !e.OfNetwork || Quotes(e.Quoted, v6, id)) is { } ours ? ProbeOutcome.Of(ours.Errno, Errno.Describe(ours.Errno)) : null;
+
+    private static bool Quotes(ReadOnlySpan<byte> quoted, bool v6, ushort id) =>
+        quoted.Length >= 6 && quoted[0] == (v6 ? Request6 : Request4) && BinaryPrimitives.ReadUInt16BigEndian(quoted[4..]) == id;
+
+    private static void Forget(Socket socket)
+    {
+        // Reading the pending one forgets it.
+        _ = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
+        SocketErrorQueue.Take(socket);
+    }
+
+    internal static ushort Checksum(ReadOnlySpan<byte> bytes)
     {
         uint sum = 0;
         for (var i = 0; i + 1 < bytes.Length; i += 2)

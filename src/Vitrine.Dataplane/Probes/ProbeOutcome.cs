@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Vitrine.Linux.Interop;
 
 namespace Vitrine.Dataplane.Probes;
 
@@ -7,17 +8,16 @@ namespace Vitrine.Dataplane.Probes;
 /// <param name="Error">the system's word for it, null when it was answered</param>
 public sealed record ProbeOutcome(ProbeAnswer Answer, string? Error = null)
 {
-    internal static ProbeOutcome Of(SocketException e) => new(
-        e.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => ProbeAnswer.Refused,
-            SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.AddressNotAvailable => ProbeAnswer.Unreachable,
-            SocketError.AccessDenied => ProbeAnswer.Prohibited,
-            SocketError.MessageSize => ProbeAnswer.TooBig,
-            SocketError.TimedOut => ProbeAnswer.Silent,
-            _ => e.NativeErrorCode == Eperm ? ProbeAnswer.Prohibited : ProbeAnswer.Silent,
-        },
-        e.Message);
+    internal static ProbeOutcome Of(SocketException e) => Of(e.NativeErrorCode, e.Message);
 
-    private const int Eperm = 1;
+    internal static ProbeOutcome Of(int errno, string error) => new(
+        errno switch
+        {
+            Errno.ECONNREFUSED => ProbeAnswer.Refused,
+            Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.EHOSTDOWN or Errno.EADDRNOTAVAIL => ProbeAnswer.Unreachable,
+            Errno.EACCES or Errno.EPERM => ProbeAnswer.Prohibited,
+            Errno.EMSGSIZE => ProbeAnswer.TooBig,
+            _ => ProbeAnswer.Silent,
+        },
+        error);
 }

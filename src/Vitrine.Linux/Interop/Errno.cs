@@ -28,6 +28,7 @@ public static class Errno
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
+    public const int EMSGSIZE = 90;
     public const int EPROTONOSUPPORT = 93;
     public const int EOPNOTSUPP = 95;
     public const int EADDRINUSE = 98;
@@ -36,6 +37,8 @@ public static class Errno
     public const int ENETUNREACH = 101;
     public const int ENOBUFS = 105;
     public const int ENOTCONN = 107;
+    public const int EHOSTDOWN = 112;
+    public const int EHOSTUNREACH = 113;
 
     /// <summary>The symbol of an error number, such as <c>EEXIST</c>, or <c>errno 999</c> where it is not known here.</summary>
     public static string Name(int errno) => errno switch
@@ -47,6 +50,7 @@ public static class Errno
         ENAMETOOLONG => nameof(ENAMETOOLONG), ENOSYS => nameof(ENOSYS), ELOOP => nameof(ELOOP), EOPNOTSUPP => nameof(EOPNOTSUPP),
         EADDRINUSE => nameof(EADDRINUSE), EADDRNOTAVAIL => nameof(EADDRNOTAVAIL), ENETDOWN => nameof(ENETDOWN),
         ENETUNREACH => nameof(ENETUNREACH), ENOBUFS => nameof(ENOBUFS), ENOTCONN => nameof(ENOTCONN),
+        ECONNREFUSED => nameof(ECONNREFUSED), EMSGSIZE => nameof(EMSGSIZE), EHOSTDOWN => nameof(EHOSTDOWN), EHOSTUNREACH => nameof(EHOSTUNREACH),
         _ => $"errno {errno}",
     };
 
@@ -61,6 +65,7 @@ public static class Errno
         ENAMETOOLONG => "name too long", ENOSYS => "not implemented by this kernel", ELOOP => "too many symbolic links",
         EPROTONOSUPPORT => "protocol not supported", EOPNOTSUPP => "not supported", EADDRINUSE => "address in use", EADDRNOTAVAIL => "address not available", ENETDOWN => "network is down",
         ENETUNREACH => "network is unreachable", ENOBUFS => "no buffer space", ENOTCONN => "not connected",
+        ECONNREFUSED => "connection refused", EMSGSIZE => "message too long", EHOSTDOWN => "host is down", EHOSTUNREACH => "no route to host",
         _ => "error " + errno,
     };
 }

@@ -20,8 +20,8 @@ public sealed unsafe class DatagramBatch : IDisposable
     private readonly byte* buffers;
     private readonly byte* peers;
     private readonly IoVector* vectors;
-    private readonly Message* received;
-    private readonly Message* replies;
+    private readonly SocketMessage* received;
+    private readonly SocketMessage* replies;
     private readonly Lock gate = new();
     private int pending, dirty;
     private volatile bool stopped;
@@ -32,12 +32,12 @@ public sealed unsafe class DatagramBatch : IDisposable
         buffers = (byte*)NativeMemory.AllocZeroed((nuint)(slots * slotSize));
         peers = (byte*)NativeMemory.AllocZeroed((nuint)(slots * PeerAddress.Size));
         vectors = (IoVector*)NativeMemory.AllocZeroed((nuint)(slots * sizeof(IoVector)));
-        received = (Message*)NativeMemory.AllocZeroed((nuint)(slots * sizeof(Message)));
-        replies = (Message*)NativeMemory.AllocZeroed((nuint)(slots * sizeof(Message)));
+        received = (SocketMessage*)NativeMemory.AllocZeroed((nuint)(slots * sizeof(SocketMessage)));
+        replies = (SocketMessage*)NativeMemory.AllocZeroed((nuint)(slots * sizeof(SocketMessage)));
         for (var i = 0; i < slots; i++)
         {
             vectors[i] = new IoVector { Base = buffers + i * slotSize, Length = (nuint)slotSize };
-            received[i] = new Message { Name = peers + i * PeerAddress.Size, NameLength = PeerAddress.Size, Vectors = &vectors[i], VectorCount = 1 };
+            received[i] = new SocketMessage { Name = peers + i * PeerAddress.Size, NameLength = PeerAddress.Size, Vectors = &vectors[i], VectorCount = 1 };
         }
     }
 
@@ -143,27 +143,5 @@ public sealed unsafe class DatagramBatch : IDisposable
         }
         foreach (var memory in new void*[] { buffers, peers, vectors, received, replies })
             NativeMemory.Free(memory);
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct IoVector
-    {
-        public byte* Base;
-        public nuint Length;
-    }
-
-    /// <summary>struct mmsghdr: a msghdr of 56 bytes, the count, and padding to 64 on 64-bit machines.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 64)]
-    private struct Message
-    {
-        public void* Name;
-        public uint NameLength;
-        public IoVector* Vectors;
-        public nuint VectorCount;
-        public void* Control;
-        public nuint ControlLength;
-        public int Flags;
-        private readonly int padding;
-        public uint Count;
     }
 }
