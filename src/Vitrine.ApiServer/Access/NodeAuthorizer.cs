@@ -33,6 +33,13 @@ internal sealed class NodeAuthorizer(ObjectStore store, IReadOnlyList<Kind> serv
             case ("" or "events.k8s.io", "events"):
                 return question.Verb is "create" or "update" or "patch";
             case ("certificates.k8s.io", "certificatesigningrequests"):
+                return question.Verb is "create" or "get" or "list" or "watch";
+            case ("node.k8s.io", "runtimeclasses") or ("storage.k8s.io", "csidrivers"):
+                return question.Verb is "get" or "list" or "watch";
+            case ("storage.k8s.io", "csinodes"):
+                return Named(question, node, "can only access CSINode with the same name as the requesting node", out why);
+            // Who asks an agent that is not ours for logs or a shell: it lets the API server judge.
+            case ("authentication.k8s.io", "tokenreviews") or ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews"):
                 return question.Verb == "create";
             default:
                 return false;
@@ -62,7 +69,13 @@ internal sealed class NodeAuthorizer(ObjectStore store, IReadOnlyList<Kind> serv
             why = "can only access leases in the \"kube-node-lease\" system namespace";
             return false;
         }
-        why = question.Verb == "create" || question.Name == node ? "" : "can only access node lease with the same name as the requesting node";
+        return Named(question, node, "can only access node lease with the same name as the requesting node", out why);
+    }
+
+    /// <summary>What there is one of for each node, by the node's name. What is created has its name in the object only: NodeRestriction looks at that.</summary>
+    private static bool Named(in AccessQuestion question, string node, string refusal, out string why)
+    {
+        why = question.Verb == "create" || question.Name == node ? "" : refusal;
         return why.Length == 0 && question.Verb is "create" or "get" or "update" or "patch" or "delete";
     }
 

@@ -44,6 +44,9 @@ internal static class NodeRestriction
             case ("coordination.k8s.io", "leases"):
                 Require(name == node, request.Kind, name, "can only access node lease with the same name as the requesting node");
                 break;
+            case ("storage.k8s.io", "csinodes"):
+                Require(name == node, request.Kind, name, "can only access CSINode with the same name as the requesting node");
+                break;
         }
     }
 

@@ -122,6 +122,24 @@ public sealed class NodeAccessTests : IAsyncLifetime
         Assert.Equal(403, (await AskAsync("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", """{"metadata":{"name":"a"}}""")).Code);
     }
 
+    /// <summary>Upstream's kubelet does all of it before its node is ready.</summary>
+    [Fact]
+    public async Task A_kubelet_reads_drivers_has_one_CSINode_and_lets_the_server_judge_its_clients()
+    {
+        const string Storage = "/apis/storage.k8s.io/v1";
+        Assert.Equal(200, (await AskAsync("GET", $"{Storage}/csidrivers")).Code);
+        Assert.Equal(403, (await AskAsync("POST", $"{Storage}/csidrivers", """{"metadata":{"name":"d"},"spec":{}}""")).Code);
+        Assert.Equal(201, (await AskAsync("POST", $"{Storage}/csinodes", """{"metadata":{"name":"a"},"spec":{"drivers":[]}}""")).Code);
+        Assert.Equal(200, (await AskAsync("GET", $"{Storage}/csinodes/a")).Code);
+        var (code, body) = await AskAsync("POST", $"{Storage}/csinodes", """{"metadata":{"name":"b"},"spec":{"drivers":[]}}""");
+        Assert.Equal((403, "csinodes.storage.k8s.io \"b\" is forbidden: can only access CSINode with the same name as the requesting node"), (code, (string?)body["message"]));
+        Assert.Equal(403, (await AskAsync("GET", $"{Storage}/csinodes/b")).Code);
+        Assert.Equal(403, (await AskAsync("GET", $"{Storage}/csinodes")).Code);
+        Assert.Equal(201, (await AskAsync("POST", "/apis/authentication.k8s.io/v1/tokenreviews", """{"spec":{"token":"none"}}""")).Code);
+        Assert.Equal(201, (await AskAsync("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", """{"spec":{"user":"system:node:b","resourceAttributes":{"verb":"get","resource":"nodes","name":"b"}}}""")).Code);
+        Assert.Equal(200, (await AskAsync("GET", "/apis/certificates.k8s.io/v1/certificatesigningrequests")).Code);
+    }
+
     [Fact]
     public async Task It_gets_tokens_for_its_pods_and_bound_to_them()
     {
