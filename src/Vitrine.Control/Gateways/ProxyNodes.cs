@@ -1,4 +1,5 @@
 using k8s.Models;
+using Vitrine.Control.Pods;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Control.Gateways;
@@ -14,14 +15,21 @@ internal static class ProxyNodes
     /// </summary>
     public static IEnumerable<Node> Of(ControlSnapshot snapshot)
     {
-        if (snapshot.Proxies is not { } proxies)
+        if (Pods(snapshot) is not { } proxies)
         {
             return snapshot.Cluster.Nodes.Values;
         }
 
-        var ready = proxies.All.Values.Where(p => p.Spec.NodeName is not null).ToLookup(p => p.Spec.NodeName, IsReady);
+        var ready = proxies.Where(p => p.Spec.NodeName is not null).ToLookup(p => p.Spec.NodeName, IsReady);
         return snapshot.Cluster.Nodes.Values.Where(n => ready.Contains(n.Name)).Select(n => n with { Ready = n.Ready && ready[n.Name].Any(r => r) });
     }
+
+    /// <summary>As they were asked for; a control plane that sees all workloads finds them by what `vitrine install` made.</summary>
+    private static IEnumerable<V1Pod>? Pods(ControlSnapshot snapshot) => snapshot.Proxies?.All.Values
+        ?? (snapshot.DaemonSets.All.Values.FirstOrDefault(IsOurs) is { } set ? snapshot.Pods.OwnedBy(set.Metadata.Uid).Values : null);
+
+    private static bool IsOurs(V1DaemonSet set) =>
+        PodFacts.Label(set.Metadata, "app.kubernetes.io/name") == "vitrine" && set.Spec.Template.Spec.Containers.Any(c => c.Name == Container);
 
     private static bool IsReady(V1Pod pod) => pod.Metadata.DeletionTimestamp is null && (pod.Status?.ContainerStatuses?.FirstOrDefault(c => c.Name == Container) is { } proxy
         ? proxy.Ready : pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true);

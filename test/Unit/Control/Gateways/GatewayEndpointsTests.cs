@@ -61,6 +61,18 @@ public sealed class GatewayEndpointsTests
         };
         Assert.Equal(["a True", "b False", "c False", "e True", "f False"], ProxyNodes.Of(snapshot).Select(n => $"{n.Name} {n.Ready}").Order());
         Assert.Equal(6, ProxyNodes.Of(snapshot with { Proxies = null }).Count(n => n.Ready));
+
+        // A control plane that sees all workloads finds them by the DaemonSet.
+        V1DaemonSet Set(string container) => new()
+        {
+            Metadata = new V1ObjectMeta { Name = "vitrine", NamespaceProperty = "kube-system", Uid = "set", Labels = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "vitrine" } },
+            Spec = new V1DaemonSetSpec { Template = new V1PodTemplateSpec { Spec = new V1PodSpec { Containers = [new V1Container { Name = container }] } } },
+        };
+        foreach (var pod in pods.Where(p => p.Metadata.Name != "down"))
+            pod.Metadata.OwnerReferences = [new V1OwnerReference { ApiVersion = "apps/v1", Kind = "DaemonSet", Name = "vitrine", Uid = "set", Controller = true }];
+        var whole = snapshot with { Proxies = null, Pods = ObjectSet<V1Pod>.Empty.Apply(new WatchChange<V1Pod>(WatchChangeKind.Replaced, pods)) };
+        Assert.Equal(["a True", "c False", "e True", "f False"], ProxyNodes.Of(whole with { DaemonSets = ObjectSet<V1DaemonSet>.Empty.With(Set("gateway")) }).Select(n => $"{n.Name} {n.Ready}").Order());
+        Assert.Equal(6, ProxyNodes.Of(whole with { DaemonSets = ObjectSet<V1DaemonSet>.Empty.With(Set("clean")) }).Count(n => n.Ready));
     }
 
     private static Node Node(string name, string address, bool ready = true) => new() { Name = name, Uid = name, Ready = ready, Addresses = [IPAddress.Parse(address)], Allocatable = default };
