@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Extensions;
 using Vitrine.ApiServer.Http;
 
 namespace Vitrine.ApiServer.Streaming;
@@ -10,24 +9,25 @@ internal static class StreamQuery
 
     public static string For(ApiRequest request)
     {
-        QueryBuilder query = [];
+        List<string> query = [];
         foreach ((string api, string kubelet) in s_streams)
         {
             if (request.Http.Request.Query.ContainsKey(api) && request.Flag(api))
             {
-                query.Add(kubelet, "1");
+                query.Add($"{kubelet}=1");
                 if (api != kubelet)
                 {
-                    query.Add(api, "1");
+                    query.Add($"{api}=1");
                 }
             }
         }
 
         foreach (string? word in request.Http.Request.Query["command"])
         {
-            query.Add("command", word ?? "");
+            // A kubelet of Go before 1.17 takes a bare semicolon for the end of a parameter: all that is not unreserved is escaped.
+            query.Add($"command={Uri.EscapeDataString(word ?? "")}");
         }
 
-        return query.ToString();
+        return $"?{string.Join('&', query)}";
     }
 }

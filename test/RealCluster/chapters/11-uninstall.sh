@@ -9,7 +9,8 @@ no_guests() { [ -z "$(k get pods -A -o jsonpath='{.items[?(@.spec.hostNetwork!=t
 check "without them" eventually 60 no_guests
 LBS=$(k get svc -o name | grep -v /kubernetes)
 check "uninstall takes it all away" uninstall
-check "the addresses it gave are taken back" [ -z "$(k get svc -A -o jsonpath='{.items[*].status.loadBalancer.ingress[*].ip}')" ]
+# Vitrine's own control plane gives them itself, and goes on doing so.
+[ -n "$OWN" ] || check "the addresses it gave are taken back" [ -z "$(k get svc -A -o jsonpath='{.items[*].status.loadBalancer.ingress[*].ip}')" ]
 k delete --timeout=20s $LBS >/dev/null
 same() { diff "$@" | grep '^[<>]'; [ ${PIPESTATUS[0]} = 0 ]; }
 api_same() { api_has >$R/after; same $R/before $R/after; }

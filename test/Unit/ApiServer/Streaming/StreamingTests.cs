@@ -105,7 +105,7 @@ public sealed class StreamingTests : IAsyncLifetime
             await SendAsync(tls, " late");
         });
         await using SslStream client = await ConnectAsync();
-        await SendAsync(client, $"{method} {Pod}/exec?container=a&command=sh&command=-c&stdin=true&stdout=true HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n{headers}\r\n");
+        await SendAsync(client, $"{method} {Pod}/exec?container=a&command=sh&command=-c&command=sleep+2%3B+exit%205%20%26%26+a%2Bb&stdin=true&stdout=true HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n{headers}\r\n");
         using StreamReader reader = new(client, Encoding.Latin1, leaveOpen: true);
         Assert.Equal("HTTP/1.1 101 Switching Protocols", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
         string head = "";
@@ -123,7 +123,7 @@ public sealed class StreamingTests : IAsyncLifetime
         await sending;
         await client.ShutdownAsync();
         Assert.Equal(" late", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10)));
-        Assert.StartsWith($"{method} /exec/default/p/a?input=1&stdin=1&output=1&stdout=1&command=sh&command=-c HTTP/1.1\r\n", agent.Heads[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{method} /exec/default/p/a?input=1&stdin=1&output=1&stdout=1&command=sh&command=-c&command=sleep%202%3B%20exit%205%20%26%26%20a%2Bb HTTP/1.1\r\n", agent.Heads[0], StringComparison.Ordinal);
     }
 
     [Fact]
