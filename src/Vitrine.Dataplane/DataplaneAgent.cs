@@ -34,7 +34,7 @@ public static class DataplaneAgent
         if (options.Parts.HasFlag(DataplaneParts.Policies))
         {
             var guests = watch.Subscribe(WatchedKinds.Nodes | WatchedKinds.Services | WatchedKinds.Namespaces | WatchedKinds.Policies | WatchedKinds.PeerPods);
-            var policies = owned.Add(new PolicyLoop(guests.Take, options.NodeName, logs.CreateLogger<PolicyLoop>(), time));
+            var policies = owned.Add(new PolicyLoop(guests.Take, options.NodeName, options.HasForeignPods, logs.CreateLogger<PolicyLoop>(), time));
             loops.Add(end => policies.RunAsync(guests.Signal, end));
         }
 

@@ -12,4 +12,7 @@ public sealed record DataplaneOptions
 
     /// <summary>What the operator decides about Services.</summary>
     public ServiceRules Services { get; init; } = ServiceRules.Default;
+
+    /// <summary>Another CNI plugin wires pods of this node, or some of them.</summary>
+    public bool HasForeignPods { get; init; }
 }

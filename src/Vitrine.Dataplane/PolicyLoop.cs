@@ -26,6 +26,7 @@ internal sealed partial class PolicyLoop : IDisposable
     private const int HostBits4 = 32, HostBits6 = 128;
     private readonly Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take;
     private readonly string nodeName;
+    private readonly NetnsHandle? foreigners;
     private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly NftSocket nft = NftSocket.Open();
@@ -40,11 +41,13 @@ internal sealed partial class PolicyLoop : IDisposable
 
     /// <param name="take">the newest snapshot, and which pods changed since the last call; null while it is not known whole</param>
     /// <param name="nodeName">whose plan</param>
+    /// <param name="hasForeignPods">another CNI plugin wires pods of this node</param>
     /// <param name="logger">for complaints</param>
     /// <param name="time">the clock</param>
-    public PolicyLoop(Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take, string nodeName, ILogger logger, TimeProvider time)
+    public PolicyLoop(Func<(ClusterSnapshot Snapshot, HashSet<string> Changed)?> take, string nodeName, bool hasForeignPods, ILogger logger, TimeProvider time)
     {
         (this.take, this.nodeName, this.logger, this.time) = (take, nodeName, logger, time);
+        foreigners = hasForeignPods ? NetnsHandle.Current() : null;
         var skeleton = new PolicySkeleton(NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null);
         apply = new PolicyApply(new NftPolicyTable(nft, skeleton), skeleton);
     }
@@ -55,6 +58,7 @@ internal sealed partial class PolicyLoop : IDisposable
 
     public void Dispose()
     {
+        foreigners?.Dispose();
         comings.Dispose();
         links.Dispose();
         tables.Dispose();
@@ -67,17 +71,19 @@ internal sealed partial class PolicyLoop : IDisposable
         if (take() is { } news && !ReferenceEquals(news.Snapshot, snapshot))
             plan = PolicyPlan.Compile(snapshot = news.Snapshot, nodeName, plan, plan is null ? null : news.Changed);
         // Without the node's ranges nobody would be closed; a missing table keeps pods from starting, this one would not.
-        if (plan is null || plan.OwnPods.IsEmpty)
+        if (plan is null || (plan.OwnPods.IsEmpty && foreigners is null))
             return false;
         var verify = touched;
         touched = false;
         try
         {
-            var pods = PodLink.Read(links);
+            var own = PodLink.Read(links);
+            var foreign = foreigners is null ? [] : ForeignLinks.Read(links, plan, own);
+            ImmutableArray<PodLink> pods = [.. own, .. foreign];
             var changes = verify ? apply.Verify(plan, pods) : apply.Update(plan, pods);
             if (changes > 0)
                 Changed(changes, nodeName);
-            Say(string.Join("; ", Unenforced(pods)));
+            Say(string.Join("; ", Unenforced(own).Concat(foreigners is null ? [] : ForeignLinks.Unenforced(foreigners, links, plan, foreign))));
             return false;
         }
         catch (LinuxException e)

@@ -33,4 +33,17 @@ check "a Service is done by kube-proxy" says "done by kube-proxy (iptables), not
 check "by this rule" says "-j KUBE-SVC-" explain n1 pod/visitor svc/web
 check "and gets there" says "verdict: ✓" explain n1 pod/visitor svc/web
 check "prediction and kernel agree" never says DISAGREEMENT explain n1 pod/visitor svc/web
+say "Only policies, for pods of the reference plugin"
+for i in $(seq $NODES); do
+  stop $R/n$i/agent.pid
+  innode n$i sysctl -qw net.bridge.bridge-nf-call-iptables=1
+  bg n$i/agent nsenter -t $(cat $R/n$i/holder.pid) -m -n -u $VITRINE node --components policy --kubeconfig $R/explain.kubeconfig --run-dir $R/n$i/run --node-name n$i
+  until_ 20 innode n$i nft list table inet vitrine-policy
+done
+. chapters/05-policies.sh
+policy <<Y
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny}, spec: {podSelector: {}, policyTypes: [Ingress]}}
+Y
+check "explain names the policy" eventually 10 says "NetworkPolicy/policies/deny" explain n1 pod/policies/stranger pod/policies/web:80
+kn delete networkpolicy --all >/dev/null
 sum_up

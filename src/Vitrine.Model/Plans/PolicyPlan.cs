@@ -26,6 +26,9 @@ public sealed record PolicyPlan
     /// <summary>Pod ranges of this node: who has an address of them and is not known is closed.</summary>
     public ImmutableArray<IPNetwork> OwnPods => work.Snapshot.Nodes.GetValueOrDefault(NodeName)?.PodCidrs ?? [];
 
+    /// <summary>Of one of <see cref="Pods"/>; empty until its status has them.</summary>
+    public ImmutableArray<IPAddress> AddressesOf(string pod) => work.Snapshot.Pods[pod].Addresses;
+
     /// <summary>Pure: the same snapshot gives the same plan.</summary>
     /// <param name="snapshot">the cluster: pods of all nodes</param>
     /// <param name="nodeName">whose plan</param>
@@ -51,7 +54,7 @@ public sealed record PolicyPlan
         if (!Pods.TryGetValue(pod, out var policies))
             return null;
         var isolation = direction == PolicyDirection.Ingress ? policies.Ingress : policies.Egress;
-        if (isolation.IsOpen || work.Snapshot.Pods[pod].Addresses.Contains(peer))
+        if (isolation.IsOpen || AddressesOf(pod).Contains(peer))
             return new PolicyDecision(true, isolation.Policies, []);
         var ladder = isolation.LadderOf(protocol, port);
         var step = ladder.Admin.FirstOrDefault(s => Groups[s.Group].Contains(peer));

@@ -35,7 +35,7 @@ internal static partial class NetworkParts
     {
         var parts = Of(components);
         if (parts != DataplaneParts.None)
-            yield return DataplaneAgent.RunAsync(new DataplaneOptions { NodeName = nodeName, Services = services, Parts = parts }, watch, logs, TimeProvider.System, ct);
+            yield return DataplaneAgent.RunAsync(new DataplaneOptions { NodeName = nodeName, Services = services, Parts = parts, HasForeignPods = !components.HasFlag(NodeComponents.Cni) }, watch, logs, TimeProvider.System, ct);
         if (components.HasFlag(NodeComponents.Dns) && dns.Count > 0)
             yield return DnsAgent.RunAsync(Resolver(dns, settings), watch, logs, TimeProvider.System, ct);
         var logger = logs.CreateLogger<GatewayLoop>();

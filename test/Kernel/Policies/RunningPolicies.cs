@@ -14,10 +14,10 @@ internal sealed class RunningPolicies : IDisposable
     private readonly PolicyLoop loop;
     private readonly Task running;
 
-    public RunningPolicies(PolicyLab lab, LabNode node)
+    public RunningPolicies(PolicyLab lab, LabNode node, bool hasForeignPods = false)
     {
         Heard = lab.Snapshot;
-        loop = node.Netns.Handle.Run(() => new PolicyLoop(() => Heard is { } snapshot ? (snapshot, snapshot.Pods.Keys.Concat(Before?.Pods.Keys ?? []).ToHashSet()) : null, node.Node.Name, new Ear(Complaints), TimeProvider.System));
+        loop = node.Netns.Handle.Run(() => new PolicyLoop(() => Heard is { } snapshot ? (snapshot, snapshot.Pods.Keys.Concat(Before?.Pods.Keys ?? []).ToHashSet()) : null, node.Node.Name, hasForeignPods, new Ear(Complaints), TimeProvider.System));
         running = Task.Run(() => loop.RunAsync(signal, stop.Token));
     }
 
