@@ -44,6 +44,9 @@ done
 policy <<Y
 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny}, spec: {podSelector: {}, policyTypes: [Ingress]}}
 Y
-check "explain names the policy" eventually 10 says "NetworkPolicy/policies/deny" explain n1 pod/policies/stranger pod/policies/web:80
+check "explain: the policy is named" eventually 10 says "networkpolicy/policies/deny selects pod/policies/web" explain n1 pod/policies/stranger pod/policies/web:80
+check "prediction and kernel agree" never says DISAGREEMENT explain n1 pod/policies/stranger pod/policies/web:80
 kn delete networkpolicy --all >/dev/null
+check "without it, it gets there" eventually 10 says "verdict: ✓ Delivered" explain n1 pod/policies/stranger pod/policies/web:80
+check "and whose part was not ours" says "done by another network plugin, not by Vitrine" explain n1 pod/policies/stranger pod/policies/web:80
 sum_up

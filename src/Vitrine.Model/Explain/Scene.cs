@@ -17,6 +17,9 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
     /// <summary>The policy plan of each node, likewise.</summary>
     public ImmutableDictionary<string, PolicyPlan> Policies { get; init; } = ImmutableDictionary<string, PolicyPlan>.Empty;
 
+    /// <summary>Nodes whose pods another network plugin connects: how is not known.</summary>
+    public ImmutableHashSet<string> Foreign { get; init; } = [];
+
     /// <summary>The station as it was read, else as it is planned; null when there is neither.</summary>
     public Station? Station(string name) =>
         Observations.Stations.TryGetValue(name, out var read) ? read : PlannedStation.Of(this, name);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Vitrine.Model.Explain.Policies;
 using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Plans;
+using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Explain;
 
@@ -167,7 +168,25 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             hops.Add(new Hop(station.Name, $"{announcer.Station.Name} answers for {next} on {link.Name}", announcer.Station.Name, $"{next} dev {link.Name}") { Output = link.Name, Observed = false });
             return Enter(announcer.Station, packet, announcer.Link, station, link);
         }
-        return new Step(ends.Beyond(station, link, route, next, packet));
+        return scene.PodAt(packet.Destination) is { NodeName: { } home } guest && scene.Foreign.Contains(home)
+            ? Carried(station, packet, link, guest, home) : new Step(ends.Beyond(station, link, route, next, packet));
+    }
+
+    /// <summary>The way to a pod that another plugin connects is that one's; who may talk to whom on it is not.</summary>
+    private Step Carried(Station station, Packet packet, StationLink by, Pod pod, string node)
+    {
+        var target = scene.StationOf(pod);
+        hops.Add(new Hop(station.Name, $"to {target}: done by another network plugin, not by Vitrine", target, null) { Output = by.Name, Observed = false });
+        // At a node it passes it was judged already, and a node reaches its own pods.
+        var sender = packet.Source is { } source ? scene.PodAt(source)?.NodeName : null;
+        var judges = new[] { sender, node }.OfType<string>().Distinct().Select(Place.Node).Where(n => n != station.Name);
+        foreach (var judge in judges)
+            foreach (var step in PolicyStep.Of(scene, judge, packet))
+                if (step.Leg is { } end)
+                    return End(end, scene.Station(judge) ?? station, null, null, step.What, PolicyStep.Entry, packet);
+                else
+                    hops.Add(new Hop(judge, step.What, step.Object, PolicyStep.Entry) { Observed = false });
+        return scene.Station(target) is { } there ? Take(there, packet, null) : new Step(new Leg([], Verdict.NotKnown, $"what {target} does with it is not known") { Packet = packet });
     }
 
     private Step Enter(Station next, Packet packet, StationLink input, Station from, StationLink by) =>

@@ -86,10 +86,13 @@ internal sealed class AttachedFacts : IFacts
         foreach (var pod in new[] { source.PodKey, destination.PodKey }.OfType<string>().Concat(PodsBehind.Of(Snapshot, destination, port)).Distinct())
             if (own is not null && Snapshot.Pods.TryGetValue(pod, out var found) && found is { HostNetwork: false, Finished: false } && found.NodeName == nodeName)
                 Guest(stations, own, pod, destination.Address);
+        var foreign = own is not null && HasForeignPods(own);
         return new Scene(Snapshot, plans, new Observations { Stations = stations.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
             Services = compiled.Services(plans.Keys),
             Policies = compiled.Policies(plans.Keys),
+            // What connects the pods of one node connects those of all.
+            Foreign = foreign ? [.. Snapshot.Nodes.Keys] : [],
         };
     }
 
@@ -118,6 +121,9 @@ internal sealed class AttachedFacts : IFacts
         api.Dispose();
     }
 
+    private bool HasForeignPods(Station own) =>
+        Snapshot.Pods.Values.Any(p => p.NodeName == nodeName && p is { HostNetwork: false, Finished: false, Terminating: false, Addresses.IsEmpty: false } && !own.Links.Any(l => PodNetns.Bears(l, p.Key)));
+
     /// <summary>Another node's, as far as its addresses tell: on the link that ours is on.</summary>
     private static NodeLinks LinksOf(Node node, NodeLinks own) => new(
         [.. own.Links.Select(l => l with { Addresses = [.. node.Addresses.SelectMany(a => l.Addresses.Where(o => o.Network.Contains(a)).Take(1).Select(o => new LinkNetwork(a, o.Network)))] }).Where(l => !l.Addresses.IsEmpty)], own.IPv6);
@@ -125,5 +131,5 @@ internal sealed class AttachedFacts : IFacts
     private Station? Own(ImmutableDictionary<string, Station>.Builder stations, IPAddress? towards) => namespaces.Read(stations, Place.Node(nodeName), towards, () => NetnsHandle.Current());
 
     private Station? Guest(ImmutableDictionary<string, Station>.Builder stations, Station node, string key, IPAddress? towards) =>
-        namespaces.Read(stations, Place.Pod(key), towards, () => PodNetns.Find(node, namespaces[node.Name], key));
+        namespaces.Read(stations, Place.Pod(key), towards, () => PodNetns.Find(node, namespaces[node.Name], Snapshot.Pods[key]));
 }

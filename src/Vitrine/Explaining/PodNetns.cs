@@ -1,22 +1,30 @@
+using System.Collections.Immutable;
+using System.Net;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Explain;
+using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Explaining;
 
 /// <summary>
 /// Finds a pod's network namespace without asking the runtime: some process lives in it (its sandbox's pause, at least), and its eth0 is the other end of
-/// the veth that bears the pod's name on the node.
+/// the veth that bears the pod's name on the node. Where another plugin made the veth it bears none; then it is the one whose other end has the pod's address.
 /// </summary>
 internal static class PodNetns
 {
     /// <summary>Null when the pod has no veth on the node, or no process any more.</summary>
-    public static NetnsHandle? Find(Station node, NetnsHandle nodeNetns, string podKey)
+    public static NetnsHandle? Find(Station node, NetnsHandle nodeNetns, Pod pod)
     {
-        var veths = node.Links.Where(l => l.Kind == "veth" && l.Alias?.EndsWith($" {podKey}", StringComparison.Ordinal) == true).ToArray();
-        return veths.Length == 0 ? null : Namespaces().FirstOrDefault(n => Matches(n, nodeNetns, veths), null);
+        var veths = node.Links.Where(l => l.Kind == "veth").ToArray();
+        var named = veths.Where(l => Bears(l, pod.Key)).ToArray();
+        var addresses = named.Length == 0 ? pod.Addresses : [];
+        return named.Length == 0 && (addresses.IsEmpty || veths.Length == 0) ? null : Namespaces().FirstOrDefault(n => Matches(n, nodeNetns, named.Length == 0 ? veths : named, addresses), null);
     }
+
+    /// <summary>Our plugin's link of a pod says whose it is.</summary>
+    public static bool Bears(StationLink link, string podKey) => link.Alias?.EndsWith($" {podKey}", StringComparison.Ordinal) == true;
 
     private static IEnumerable<NetnsHandle?> Namespaces()
     {
@@ -26,13 +34,13 @@ internal static class PodNetns
                 yield return netns;
     }
 
-    private static bool Matches(NetnsHandle? netns, NetnsHandle node, StationLink[] veths)
+    private static bool Matches(NetnsHandle? netns, NetnsHandle node, StationLink[] veths, ImmutableArray<IPAddress> addresses)
     {
         try
         {
             using var socket = RtnetlinkSocket.OpenIn(netns!);
             // Indexes are alike in many namespaces; the number of the namespace its other end is in tells this pod from those of other nodes.
-            if (socket.ListLinks().Any(l => l.Kind == "veth" && l.PeerNetnsId is { } peer && veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index) && socket.FindNetnsId(node) == peer))
+            if (addresses.All(a => socket.ListAddresses().Any(h => h.Address.Equals(a))) && socket.ListLinks().Any(l => l.Kind == "veth" && l.PeerNetnsId is { } peer && veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index) && socket.FindNetnsId(node) == peer))
                 return true;
         }
         catch (LinuxException)

@@ -17,9 +17,13 @@ internal sealed record PolicyStep(string What, string Object, Leg? Leg)
     /// At a node: of its pod that sends, then of its pod that is sent to. Nothing for answers, which follow what was decided of the question, for what the node
     /// itself sends (but for its gateway), and where no policy selects the pod.
     /// </summary>
-    internal static IEnumerable<PolicyStep> Of(Scene scene, Station station, Packet packet, StationLink? input)
+    internal static IEnumerable<PolicyStep> Of(Scene scene, Station station, Packet packet, StationLink? input) =>
+        input is null && !packet.ByGateway ? [] : Of(scene, station.Name, packet);
+
+    /// <summary>The same at a node that is not asked whether it sends itself.</summary>
+    internal static IEnumerable<PolicyStep> Of(Scene scene, string node, Packet packet)
     {
-        if ((input is null && !packet.ByGateway) || packet is not { IsReply: false, InTunnel: false, Source: { } source } || scene.PoliciesOf(station.Name) is not { } plan)
+        if (packet is not { IsReply: false, InTunnel: false, Source: { } source } || scene.PoliciesOf(node) is not { } plan)
             yield break;
         var number = ServiceProtocol.Number(packet.Transport.ToString().ToUpperInvariant());
         var protocol = number != 0 ? number : packet.IsV6 ? IcmpV6 : Icmp;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Vitrine.Model.Explain;
 using Vitrine.Model.Explain.Policies;
+using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Policies;
 using Vitrine.Model.Snapshot;
 using Xunit;
@@ -63,6 +64,34 @@ public sealed class PolicyWalkTests
         Assert.StartsWith("networkpolicy/default/all and networkpolicy/default/web select pod/default/web-1, and no rule of theirs allows", told.Why, StringComparison.Ordinal);
         Assert.StartsWith("add to spec.ingress of networkpolicy/default/web: {from: ", told.Fix, StringComparison.Ordinal);
         Assert.StartsWith("kubectl patch networkpolicy web -n default --type=json -p '[{\"op\":\"add\",\"path\":\"/spec/ingress/-\"", told.Command, StringComparison.Ordinal);
+    }
+
+    /// <summary>Pods on a bridge that another plugin made: the wires are not ours to tell, what policies say of them is.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Between_pods_that_another_plugin_connects_its_work_is_named_and_policies_are_judged(bool walled)
+    {
+        var town = new ServiceTown { Policies = walled ? [Policy("wall", "web") with { Ingress = Nothing }] : [] };
+        var range = IPNetwork.Parse("10.244.1.0/24");
+        Station Guest(Pod pod, int veth) => new(Place.Pod(pod.Key))
+        {
+            Observed = true, Listeners = [new Listener(Transport.Tcp, IPAddress.Any, 8080)],
+            Links = [new StationLink(2, "eth0", 1500) { Kind = "veth", PeerIndex = veth, Addresses = [LinkNetwork.Of(pod.Addresses[0], 24)] }],
+            Routes = [new StationRoute(range) { Device = "eth0" }],
+        };
+        var node = new Station("node/node-1")
+        {
+            Observed = true, Routes = [new StationRoute(range) { Device = "cni0" }],
+            Links = [new StationLink(5, "veth5", 1500) { Kind = "veth", PeerIndex = 2 }, new StationLink(6, "veth6", 1500) { Kind = "veth", PeerIndex = 2 }, new StationLink(4, "cni0", 1500) { Kind = "bridge", Addresses = [LinkNetwork.Of(IPAddress.Parse("10.244.1.1"), 24)] }],
+        };
+        var scene = town.Scene();
+        Station[] stations = [node, Guest(town.Client, 5), Guest(town.Pods[0], 6)];
+        scene = scene with { Foreign = ["node-1", "node-2"], Observations = scene.Observations with { Stations = stations.ToImmutableDictionary(s => s.Name) } };
+        var told = PacketWalk.Explain(scene, new Question(new Place(Place.Pod(town.Client.Key), town.Client.Addresses[0]), new Place(Place.Pod("default/web-1"), town.Pods[0].Addresses[0]), Transport.Tcp, 8080));
+        Assert.Equal(!walled, told.Forward.Hops.Any(h => h is { Where: "node/node-1", What: "to pod/default/web-1: done by another network plugin, not by Vitrine", Observed: false }));
+        Assert.Equal((walled ? Verdict.Dropped : Verdict.Delivered, walled ? "networkpolicy/default/wall" : null), (told.Verdict, told.Deciding.Culprit));
+        Assert.Equal(walled ? "node/node-1" : "pod/default/web-1", told.Forward.Hops[^1].Where);
     }
 
     [Fact]
