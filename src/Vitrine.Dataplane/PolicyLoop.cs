@@ -16,7 +16,7 @@ namespace Vitrine.Dataplane;
 /// <code>
 /// API changed ─ compile what changed ─┐
 /// a pod's link or route came or went ─┴ write it
-/// somebody touched our table, or half a minute went by ─ compare with the kernel instead
+/// somebody touched our table, or wrote anything to nftables half a minute ago ─ compare with the kernel instead
 /// </code>
 /// It works on the network namespace it was made in. Nothing is removed when it stops: what was decided last stays decided, and pods it has not heard of stay
 /// closed.
@@ -36,6 +36,7 @@ internal sealed partial class PolicyLoop : IDisposable
     private readonly PolicyApply apply;
     private ClusterSnapshot? snapshot;
     private PolicyPlan? plan;
+    private readonly TableGeneration generation;
     private volatile bool touched = true;
     private string told = "";
 
@@ -50,11 +51,12 @@ internal sealed partial class PolicyLoop : IDisposable
         foreigners = hasForeignPods ? NetnsHandle.Current() : null;
         var skeleton = new PolicySkeleton(NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null);
         apply = new PolicyApply(new NftPolicyTable(nft, skeleton), skeleton);
+        generation = new TableGeneration(nft);
     }
 
     /// <summary>Until cancelled.</summary>
     public Task RunAsync(Channel<bool> signal, CancellationToken ct) =>
-        TableRounds.RunAsync(signal.Reader, Pass, () => touched = true, [stop => TableRounds.HearAsync(tables, nft, PolicySkeleton.Name, () => Touched(signal.Writer), stop), stop => HearLinksAsync(signal.Writer, stop)], time, ct);
+        TableRounds.RunAsync(signal.Reader, Pass, () => touched |= generation.MayDiffer(), [stop => TableRounds.HearAsync(tables, nft, PolicySkeleton.Name, () => Touched(signal.Writer), stop), stop => HearLinksAsync(signal.Writer, stop)], time, ct);
 
     public void Dispose()
     {
@@ -80,7 +82,7 @@ internal sealed partial class PolicyLoop : IDisposable
             var own = PodLink.Read(links);
             var foreign = foreigners is null ? [] : ForeignLinks.Read(links, plan, own);
             ImmutableArray<PodLink> pods = [.. own, .. foreign];
-            var changes = verify ? apply.Verify(plan, pods) : apply.Update(plan, pods);
+            var changes = verify ? generation.Compare(() => apply.Verify(plan, pods)) : apply.Update(plan, pods);
             if (changes > 0)
                 Changed(changes, nodeName);
             Say(string.Join("; ", Unenforced(own).Concat(foreigners is null ? [] : ForeignLinks.Unenforced(foreigners, links, plan, foreign))));

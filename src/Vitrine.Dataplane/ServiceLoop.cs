@@ -15,7 +15,7 @@ namespace Vitrine.Dataplane;
 /// Keeps the service tables as the plan says, by a path of its own, since a changed endpoint is felt at once.
 /// <code>
 /// API changed ─ compile what changed ─ write it ─ cut stale flows ─ answer health checks, and for load balancer addresses
-/// somebody touched our table, or half a minute went by ─ compare with the kernel instead
+/// somebody touched our table, or wrote anything to nftables half a minute ago ─ compare with the kernel instead
 /// </code>
 /// It works on the network namespace it was made in. Nothing is removed when it stops.
 /// </summary>
@@ -38,6 +38,7 @@ internal sealed partial class ServiceLoop : IDisposable
     private readonly HashSet<string> pending = [];
     private ClusterSnapshot? snapshot;
     private ServicePlan? plan;
+    private readonly TableGeneration generation;
     private volatile bool touched = true;
     private string told = "";
 
@@ -52,6 +53,7 @@ internal sealed partial class ServiceLoop : IDisposable
         (this.take, this.earlier, this.nodeName, this.rules, this.logger, this.time) = (take, earlier, nodeName, rules, logger, time);
         var skeleton = new ServiceSkeleton(NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null);
         apply = new ServiceApply(new NftServiceTable(nft, skeleton), skeleton);
+        generation = new TableGeneration(nft);
         flows = new FlowCutter(netns);
         health = new HealthPorts(netns);
         announcer = new Announcer(netns, links, time);
@@ -59,7 +61,7 @@ internal sealed partial class ServiceLoop : IDisposable
 
     /// <summary>Until cancelled.</summary>
     public Task RunAsync(Channel<bool> signal, CancellationToken ct) =>
-        TableRounds.RunAsync(signal.Reader, Pass, () => touched = true, [stop => TableRounds.HearAsync(events, nft, ServiceSkeleton.Name, () => Touched(signal.Writer), stop), stop => flows.RunAsync(Say, time, stop)], time, ct);
+        TableRounds.RunAsync(signal.Reader, Pass, () => touched |= generation.MayDiffer(), [stop => TableRounds.HearAsync(events, nft, ServiceSkeleton.Name, () => Touched(signal.Writer), stop), stop => flows.RunAsync(Say, time, stop)], time, ct);
 
     public void Dispose()
     {
@@ -94,7 +96,7 @@ internal sealed partial class ServiceLoop : IDisposable
             // A node that changes its zone chooses anew for all Services.
             var scope = before is not null && before.Here == next.Here && apply.Plan == before ? pending : null;
             var differ = before is null ? null : ServiceDifference.Of(before, next, scope);
-            var changes = verify ? apply.Verify(next) : apply.Update(next, scope);
+            var changes = verify ? generation.Compare(() => apply.Verify(next)) : apply.Update(next, scope);
             plan = next;
             pending.Clear();
             if (changes > 0)

@@ -69,6 +69,32 @@ public sealed class NftSocket : IDisposable
         },
         NftReader.Elements).SelectMany(e => e));
 
+    /// <summary>Another one after each transaction of anybody in this namespace, whatever it changed; the same as long as nobody wrote anything.</summary>
+    public uint Generation()
+    {
+        const string attempted = "read the generation of the ruleset";
+        var writer = new NetlinkMessageWriter();
+        var own = Sequence++;
+        writer.Begin(Nfnl.MessageType(Nfnl.NFT_MSG_GETGEN), Rtnl.NLM_F_REQUEST, own);
+        writer.Reserve(Nfnl.NfgenmsgSize);
+        handle.Send(writer.Written);
+        while (true)
+        {
+            var reader = new NetlinkMessageReader(received.AsSpan(0, handle.Receive(received)));
+            while (reader.Next())
+            {
+                if (reader.Sequence != own)
+                    continue;
+                if (reader.Type == Rtnl.NLMSG_ERROR)
+                    throw RtnetlinkSocket.ReadError(ref reader, () => attempted) ?? new NetlinkException(attempted, Errno.EIO, "the kernel gave no answer and no reason");
+                var attributes = new AttributeReader(reader.Body[Nfnl.NfgenmsgSize..]);
+                while (attributes.Next())
+                    if (attributes.Type == Nfnl.NFTA_GEN_ID)
+                        return attributes.UInt32BigEndian;
+            }
+        }
+    }
+
     /// <summary>Deletes a table; false when there is none.</summary>
     public bool TryDeleteTable(NftTable table)
     {
