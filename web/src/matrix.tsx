@@ -41,8 +41,13 @@ export function MatrixView({ source, version, namespaces, ns, port, onNs, onPort
     return () => { removeEventListener('resize', look); picture.current = null; };
   }, []);
   const [top, bottom] = windowOf(rows.length, ROW, view.y, view.h), [left, right] = windowOf(columns.length, COLUMN, view.x, view.w);
-  // A cell that an arrow key led to is drawn first, then has the focus.
-  useEffect(() => { if (seek.current) { seek.current = false; scroll.current?.querySelector<HTMLElement>(`[data-cell="${at[0]},${at[1]}"]`)?.focus(); } });
+  // A cell that an arrow key led to is drawn first, then has the focus; with the drawing, or the next key would come in between and be lost.
+  useLayoutEffect(() => {
+    const cell = seek.current ? scroll.current?.querySelector<HTMLElement>(`[data-cell="${at[0]},${at[1]}"]`) : null;
+    if (!cell) return;
+    cell.focus();
+    seek.current = false;
+  });
   const onKey = (e: KeyboardEvent) => {
     const step = ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] } as Record<string, [number, number]>)[e.key];
     if (!step) return;
