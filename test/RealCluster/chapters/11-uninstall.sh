@@ -4,7 +4,7 @@ uninstall() { infab $VITRINE uninstall --kubeconfig $R/explain.kubeconfig "$@"; 
 check "pods that have their network from it are in the way" says "Vitrine's, and cannot be torn down without its plugin" uninstall
 check "--dry-run says what would go" says "would remove daemonset/vitrine, and what its agents made on every node" uninstall --dry-run
 check "and removes nothing" agents_ready 10
-{ for n in chapter1 chapter2 policies others; do k -n $n delete pod --all --grace-period=1; done; k delete ns chapter1 chapter2 policies others; k delete ingress,deployment,networkpolicy --all; k delete pod --all --grace-period=1; } >/dev/null 2>&1
+{ for n in chapter1 chapter2 policies others; do k -n $n delete pod --all --grace-period=1; done; k delete ns chapter1 chapter2 policies others; k delete ingress,networkpolicy --all; k delete deployment --all --cascade=foreground; k delete pod --all --grace-period=1; } >/dev/null 2>&1
 no_guests() { [ -z "$(k get pods -A -o jsonpath='{.items[?(@.spec.hostNetwork!=true)].metadata.name}')" ]; }
 check "without them" eventually 60 no_guests
 LBS=$(k get svc -o name | grep -v /kubernetes)
