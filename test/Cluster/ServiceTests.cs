@@ -41,7 +41,8 @@ public sealed class ServiceTests(ThreeNodes cluster)
         await cluster.PodAsync(ns, "client", "node-3");
         foreach (var name in new[] { "web", $"web.{ns}", $"web.{ns}.svc.cluster.local", Url(await AddressAsync(ns)) })
         {
-            var answers = (await cluster.InPodAsync(ns, "client", $"for i in $(seq 60); do curl -s -m 5 http://{name}/ || echo lost; done", TimeSpan.FromMinutes(2))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var answers = (await cluster.InPodAsync(ns, "client", $"for i in $(seq 60); do curl -sS -m 5 http://{name}/ 2>&1 || echo $i is lost; done", TimeSpan.FromMinutes(2))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal("", string.Join('\n', answers.Where(a => !a.StartsWith("web-", StringComparison.Ordinal))));
             Assert.Equal(60, answers.Length);
             // All sixty at two of three pods: one in ten thousand million.
             Assert.Equal(await NamesAsync(ns), answers.Distinct().Order(StringComparer.Ordinal));

@@ -60,14 +60,28 @@ public sealed class NftSocket : IDisposable
             w.AttributeBigEndian(Nfnl.NFTA_OBJ_TYPE, Nfnl.NFT_OBJECT_COUNTER);
         }, NftReader.Counter).OfType<NftCounter>().Where(c => c.Table == table)];
 
-    public IReadOnlyList<NftElement> ListElements(NftSet set) => NftReader.Pair(set, Dump(
-        Nfnl.NFT_MSG_GETSETELEM, set.Table.Family, $"list elements of {set.Name} of table {set.Table}",
-        w =>
+    /// <summary>
+    /// Each once. A hash table that is rebuilt between two parts of a dump, some moments after it has grown, gives some elements twice and leaves out others, and the kernel does not
+    /// say so: it goes on by position (nft_rhash_walk). So a list with any twice is asked for again.
+    /// </summary>
+    public IReadOnlyList<NftElement> ListElements(NftSet set)
+    {
+        var attempted = $"list elements of {set.Name} of table {set.Table}";
+        for (var attempt = 0; attempt < DumpAttempts; attempt++)
         {
-            w.Attribute(Nfnl.NFTA_SET_ELEM_LIST_TABLE, set.Table.Name);
-            w.Attribute(Nfnl.NFTA_SET_ELEM_LIST_SET, set.Name);
-        },
-        NftReader.Elements).SelectMany(e => e));
+            (NftElement Element, bool End)[] listed = [.. Dump(
+                Nfnl.NFT_MSG_GETSETELEM, set.Table.Family, attempted,
+                w =>
+                {
+                    w.Attribute(Nfnl.NFTA_SET_ELEM_LIST_TABLE, set.Table.Name);
+                    w.Attribute(Nfnl.NFTA_SET_ELEM_LIST_SET, set.Name);
+                },
+                NftReader.Elements).SelectMany(e => e)];
+            if (set.Interval || listed.Select(e => e.Element.Key).Distinct().Count() == listed.Length)
+                return NftReader.Pair(set, listed);
+        }
+        throw new NetlinkException(attempted, Errno.EAGAIN, $"the set was rebuilt during each of {DumpAttempts} dumps");
+    }
 
     /// <summary>Another one after each transaction of anybody in this namespace, whatever it changed; the same as long as nobody wrote anything.</summary>
     public uint Generation()

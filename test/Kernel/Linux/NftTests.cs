@@ -128,6 +128,38 @@ public sealed class NftTests : IDisposable
     }
 
     [Fact]
+    public async Task An_element_is_listed_once_while_its_table_grows_and_shrinks()
+    {
+        var plain = new NftSet(Table, "plain", [NftType.Ip4Address]);
+        socket.Batch().AddTable(Table).AddSet(plain).Send();
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(() =>
+        {
+            using var other = NftSocket.OpenIn(here.Handle);
+            NftElement[] all = [.. Enumerable.Range(0, 3000).Select(i => NftElement.Of(new IPAddress([10, 1, (byte)(i >> 8), (byte)i])))];
+            while (!stop.IsCancellationRequested)
+            {
+                for (var i = 0; i < all.Length; i += 100)
+                    other.Batch().AddElements(plain, all[i..(i + 100)]).Send();
+                for (var i = 0; i < all.Length; i += 100)
+                    other.Batch().DeleteElements(plain, all[i..(i + 100)]).Send();
+            }
+        }, TestContext.Current.CancellationToken);
+        for (var until = Environment.TickCount64 + 1500; Environment.TickCount64 < until;)
+            try
+            {
+                var listed = socket.ListElements(plain);
+                Assert.Equal(listed.Count, listed.Select(e => e.Key).Distinct().Count());
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EAGAIN)
+            {
+                // It changed during each of the attempts.
+            }
+        await stop.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
     public void A_counter_with_a_name_counts_for_many_rules_and_outlives_them()
     {
         NftTableSpec Counting(params string[] chains) => new(Table)
