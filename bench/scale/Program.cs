@@ -121,10 +121,8 @@ async Task CrowdAsync(int agents)
         }
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         all.Sort();
-        if (all.Count == 0)
-            Console.WriteLine($"crowd        {what,-44} server {(server.CpuSeconds - cpu) / seconds * 100:0} % of a core; {(crowd.Bytes - bytes) / seconds / 1048576:0.0} MiB/s; none of {20 * crowd.Count} heard in time, {crowd.Ended} watches ended");
-        else
-            Console.WriteLine($"crowd        {what,-44} server {(server.CpuSeconds - cpu) / seconds * 100:0} % of a core; {(crowd.Bytes - bytes) / seconds / 1048576:0.0} MiB/s; a namespace's change is heard after p50 {all[all.Count / 2]:0.0}, p99 {all[all.Count * 99 / 100]:0.0}, last {all[^1]:0} ms; {all.Count} of {20 * crowd.Count} heard, {crowd.Ended} watches ended");
+        var heard = all.Count == 0 ? "no change is heard in time" : $"a namespace's change is heard after p50 {all[all.Count / 2]:0.0}, p99 {all[all.Count * 99 / 100]:0.0}, last {all[^1]:0} ms";
+        Console.WriteLine($"crowd        {what,-44} server {(server.CpuSeconds - cpu) / seconds * 100:0} % of a core; {(crowd.Bytes - bytes) / seconds / 1048576:0.0} MiB/s; {heard}; {all.Count} of {20 * crowd.Count} heard, {crowd.Ended} watches ended");
         if (over is not null)
             await over.CancelAsync();
     }

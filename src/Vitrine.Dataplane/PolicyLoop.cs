@@ -85,7 +85,7 @@ internal sealed partial class PolicyLoop : IDisposable
             var changes = verify ? generation.Compare(() => apply.Verify(plan, pods)) : apply.Update(plan, pods);
             if (changes > 0)
                 Changed(changes, nodeName);
-            Say(string.Join("; ", Unenforced(own).Concat(foreigners is null ? [] : ForeignLinks.Unenforced(foreigners, links, plan, foreign))));
+            Say(string.Join("; ", Unenforced(own).Concat(foreigners is null ? [] : ForeignLinks.Unenforced(foreigners, plan, foreign))));
             return false;
         }
         catch (LinuxException e)

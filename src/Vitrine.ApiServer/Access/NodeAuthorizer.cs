@@ -9,6 +9,8 @@ namespace Vitrine.ApiServer.Access;
 /// </summary>
 internal sealed class NodeAuthorizer(ObjectStore store, IReadOnlyList<Kind> served)
 {
+    internal const string OneLease = "can only access node lease with the same name as the requesting node";
+    internal const string OneCsiNode = "can only access CSINode with the same name as the requesting node";
     private const string Unrelated = "no relationship found between node '{0}' and this object";
     private readonly NodeReferences pods = new(store, served);
     private readonly RouteReferences routes = new(store, served);
@@ -37,7 +39,7 @@ internal sealed class NodeAuthorizer(ObjectStore store, IReadOnlyList<Kind> serv
             case ("node.k8s.io", "runtimeclasses") or ("storage.k8s.io", "csidrivers"):
                 return question.Verb is "get" or "list" or "watch";
             case ("storage.k8s.io", "csinodes"):
-                return Named(question, node, "can only access CSINode with the same name as the requesting node", out why);
+                return Named(question, node, OneCsiNode, out why);
             // Who asks an agent that is not ours for logs or a shell: it lets the API server judge.
             case ("authentication.k8s.io", "tokenreviews") or ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews"):
                 return question.Verb == "create";
@@ -69,7 +71,7 @@ internal sealed class NodeAuthorizer(ObjectStore store, IReadOnlyList<Kind> serv
             why = "can only access leases in the \"kube-node-lease\" system namespace";
             return false;
         }
-        return Named(question, node, "can only access node lease with the same name as the requesting node", out why);
+        return Named(question, node, OneLease, out why);
     }
 
     /// <summary>What there is one of for each node, by the node's name. What is created has its name in the object only: NodeRestriction looks at that.</summary>

@@ -42,10 +42,10 @@ internal static class NodeRestriction
                 CheckMirror(request.Kind, node, value);
                 break;
             case ("coordination.k8s.io", "leases"):
-                Require(name == node, request.Kind, name, "can only access node lease with the same name as the requesting node");
+                Require(name == node, request.Kind, name, NodeAuthorizer.OneLease);
                 break;
             case ("storage.k8s.io", "csinodes"):
-                Require(name == node, request.Kind, name, "can only access CSINode with the same name as the requesting node");
+                Require(name == node, request.Kind, name, NodeAuthorizer.OneCsiNode);
                 break;
         }
     }

@@ -28,6 +28,6 @@ internal static class StreamQuery
             query.Add($"command={Uri.EscapeDataString(word ?? "")}");
         }
 
-        return $"?{string.Join('&', query)}";
+        return query.Count == 0 ? "" : $"?{string.Join('&', query)}";
     }
 }

@@ -24,4 +24,8 @@ public sealed record StationLink(int Index, string Name, int Mtu)
     public bool StrictReversePath { get; init; }
 
     public ImmutableArray<LinkNetwork> Addresses { get; init; } = [];
+
+    /// <summary>Our plugin's link of a pod says whose it is.</summary>
+    /// <param name="podKey">namespace/name</param>
+    public bool Bears(string podKey) => Alias?.EndsWith($" {podKey}", StringComparison.Ordinal) == true;
 }

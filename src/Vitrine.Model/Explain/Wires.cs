@@ -20,7 +20,7 @@ internal static class Wires
                 continue;
             var end = station.Observed && node.Observed
                 ? station.Links.FirstOrDefault(l => l.Kind == "veth" && l.PeerIndex == link.Index && link.PeerIndex == l.Index)
-                : Bears(link, pod.Key) || (!node.Observed && !Bears(link, "") && pod.Addresses.Contains(to)) ? station.Links.FirstOrDefault(l => l.Kind == "veth") : null;
+                : link.Bears(pod.Key) || (!node.Observed && string.IsNullOrEmpty(link.Alias) && pod.Addresses.Contains(to)) ? station.Links.FirstOrDefault(l => l.Kind == "veth") : null;
             if (end is not null)
                 return new End(station, end);
         }
@@ -34,7 +34,7 @@ internal static class Wires
             return null;
         var end = pod.Observed && node.Observed
             ? node.Links.FirstOrDefault(l => l.Kind == "veth" && l.Index == link.PeerIndex && l.PeerIndex == link.Index)
-            : node.Links.FirstOrDefault(l => Bears(l, key));
+            : node.Links.FirstOrDefault(l => l.Bears(key));
         return end is null ? null : new End(node, end);
     }
 
@@ -52,6 +52,4 @@ internal static class Wires
     internal static End? Announcer(Scene scene, StationLink link, IPAddress next) =>
         scene.Services.Where(s => s.Value.Announced.Contains(next)).Select(s => scene.Station(Place.Node(s.Key))).OfType<Station>()
             .SelectMany(s => s.Links.Where(l => l.Addresses.Any(a => a.Network.Contains(next) && link.Addresses.Any(o => o.Network.Equals(a.Network)))).Select(l => (End?)new End(s, l))).FirstOrDefault();
-
-    private static bool Bears(StationLink link, string key) => link.Alias is { } alias && (key.Length == 0 ? alias.Length > 0 : alias.EndsWith($" {key}", StringComparison.Ordinal));
 }

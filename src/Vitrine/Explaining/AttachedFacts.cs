@@ -122,7 +122,7 @@ internal sealed class AttachedFacts : IFacts
     }
 
     private bool HasForeignPods(Station own) =>
-        Snapshot.Pods.Values.Any(p => p.NodeName == nodeName && p is { HostNetwork: false, Finished: false, Terminating: false, Addresses.IsEmpty: false } && !own.Links.Any(l => PodNetns.Bears(l, p.Key)));
+        Snapshot.Pods.Values.Any(p => p.NodeName == nodeName && p is { HostNetwork: false, Finished: false, Terminating: false, Addresses.IsEmpty: false } && !own.Links.Any(l => l.Bears(p.Key)));
 
     /// <summary>Another node's, as far as its addresses tell: on the link that ours is on.</summary>
     private static NodeLinks LinksOf(Node node, NodeLinks own) => new(

@@ -83,7 +83,7 @@ internal sealed class ClusterFacts : IFacts
         var place = new Place(name, null);
         if (place.PodKey is { } key)
             return Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && Node(home) is { } host
-                ? namespaces.Read(stations, name, null, () => PodNetns.Find(host, namespaces[host.Name], Snapshot.Pods[key])) : null;
+                ? namespaces.Read(stations, name, null, () => PodNetns.Find(host, namespaces[host.Name], pod)) : null;
         return place.NodeName is { } node ? Node(node) : name == Place.Host ? namespaces.Read(stations, name, null, () => NetnsHandle.Current()) : null;
 
         Station? Node(string called) => namespaces.Read(stations, Place.Node(called), null, () => NetnsHandle.TryOpen(paths.NodePin(called, "net")));
@@ -105,7 +105,7 @@ internal sealed class ClusterFacts : IFacts
         }
         foreach (var key in new[] { source.PodKey, destination.PodKey }.Concat(PodsBehind.Of(Snapshot, destination, port)).OfType<string>().Distinct())
             if (Snapshot.Pods.TryGetValue(key, out var pod) && pod is { HostNetwork: false, NodeName: { } home } && stations.TryGetValue(Place.Node(home), out var node))
-                namespaces.Read(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], Snapshot.Pods[key]));
+                namespaces.Read(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], pod));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
             Services = compiled.Services(plans.Keys), Policies = compiled.Policies(plans.Keys),

@@ -18,13 +18,11 @@ internal static class PodNetns
     public static NetnsHandle? Find(Station node, NetnsHandle nodeNetns, Pod pod)
     {
         var veths = node.Links.Where(l => l.Kind == "veth").ToArray();
-        var named = veths.Where(l => Bears(l, pod.Key)).ToArray();
-        var addresses = named.Length == 0 ? pod.Addresses : [];
-        return named.Length == 0 && (addresses.IsEmpty || veths.Length == 0) ? null : Namespaces().FirstOrDefault(n => Matches(n, nodeNetns, named.Length == 0 ? veths : named, addresses), null);
+        var named = veths.Where(l => l.Bears(pod.Key)).ToArray();
+        if (named.Length > 0)
+            return Namespaces().FirstOrDefault(n => Matches(n, nodeNetns, named, []), null);
+        return veths.Length == 0 || pod.Addresses.IsEmpty ? null : Namespaces().FirstOrDefault(n => Matches(n, nodeNetns, veths, pod.Addresses), null);
     }
-
-    /// <summary>Our plugin's link of a pod says whose it is.</summary>
-    public static bool Bears(StationLink link, string podKey) => link.Alias?.EndsWith($" {podKey}", StringComparison.Ordinal) == true;
 
     private static IEnumerable<NetnsHandle?> Namespaces()
     {
@@ -40,7 +38,8 @@ internal static class PodNetns
         {
             using var socket = RtnetlinkSocket.OpenIn(netns!);
             // Indexes are alike in many namespaces; the number of the namespace its other end is in tells this pod from those of other nodes.
-            if (addresses.All(a => socket.ListAddresses().Any(h => h.Address.Equals(a))) && socket.ListLinks().Any(l => l.Kind == "veth" && l.PeerNetnsId is { } peer && veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index) && socket.FindNetnsId(node) == peer))
+            if (socket.ListLinks().Any(l => l.Kind == "veth" && l.PeerNetnsId is { } peer && veths.Any(v => v.PeerIndex == l.Index && l.PeerIndex == v.Index) && socket.FindNetnsId(node) == peer)
+                && (addresses.IsEmpty || !addresses.Except(socket.ListAddresses().Select(h => h.Address)).Any()))
                 return true;
         }
         catch (LinuxException)

@@ -33,20 +33,19 @@ internal static class ForeignLinks
                let link = links.GetValueOrDefault(IndexOf(socket, address))
                where link is not null
                group address by (pod, link) into behind
-               select new PodLink(behind.Key.link.Name, behind.Key.pod.Uid, behind.Key.pod.Pod, IsCut: false, Bridged: false, [.. behind]),
+               select new PodLink(behind.Key.link.Name, behind.Key.pod.Uid, behind.Key.pod.Pod, IsCut: false, Bridged: behind.Key.link.Kind == "bridge", [.. behind]),
         ];
     }
 
     /// <summary>What keeps policies from being done among these, a sentence each.</summary>
     /// <param name="here">the node's namespace</param>
-    /// <param name="socket">of it</param>
     /// <param name="plan">whose pods these are</param>
     /// <param name="foreign">as <see cref="Read"/> found them</param>
-    public static IEnumerable<string> Unenforced(NetnsHandle here, RtnetlinkSocket socket, PolicyPlan plan, ImmutableArray<PodLink> foreign)
+    public static IEnumerable<string> Unenforced(NetnsHandle here, PolicyPlan plan, ImmutableArray<PodLink> foreign)
     {
         if (plan.OwnPods.IsEmpty)
             yield return $"node {plan.NodeName} has no spec.podCIDR: a pod that starts is open until its address is in its status; give nodes ranges (kube-controller-manager --allocate-node-cidrs)";
-        foreach (var bridge in foreign.Select(l => l.Name).Distinct().Intersect(socket.ListLinks().Where(l => l.Kind == "bridge").Select(l => l.Name)))
+        foreach (var bridge in foreign.Where(l => l.Bridged).Select(l => l.Name).Distinct())
             foreach (var family in new[] { "", "6" })
                 if (Has(family) && here.Run(() => NetSysctl.Read($"{BridgeHook}{family}tables")) != "1")
                     yield return $"pods of this node send each other {(family.Length == 0 ? "IPv4" : "IPv6")} by the bridge {bridge}, where NetworkPolicies do not see it; load br_netfilter and set net.bridge.bridge-nf-call-ip{family}tables to 1";

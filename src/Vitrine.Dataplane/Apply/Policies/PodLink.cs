@@ -10,7 +10,7 @@ namespace Vitrine.Dataplane.Apply.Policies;
 /// <param name="Uid">of the pod; null where the runtime did not say</param>
 /// <param name="Pod">namespace/name; null likewise. A pod made again has the same</param>
 /// <param name="IsCut">the name did not fit; its namespace always does</param>
-/// <param name="Bridged">a port of a bridge: its packets to other ports of it are never routed</param>
+/// <param name="Bridged">a port of a bridge, or, of another plugin's pods, the bridge: packets from port to port are never routed</param>
 /// <param name="Addresses">of the pod</param>
 internal sealed record PodLink(string Name, string? Uid, string? Pod, bool IsCut, bool Bridged, ImmutableArray<IPAddress> Addresses)
 {
