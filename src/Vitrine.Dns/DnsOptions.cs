@@ -18,6 +18,9 @@ public sealed record DnsOptions
     /// <summary>The cluster's DNS addresses, one per family; they become this node's own.</summary>
     public required ImmutableArray<IPAddress> Addresses { get; init; }
 
+    /// <summary>This node's Node object, where the first address of its pod range is free for DNS: other nodes' DNS stands in for this one's, and this one's for theirs. Null: neither.</summary>
+    public string? NodeName { get; init; }
+
     /// <summary>Whom to ask for names of no concern to the cluster, in this order; empty: such questions are refused.</summary>
     public ImmutableArray<IPEndPoint> Upstreams { get; init; } = [];
 

@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Vitrine.Dns.Answers;
 using Vitrine.Dns.Cache;
 using Vitrine.Dns.Forward;
 using Vitrine.Dns.Server;
+using Vitrine.Linux.Interop;
 using Vitrine.Model.Plans.Dns;
 using Vitrine.Model.Snapshot;
 
@@ -25,11 +28,12 @@ internal sealed class DnsService : IDisposable
     private readonly SearchPaths searches;
     private readonly ZoneWriter zone;
     private readonly Resolver resolver;
+    private readonly Deferral deferral;
     private readonly DnsOptions options;
     private readonly TimeProvider time;
     private ImmutableDictionary<string, Pod> pods = ImmutableDictionary<string, Pod>.Empty;
-    private readonly List<DatagramLoop> datagrams = [];
-    private readonly List<StreamServer> streams = [];
+    private readonly ConcurrentDictionary<IPAddress, (DatagramLoop Datagrams, StreamServer Streams)> servers = [];
+    private readonly Channel<(DatagramLoop Datagrams, StreamServer Streams)> started = Channel.CreateUnbounded<(DatagramLoop, StreamServer)>();
 
     public DnsService(DnsOptions options, TimeProvider time)
     {
@@ -41,7 +45,8 @@ internal sealed class DnsService : IDisposable
         Answerer = new Answerer(table, options.Domain, searches, cache) { Recursive = Servers.Any };
         var open = options.OpenSocket ?? (static (family, type) => new Socket(family, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp));
         resolver = new Resolver(table, options.Domain, Answerer, Servers.Any ? new Forwarder(Servers, new UpstreamExchange(open), cache, time) : null);
-        meter.CreateObservableCounter("vitrine_dns_answers_total", () => datagrams.Sum(d => d.Answered), description: "Answers over UDP that were known at once.");
+        deferral = new Deferral(resolver);
+        meter.CreateObservableCounter("vitrine_dns_answers_total", () => servers.Values.Sum(s => s.Datagrams.Answered), description: "Answers over UDP that were known at once.");
         meter.CreateObservableGauge("vitrine_dns_names", () => table.Count, description: "Names in the zone.");
         zone.Begin(options.Hosts.SelectMany(h => HostRecords(h.Key, h.Value)));
     }
@@ -62,26 +67,59 @@ internal sealed class DnsService : IDisposable
         Answerer.Ready = true;
     }
 
-    /// <summary>Listens on all addresses, in the namespace of the calling thread. They need not be there yet.</summary>
+    /// <summary>Listens on the cluster's addresses, in the namespace of the calling thread. They need not be there yet.</summary>
     public void Listen(int port = DnsOptions.Port)
     {
-        var deferral = new Deferral(resolver);
         foreach (var address in options.Addresses)
+            Listen(address, port);
+    }
+
+    /// <summary>Listens on one more, likewise; nothing happens where it does already.</summary>
+    /// <exception cref="SocketException">somebody else does</exception>
+    /// <exception cref="LinuxException">likewise</exception>
+    public void Listen(IPAddress address, int port = DnsOptions.Port)
+    {
+        if (servers.ContainsKey(address))
+            return;
+        var local = new IPEndPoint(address, port);
+        var datagrams = DatagramLoop.Listen(local, Answerer, deferral);
+        try
         {
-            datagrams.Add(DatagramLoop.Listen(new IPEndPoint(address, port), Answerer, deferral));
-            streams.Add(StreamServer.Listen(new IPEndPoint(address, port), Answerer, resolver, time));
+            var streams = StreamServer.Listen(local, Answerer, resolver, time);
+            servers[address] = (datagrams, streams);
+            started.Writer.TryWrite((datagrams, streams));
+        }
+        catch
+        {
+            datagrams.Dispose();
+            throw;
         }
     }
 
     /// <summary>Until cancelled, or until a socket breaks.</summary>
-    public async Task RunAsync(CancellationToken ct) =>
-        await (await Task.WhenAny([.. datagrams.Select(d => d.Completion), .. streams.Select(s => s.RunAsync(ct)), Task.Delay(Timeout.Infinite, ct)]).ConfigureAwait(false)).ConfigureAwait(false);
+    public async Task RunAsync(CancellationToken ct)
+    {
+        List<Task> running = [];
+        var next = started.Reader.ReadAsync(ct).AsTask();
+        while (await Task.WhenAny([next, .. running]).ConfigureAwait(false) is { } ended)
+        {
+            await ended.ConfigureAwait(false);
+            if (ended != next)
+                return;
+            var (datagrams, streams) = await next.ConfigureAwait(false);
+            running.AddRange([datagrams.Completion, streams.RunAsync(ct)]);
+            next = started.Reader.ReadAsync(ct).AsTask();
+        }
+    }
 
     public void Dispose()
     {
         meter.Dispose();
-        datagrams.ForEach(d => d.Dispose());
-        streams.ForEach(s => s.Dispose());
+        foreach (var (datagrams, streams) in servers.Values)
+        {
+            datagrams.Dispose();
+            streams.Dispose();
+        }
     }
 
     private static IEnumerable<DnsRecordSet> HostRecords(string name, ImmutableArray<IPAddress> addresses)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Nft;
+using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Dns.Apply;
 
@@ -16,6 +17,8 @@ internal sealed partial class AddressLoop : IDisposable
     private readonly NftEvents tables = NftEvents.Open();
     private readonly ILogger logger;
     private readonly TimeProvider time;
+    private readonly SemaphoreSlim changed = new(0, 1);
+    private volatile DnsDetour? detour;
     private string told = "";
 
     /// <summary>Of the namespace of the calling thread.</summary>
@@ -25,18 +28,29 @@ internal sealed partial class AddressLoop : IDisposable
         address = new DnsAddress(addresses);
     }
 
+    /// <summary>From now on, and in the kernel a moment later.</summary>
+    public void Set(DnsDetour now)
+    {
+        detour = now;
+        if (changed.CurrentCount == 0)
+            changed.Release();
+    }
+
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var heardOfLinks = HearLinksAsync(ct);
         var heardOfTables = HearTablesAsync(ct);
+        var toldOfNodes = changed.WaitAsync(ct);
         while (true)
         {
             Pass();
             var look = Task.Delay(Look, time, ct);
-            var heard = await Task.WhenAny(heardOfLinks, heardOfTables, look).ConfigureAwait(false);
+            var heard = await Task.WhenAny(heardOfLinks, heardOfTables, toldOfNodes, look).ConfigureAwait(false);
             await heard.ConfigureAwait(false);
             await Task.Delay(Fold, time, ct).ConfigureAwait(false);
+            if (heard == toldOfNodes)
+                toldOfNodes = changed.WaitAsync(ct);
             if (heard == heardOfLinks)
                 heardOfLinks = HearLinksAsync(ct);
             if (heard == heardOfTables)
@@ -49,6 +63,7 @@ internal sealed partial class AddressLoop : IDisposable
         address.Dispose();
         links.Dispose();
         tables.Dispose();
+        changed.Dispose();
     }
 
     /// <summary>Once, now.</summary>
@@ -56,7 +71,7 @@ internal sealed partial class AddressLoop : IDisposable
     {
         try
         {
-            address.Ensure();
+            address.Ensure(detour);
             told = "";
         }
         catch (LinuxException e) when (e.Message != told)

@@ -5,30 +5,38 @@ using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
 using Vitrine.Linux.Nft;
+using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Dns.Apply;
 
 /// <summary>
 /// Makes the cluster's DNS addresses this node's own, on its loopback link: a query from a pod, the node or a host-network pod is delivered here without a
-/// rewritten address, and no connection is tracked for it, so there is nothing two queries could race for. It works on the network namespace it was made in.
+/// rewritten address, and no connection is tracked for it, so there is nothing two queries could race for. Where nobody listens, a pod's query goes to another
+/// node's DNS. It works on the network namespace it was made in.
 /// </summary>
 internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposable
 {
     public const string Table = "vitrine-dns";
 
-    private const string Loopback = "lo";
+    private const string Loopback = "lo", Detour = "dstnat";
+
+    /// <summary>Numbers that a query may draw: each count of nodes up to <see cref="DnsDetour.MostNodes"/> has equal shares of them.</summary>
+    private const uint Draws = 6;
+
     private readonly RtnetlinkSocket links = RtnetlinkSocket.Open();
     private readonly NftSocket nft = NftSocket.Open();
 
     private readonly bool inet = NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null;
+    private bool seesSockets = true;
 
+    /// <param name="detour">null: not known yet, so what is there stays</param>
     /// <returns>how many changes it took; 0 when all was in order</returns>
-    public int Ensure()
+    public int Ensure(DnsDetour? detour)
     {
         var index = links.GetLink(Loopback).Index;
-        var held = links.ListAddresses().Where(a => a.LinkIndex == index).Select(a => a.Address).ToHashSet();
+        var held = links.ListAddresses().Where(a => a.LinkIndex == index).ToDictionary(a => a.Address);
         var changes = 0;
-        foreach (var address in addresses.Where(a => !held.Contains(a)))
+        foreach (var address in addresses.Concat(detour?.Own ?? []).Where(a => !held.ContainsKey(a) && (inet || a.AddressFamily == AddressFamily.InterNetwork)))
         {
             try
             {
@@ -40,7 +48,13 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
             }
             changes++;
         }
-        return changes + Rules(addresses, inet).EnsureIn(nft);
+        // This node had another pod range once, and that is another node's now.
+        foreach (var other in held.Values.Where(a => detour?.Elsewhere.Contains(a.Address) == true))
+        {
+            links.DeleteAddress(index, other.Address, other.PrefixLength);
+            changes++;
+        }
+        return changes + EnsureRules(detour);
     }
 
     public void Dispose()
@@ -49,26 +63,64 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
         nft.Dispose();
     }
 
-    /// <summary>Queries and answers, coming and going, are not tracked.</summary>
-    internal static NftTableSpec Rules(ImmutableArray<IPAddress> addresses, bool inet)
+    private int EnsureRules(DnsDetour? detour)
+    {
+        if (seesSockets)
+            try
+            {
+                var rules = Rules(addresses, inet, detour ?? DnsDetour.None);
+                return detour is null && nft.ListTables().Contains(rules.Table) && rules.SkeletonIsIn(nft) ? 0 : rules.EnsureIn(nft);
+            }
+            catch (NftException e) when (e.Errno is Errno.ENOENT or Errno.EOPNOTSUPP)
+            {
+                // A kernel without nft_socket.
+                seesSockets = false;
+            }
+        return Rules(addresses, inet, null).EnsureIn(nft);
+    }
+
+    /// <summary>Queries and answers, coming and going, are not tracked; but queries that nobody here takes, so that they can go elsewhere.</summary>
+    /// <param name="addresses">the cluster's</param>
+    /// <param name="inet">there is IPv6</param>
+    /// <param name="detour">null where rules cannot see sockets</param>
+    internal static NftTableSpec Rules(ImmutableArray<IPAddress> addresses, bool inet, DnsDetour? detour)
     {
         var table = new NftTable(inet ? NftFamily.Inet : NftFamily.Ip, Table);
-        return new NftTableSpec(table)
+        NftChain prerouting = new(table, "prerouting") { Hook = NftHook.Prerouting, Priority = NftPriority.Raw }, output = new(table, "output") { Hook = NftHook.Output, Priority = NftPriority.Raw };
+        var untracked = from chain in new[] { prerouting, output } from address in addresses from rule in Untracked(new NftRule(table, chain.Name), address, detour is not null && chain == prerouting) select rule;
+        var spec = new NftTableSpec(table) { Comment = "Cluster DNS is answered on this node, untracked.", Chains = [prerouting, output], Rules = [.. untracked] };
+        return detour is null ? spec : spec with
         {
-            Comment = "Cluster DNS is answered on this node, untracked.",
-            Chains = [new NftChain(table, "prerouting") { Hook = NftHook.Prerouting, Priority = NftPriority.Raw }, new NftChain(table, "output") { Hook = NftHook.Output, Priority = NftPriority.Raw }],
-            Rules = [.. from chain in new[] { "prerouting", "output" } from address in addresses from rule in Both(new NftRule(table, chain), address) select rule],
+            Comment = "Cluster DNS is answered on this node, untracked; by other nodes while nobody here listens.",
+            Sets = [.. addresses.Select(a => Peers(table, a))],
+            Elements = addresses.ToImmutableDictionary(a => Peers(table, a).Name, a => Shares(detour.Of(a.AddressFamily))),
+            Chains = [.. spec.Chains, new NftChain(table, Detour) { Type = "nat", Hook = NftHook.Prerouting, Priority = NftPriority.DestinationNat }],
+            Rules = [.. spec.Rules, .. addresses.SelectMany(a => Detoured(new NftRule(table, Detour), a))],
         };
     }
 
-    private static IEnumerable<NftRule> Both(NftRule rule, IPAddress address)
+    private static IEnumerable<NftRule> Untracked(NftRule rule, IPAddress address, bool taken)
     {
-        var v6 = address.AddressFamily == AddressFamily.InterNetworkV6;
-        var value = NftValue.Address(address);
         foreach (var (destination, source) in new[] { (NftField.UdpDestinationPort, NftField.UdpSourcePort), (NftField.TcpDestinationPort, NftField.TcpSourcePort) })
         {
-            yield return rule.Is(v6 ? NftField.Ip6Destination : NftField.Ip4Destination, value).Is(destination, NftValue.Port(DnsOptions.Port)).NoTrack() with { Comment = "queries" };
-            yield return rule.Is(v6 ? NftField.Ip6Source : NftField.Ip4Source, value).Is(source, NftValue.Port(DnsOptions.Port)).NoTrack() with { Comment = "answers" };
+            var query = Asked(rule, address, destination);
+            yield return (taken ? query.ToSocket() : query).NoTrack() with { Comment = "queries" };
+            yield return rule.Is(IsV6(address) ? NftField.Ip6Source : NftField.Ip4Source, NftValue.Address(address)).Is(source, NftValue.Port(DnsOptions.Port)).NoTrack() with { Comment = "answers" };
         }
     }
+
+    private static IEnumerable<NftRule> Detoured(NftRule rule, IPAddress address) =>
+        from port in new[] { NftField.UdpDestinationPort, NftField.TcpDestinationPort }
+        select Asked(rule, address, port).DestinationNatToAny(Peers(rule.Table, address).Name, IsV6(address) ? NftFamily.Ip6 : NftFamily.Ip, Draws) with { Comment = "queries that nobody here takes" };
+
+    private static NftRule Asked(NftRule rule, IPAddress address, NftField port) =>
+        rule.Is(IsV6(address) ? NftField.Ip6Destination : NftField.Ip4Destination, NftValue.Address(address)).Is(port, NftValue.Port(DnsOptions.Port));
+
+    private static NftSet Peers(NftTable table, IPAddress address) => IsV6(address)
+        ? new NftSet(table, "peers6", [NftType.Mark]) { Value = [NftType.Ip6Address] } : new NftSet(table, "peers4", [NftType.Mark]) { Value = [NftType.Ip4Address] };
+
+    private static ImmutableArray<NftElement> Shares(ImmutableArray<DnsPeer> peers) => peers.IsEmpty ? [] :
+        [.. Enumerable.Range(0, (int)Draws).Select(i => peers[i % peers.Length]).Select((p, i) => NftElement.Of(NftValue.Number((uint)i)).To(NftValue.Address(p.Address)) with { Comment = $"node/{p.Node}" })];
+
+    private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 }

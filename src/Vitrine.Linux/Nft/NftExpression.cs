@@ -37,6 +37,9 @@ internal sealed record NftExpression(string Name, byte[] Attributes)
 
     internal static NftExpression Fib(uint flags, uint result, NftRegister to) => Create("fib", w => Numbers(w, to.Number, result, flags));
 
+    /// <summary>One byte, 0 or 1; the rule ends here where this namespace has no socket for the packet (NFT_SOCKET_TRANSPARENT of linux/netfilter/nf_tables.h).</summary>
+    internal static NftExpression SocketTransparent(NftRegister to) => Create("socket", w => Numbers(w, 0, to.Number));
+
     /// <summary>A random number below <paramref name="modulus"/>.</summary>
     internal static NftExpression Random(uint modulus, NftRegister to) => Create("numgen", w => Numbers(w, to.Number, modulus, 1, 0));
 

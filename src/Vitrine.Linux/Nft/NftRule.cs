@@ -71,6 +71,9 @@ public sealed record NftRule(NftTable Table, string Chain)
     /// <summary>The destination is an address of this host.</summary>
     public NftRule ToThisHost() => Load(NftField.DestinationType).Add("fib daddr type local", NftExpression.Compare(0, true, NftField.Native(2)));
 
+    /// <summary>A socket of this host takes the packet: at prerouting and input, of TCP and UDP (kernel module nft_socket).</summary>
+    public NftRule ToSocket() => Add("socket transparent 0", NftExpression.SocketTransparent(0), NftExpression.Compare(0, true, [0]));
+
     public NftRule Count() => Add("counter", NftExpression.Counter());
 
     /// <summary>Counts in a counter of the table's that has a name (<see cref="NftBatch.AddCounter"/>); other rules may count in it too.</summary>
@@ -125,6 +128,9 @@ public sealed record NftRule(NftTable Table, string Chain)
         return Load(fields).Add($"dnat {(family == NftFamily.Ip6 ? "ip6" : "ip")} to {Join(fields)} map @{map}",
             NftExpression.LookupMap(map, 0, new NftRegister(0).Number), NftExpression.Nat(true, family, 0, port ? slots : null));
     }
+
+    /// <summary>To the address, at the port it was sent to, that the map holds for a number below <paramref name="modulus"/>, new for each connection; on where it holds none.</summary>
+    public NftRule DestinationNatToAny(string map, NftFamily family, uint modulus) => DestinationNatFrom(map, family, port: false, NftField.Random(modulus));
 
     /// <summary>Sets bits of the packet's mark, and leaves the others.</summary>
     public NftRule SetMark(uint bits) => Load(NftField.Mark).Add($"meta mark set meta mark | 0x{bits:x8}",

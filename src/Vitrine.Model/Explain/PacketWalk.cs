@@ -21,14 +21,14 @@ public static class PacketWalk
         var first = One(scene, question, redirects);
         // 5
         var others = Enumerable.Range(1, redirects.Possible - 1).Select(i => One(scene, question, new Redirects(i))).ToImmutableArray();
-        if (redirects.Made is not { } made)
+        if (redirects is { Made: null, Detour: null })
             return first;
         // What fails is what somebody asks about: it comes first.
         ImmutableArray<Explanation> all = [first, .. others];
         var telling = all.FirstOrDefault(e => e.Verdict is not (Verdict.Delivered or Verdict.NotKnown or Verdict.LeavesCluster)) ?? first;
         return telling with
         {
-            Endpoints = EndpointReasons.Of(scene, new Place(made.Station, null).NodeName!, made.Port, made.Fate),
+            Endpoints = redirects.Made is { } made ? EndpointReasons.Of(scene, new Place(made.Station, null).NodeName!, made.Port, made.Fate) : telling.Endpoints,
             Others = all.Remove(telling), Own = telling.Expected,
             Expected = all.Any(e => e.Expected.IsEmpty) ? [] : [.. all.SelectMany(e => e.Expected).Distinct()],
         };

@@ -30,6 +30,7 @@ internal static class PlannedStation
         {
             Links =
             [
+                .. scene.DnsAddresses.IsEmpty ? Array.Empty<StationLink>() : [new StationLink(1, "lo", 0) { Addresses = [.. scene.DnsAddresses.Concat(scene.Snapshot.Nodes[plan.NodeName].RangeAddresses).Select(a => LinkNetwork.Of(a, Bits(a)))] }],
                 .. uplinks.Select((u, i) => new StationLink(i + 2, u, 0)
                 {
                     Addresses = [.. plan.NodeAddresses.Where(a => i == 0 && a.Node == plan.NodeName).Select(a => LinkNetwork.Of(a.Address, Bits(a.Address)))],

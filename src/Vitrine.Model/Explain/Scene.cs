@@ -17,6 +17,9 @@ public sealed record Scene(ClusterSnapshot Snapshot, ImmutableDictionary<string,
     /// <summary>The policy plan of each node, likewise.</summary>
     public ImmutableDictionary<string, PolicyPlan> Policies { get; init; } = ImmutableDictionary<string, PolicyPlan>.Empty;
 
+    /// <summary>Where the cluster's DNS is asked, on every node; empty where there is none of ours.</summary>
+    public ImmutableArray<IPAddress> DnsAddresses { get; init; } = [];
+
     /// <summary>Nodes whose pods another network plugin connects: how is not known.</summary>
     public ImmutableHashSet<string> Foreign { get; init; } = [];
 

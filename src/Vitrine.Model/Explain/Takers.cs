@@ -1,4 +1,5 @@
 using System.Net;
+using Vitrine.Model.Explain.Services;
 using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Model.Explain;
@@ -36,6 +37,12 @@ internal static class Takers
     {
         var pod = PodOf(scene, station);
         var leg = new Leg([], Verdict.Refused) { Culprit = station.Name, Told = [Answer.Refused] };
+        if (NameDetour.IsQuestion(scene, packet) || NameDetour.IsForStandIn(scene, station, packet))
+            return leg with
+            {
+                Why = $"nobody answers for the cluster's DNS on {station.Name}: its agent does not run, or does not know the cluster yet",
+                Fix = $"see why the agent of {station.Name} does not run", Command = "vitrine status",
+            };
         var any = packet.IsV6 ? "[::]" : "0.0.0.0";
         if (listeners.FirstOrDefault(l => l.Port == packet.Port) is { } elsewhere)
             return leg with

@@ -11,7 +11,7 @@ namespace Vitrine.Model.Explain;
 /// <summary>
 /// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
 /// <code>
-/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? ─ 3 ours? policies; take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service?; policies ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? DNS that is away? ─ 3 ours? policies; take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service?; policies ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
 /// </code>
 /// </summary>
 internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redirects redirects)
@@ -62,6 +62,13 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
                 return End(refused, station, input, null, service.What, service.Entry, packet);
             hops.Add(new Hop(station.Name, service.What, $"service/{redirects.Made!.Port.Service}", service.Entry) { Input = input?.Name, Observed = false, Lost = service.Lost });
             packet = service.Packet;
+        }
+        if (NameDetour.Of(scene, station, packet, input, redirects) is { } detour)
+        {
+            redirects.Remember(detour);
+            var one = detour.Possible == 1 ? "the one that is ready" : $"one of {detour.Possible}";
+            hops.Add(new Hop(station.Name, $"nobody answers for {packet.Destination} on {station.Name}: sent to the DNS of {Place.Node(detour.Peer.Node)}, {one}", station.Name, $"{NameDetour.Entry} → {detour.Peer.Address}") { Input = input?.Name, Observed = false });
+            packet = packet with { Destination = detour.Peer.Address };
         }
         // 3
         if (station.Holds(packet.Destination))
@@ -143,12 +150,12 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             : End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);
     }
 
-    /// <summary>The answer of a Service's endpoint bears the Service's address again once it has passed the node that sent the question on.</summary>
+    /// <summary>The answer of a Service's endpoint, or of another node's DNS, bears the address that was asked again once it has passed the node that sent the question on.</summary>
     private Packet Answered(Station station, Packet packet)
     {
         if (redirects.Undone(station, packet) is not { } made)
             return packet;
-        hops.Add(new Hop(station.Name, $"the answer comes from {made.Address} again", $"service/{made.Port.Service}", null) { Observed = false });
+        hops.Add(new Hop(station.Name, $"the answer comes from {made.Address} again", made.Object, null) { Observed = false });
         return packet with { Source = made.Address };
     }
 

@@ -21,6 +21,9 @@ public sealed record Node
     /// <summary>spec.podCIDRs, at most one per address family; empty before one is assigned.</summary>
     public ImmutableArray<IPNetwork> PodCidrs { get; init; } = [];
 
+    /// <summary>The first of each pod range: no pod gets it, it is the node's own, for tunnels and for its DNS.</summary>
+    public IEnumerable<IPAddress> RangeAddresses => PodCidrs.Select(r => r.BaseAddress);
+
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public ImmutableArray<Taint> Taints { get; init; } = [];

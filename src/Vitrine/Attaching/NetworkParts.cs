@@ -37,7 +37,7 @@ internal static partial class NetworkParts
         if (parts != DataplaneParts.None)
             yield return DataplaneAgent.RunAsync(new DataplaneOptions { NodeName = nodeName, Services = services, Parts = parts, HasForeignPods = !components.HasFlag(NodeComponents.Cni) }, watch, logs, TimeProvider.System, ct);
         if (components.HasFlag(NodeComponents.Dns) && dns.Count > 0)
-            yield return DnsAgent.RunAsync(Resolver(dns, settings), watch, logs, TimeProvider.System, ct);
+            yield return DnsAgent.RunAsync(Resolver(dns, settings) with { NodeName = components.HasFlag(NodeComponents.Cni | NodeComponents.Routes) ? nodeName : null }, watch, logs, TimeProvider.System, ct);
         var logger = logs.CreateLogger<GatewayLoop>();
         if ((components & (NodeComponents.Services | NodeComponents.Dns)) != 0)
             yield return SnapshotFile.KeepAsync(Path.Combine(runDirectory, SnapshotFile.Name), watch, reason => Failed(logger, reason), TimeProvider.System, ct);

@@ -41,12 +41,15 @@ internal static class NodeCleaning
         foreach (var table in nft.ListTables().Where(t => t.Name.StartsWith(Tables, StringComparison.Ordinal)))
             Try($"table {table}", () => nft.TryDeleteTable(table));
         using var links = RtnetlinkSocket.Open();
-        foreach (var route in links.ListRoutes().Where(r => r.Protocol == RouteProtocol.Vitrine))
+        RouteSpec[] routes = [.. links.ListRoutes().Where(r => r.Protocol == RouteProtocol.Vitrine)];
+        // The node's DNS stood in for other nodes' at the first address of its pod range.
+        var own = dns.Concat(routes.Where(r => r.Type == RouteType.Unreachable).Select(r => r.Destination.BaseAddress)).ToHashSet();
+        foreach (var held in links.ListAddresses().Where(a => own.Contains(a.Address) && links.FindLink(Loopback)?.Index == a.LinkIndex))
+            Try($"address {held.Address}", () => links.DeleteAddress(held.LinkIndex, held.Address, held.PrefixLength));
+        foreach (var route in routes)
             Try($"route {route.Destination}", () => links.TryDeleteRoute(route));
         foreach (var tunnel in links.ListLinks().Where(l => l is { Kind: "vxlan", Name: Vtep.Device or Vtep.Device6 }))
             Try($"link {tunnel.Name}", () => links.TryDeleteLink(tunnel.Name));
-        foreach (var held in links.ListAddresses().Where(a => dns.Contains(a.Address) && links.FindLink(Loopback)?.Index == a.LinkIndex))
-            Try($"address {held.Address}", () => links.DeleteAddress(held.LinkIndex, held.Address, held.PrefixLength));
         // Where one of them is a mount its content goes, and it stays.
         foreach (var folder in new[] { On(dataFolder), On(runFolder) }.Where(Directory.Exists))
         {

@@ -89,6 +89,7 @@ internal sealed class AttachedFacts : IFacts
         var foreign = own is not null && HasForeignPods(own);
         return new Scene(Snapshot, plans, new Observations { Stations = stations.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
+            DnsAddresses = own is null || DnsAddresses.Any(own.Holds) ? [.. DnsAddresses] : [],
             Services = compiled.Services(plans.Keys),
             Policies = compiled.Policies(plans.Keys),
             // What connects the pods of one node connects those of all.

@@ -108,7 +108,7 @@ internal sealed class ClusterFacts : IFacts
                 namespaces.Read(stations, Place.Pod(key), destination.Address, () => PodNetns.Find(node, namespaces[node.Name], pod));
         return new Scene(Snapshot, plans.ToImmutable(), new Observations { Stations = stations.ToImmutable(), AbsentNodes = absent.ToImmutable(), PodTroubles = objects.Troubles, Workloads = objects.Workloads })
         {
-            Services = compiled.Services(plans.Keys), Policies = compiled.Policies(plans.Keys),
+            DnsAddresses = [.. DnsAddresses], Services = compiled.Services(plans.Keys), Policies = compiled.Policies(plans.Keys),
         };
     }
 

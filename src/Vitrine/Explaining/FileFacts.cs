@@ -47,7 +47,7 @@ internal sealed class FileFacts : IFacts
     public Scene Read(Place source, Place destination, int port)
     {
         var routes = Spec.Nodes.ToImmutableDictionary(n => n.Name, n => compiled.Route(n.Name, () => NodeDraft.Links(Spec, n))!);
-        var planned = new Scene(Snapshot, routes, Observations.None) { Services = compiled.Services(routes.Keys), Policies = compiled.Policies(routes.Keys) };
+        var planned = new Scene(Snapshot, routes, Observations.None) { DnsAddresses = [.. DnsAddresses], Services = compiled.Services(routes.Keys), Policies = compiled.Policies(routes.Keys) };
         var stations = Spec.Nodes.Select(n => OnBridge(planned.Station(Place.Node(n.Name))!, n)).Append(Host()).ToImmutableDictionary(s => s.Name);
         return planned with { Observations = cluster.Observations with { Stations = stations } };
     }
@@ -58,14 +58,10 @@ internal sealed class FileFacts : IFacts
     {
     }
 
-    /// <summary>A node's planned station on the network its bridge will have, with the addresses its DNS answers at.</summary>
+    /// <summary>A node's planned station on the network its bridge will have.</summary>
     private Station OnBridge(Station station, NodeSpec node) => station with
     {
-        Links =
-        [
-            new StationLink(1, "lo", 0) { Addresses = [.. Spec.DnsAddresses.Select(a => LinkNetwork.Of(a, a.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32))] },
-            .. station.Links.Select(l => l.Name == "eth0" ? l with { Addresses = NodeDraft.OnBridge(Spec, node.Parsed), Mtu = Spec.Mtu } : l),
-        ],
+        Links = [.. station.Links.Select(l => l.Name == "eth0" ? l with { Addresses = NodeDraft.OnBridge(Spec, node.Parsed), Mtu = Spec.Mtu } : l)],
     };
 
     /// <summary>The machine, as `vitrine up` leaves it: the bridge, and no way for packets to pods or Services.</summary>

@@ -25,7 +25,8 @@ public static class StandIns
             if (IsDns(service))
                 yield return Party(service) with
                 {
-                    Addresses = service.ClusterIPs,
+                    // While a node's own DNS is away its pods' questions go to other nodes' (DnsDetour).
+                    Addresses = [.. service.ClusterIPs, .. snapshot.Nodes.Values.SelectMany(n => n.RangeAddresses).OrderBy(a => a.ToString(), StringComparer.Ordinal)],
                     Labels = service.Labels.SetItem("k8s-app", service.Labels.GetValueOrDefault("k8s-app", DnsName)).AddRange(service.Selector.Where(s => !service.Labels.ContainsKey(s.Key) && s.Key != "k8s-app")),
                     Ports = [.. service.Ports.Select(p => new PodPort("", p.Name, p.Port, p.Protocol, 0))],
                 };
@@ -34,12 +35,14 @@ public static class StandIns
     }
 
     /// <summary>Into tunnels, and by IPv6 to its own pods, a node speaks under the first address of its pod range (docs/decisions/0008).</summary>
-    private static IEnumerable<IPAddress> SpeaksAs(Node node) => node.Addresses.Concat(node.PodCidrs.Select(r => r.BaseAddress));
+    private static IEnumerable<IPAddress> SpeaksAs(Node node) => node.Addresses.Concat(node.RangeAddresses);
 
     private static Party Party(Service service) => new($"service/{service.Key}", service.Namespace) { Labels = service.Labels };
 
     /// <summary>The Service of the cluster's DNS.</summary>
     public static bool IsDns(Service service) => service is { Namespace: DnsNamespace, Name: DnsName };
+
+    internal static bool IsDns(Party party) => party.Owner == $"service/{DnsNamespace}/{DnsName}";
 
     private static bool IsGateway(Service service) => service is { Namespace: IngressService.Namespace, Name: IngressService.Name }
         || (service.Labels.GetValueOrDefault(ManagedBy) == "vitrine" && service.Labels.ContainsKey(GatewayEntryNames.Label));

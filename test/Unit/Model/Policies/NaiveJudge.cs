@@ -82,7 +82,8 @@ internal sealed class NaiveJudge(PolicyWorld world)
             .OrderBy(p => p.Metadata.DeletionTimestamp is not null).ThenByDescending(p => p.Metadata.CreationTimestamp).FirstOrDefault();
         if (pod is not null)
             yield return Itself(pod);
-        if (world.Dns.Spec.ClusterIPs.Contains(address))
+        // The cluster's DNS is also every node's, at the first address of its pod range.
+        if (world.Dns.Spec.ClusterIPs.Contains(address) || world.Nodes.Values.Any(n => (n.Spec.PodCIDRs ?? []).Any(r => IPNetwork.Parse(r).BaseAddress.ToString() == address)))
             yield return new Someone("kube-system", world.Dns.Metadata.Labels, [.. world.Dns.Spec.Ports.Select(p => (p.Name, p.Protocol, p.Port))]);
     }
 

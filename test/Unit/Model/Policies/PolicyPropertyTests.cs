@@ -23,7 +23,7 @@ public sealed class PolicyPropertyTests
                 var world = PolicyWorld.Of(new Random(seed));
                 var snapshot = world.Snapshot(ClusterSnapshot.Empty);
                 var (plan, judge) = (PolicyPlan.Compile(snapshot, "node-1"), new NaiveJudge(world));
-                string[] peers = [.. world.Pods.Values.SelectMany(p => p.Status.PodIPs.Select(a => a.Ip)).Concat(["10.0.1.1", "10.0.1.2", "10.96.0.10", "192.0.2.7", "192.0.2.200", "198.51.100.1", "2001:db8::1"]).Distinct()];
+                string[] peers = [.. world.Pods.Values.SelectMany(p => p.Status.PodIPs.Select(a => a.Ip)).Concat(["10.0.1.1", "10.0.1.2", "10.96.0.10", "10.244.1.0", "192.0.2.7", "192.0.2.200", "198.51.100.1", "2001:db8::1"]).Distinct()];
                 foreach (var pod in plan.Pods.Keys.Select(k => world.Pods[k]))
                     foreach (var peer in peers)
                         foreach (var (name, number) in Protocols)

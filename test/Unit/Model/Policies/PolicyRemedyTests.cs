@@ -29,7 +29,7 @@ public sealed class PolicyRemedyTests
                 var world = PolicyWorld.Of(new Random(seed));
                 var snapshot = world.Snapshot(ClusterSnapshot.Empty);
                 var (plan, scene) = (PolicyPlan.Compile(snapshot, "node-1"), new Scene(snapshot, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None));
-                string[] peers = [.. world.Pods.Values.SelectMany(p => p.Status.PodIPs.Select(a => a.Ip)).Concat(["10.0.1.2", "10.96.0.10", "192.0.2.7", "2001:db8::1"]).Distinct()];
+                string[] peers = [.. world.Pods.Values.SelectMany(p => p.Status.PodIPs.Select(a => a.Ip)).Concat(["10.0.1.2", "10.96.0.10", "10.244.1.0", "192.0.2.7", "2001:db8::1"]).Distinct()];
                 foreach (var pod in plan.Pods.Keys.Select(k => snapshot.Pods[k]))
                     foreach (var peer in peers.Select(IPAddress.Parse))
                         foreach (var (transport, number) in Protocols)
@@ -48,6 +48,20 @@ public sealed class PolicyRemedyTests
             },
             iter: 40);
         Assert.True(refusals > 1000, $"{refusals} refusals");
+    }
+
+    /// <summary>DNS of other nodes and the gateway's connections into tunnels have one address.</summary>
+    [Theory]
+    [InlineData(PolicyDirection.Egress, "service/kube-system/kube-dns")]
+    [InlineData(PolicyDirection.Ingress, "service/kube-system/vitrine-ingress")]
+    public void Who_is_asked_at_a_nodes_range_is_DNS_and_who_asks_from_there_is_the_gateway(PolicyDirection direction, string party)
+    {
+        var world = PolicyWorld.Of(new Random(1));
+        var snapshot = world.Snapshot(ClusterSnapshot.Empty);
+        var gateway = new Service { Namespace = "kube-system", Name = "vitrine-ingress", Uid = "g" };
+        var scene = new Scene(snapshot with { Services = snapshot.Services.Add(gateway.Key, gateway) }, ImmutableDictionary<string, RoutePlan>.Empty, Observations.None);
+        var peer = IPAddress.Parse("10.244.2.0");
+        Assert.Equal(party, new Refusal(snapshot.Pods.Values.First(), direction, peer, new Packet(peer, peer, Transport.Udp, 53, 84), PolicyPlan.Compile(snapshot, "node-1").Decide("", direction, peer, 17, 53)!).Party(scene)?.Owner);
     }
 
     private static ClusterSnapshot Written(PolicyWorld world, ClusterSnapshot snapshot, string command)
