@@ -40,6 +40,7 @@ public sealed class NetworkPolicyTests(ThreeNodes cluster)
         var pki = $"/var/lib/vitrine/clusters/{cluster.Name}/pki";
         var metrics = await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "--cacert", $"{pki}/ca.crt", "--cert", $"{pki}/admin.crt", "--key", $"{pki}/admin.key", $"https://{home}:10250/metrics"]);
         Assert.Matches($$"""vitrine_policy_dropped_packets_total\{kind="NetworkPolicy",namespace="{{ns}}",policy="deny",direction="ingress"\} [1-9]""", metrics.Output);
+        Assert.Matches("vitrine_dns_names [1-9]", metrics.Output);
         await cluster.KubectlAsync($"delete networkpolicy -n {ns} --all");
         await AllAsync(ns, "inside", ways, passes: true);
     }

@@ -87,7 +87,7 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
 
     /// <summary>VITRINE_ABSENCE is how many seconds the agent is away: ten minutes show no more than ten seconds, but may be asked for.</summary>
     [Fact]
-    public async Task Without_its_agent_a_nodes_traffic_flows_on()
+    public async Task Without_its_agent_a_nodes_traffic_flows_on_and_its_pods_names_are_answered_by_other_nodes()
     {
         var absence = int.Parse(Environment.GetEnvironmentVariable("VITRINE_ABSENCE") ?? "10", CultureInfo.InvariantCulture);
         var ns = await cluster.NamespaceAsync("absent");
@@ -95,7 +95,10 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
         const string Stay = "  tolerations: [{operator: Exists}]";
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("server", "nginx", "exec nginx -g 'daemon off;'", $"  nodeName: node-2\n{Stay}"));
         await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("client", "debian", "sleep infinity", $"  nodeName: node-3\n{Stay}"));
-        await cluster.KubectlAsync($"wait -n {ns} pod/server pod/client --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
+        // Asks for a name ten times a second, once each: a second try would hide what is lost.
+        await cluster.KubectlAsync($"apply -n {ns} -f -", Pods.One("asker", "debian", "while :; do getent ahostsv4 kubernetes.default >/dev/null && echo answered || echo lost; sleep 0.1; done",
+            $"  nodeName: node-2\n{Stay}\n  dnsConfig: {{options: [{{name: timeout, value: '1'}}, {{name: attempts, value: '1'}}]}}"));
+        await cluster.KubectlAsync($"wait -n {ns} pod/server pod/client pod/asker --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
         var server = (await cluster.AddressesAsync(ns, "server"))[0];
         await cluster.EventuallyAsync($"exec -n {ns} client -- curl -s -o /dev/null -w %{{http_code}} http://{server}/", o => o == "200");
         var agents = new[] { await cluster.PidAsync("agent-node-2"), await cluster.PidAsync("supervisor") };
@@ -109,6 +112,9 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
             var answers = await cluster.InPodAsync(
                 ns, "client", $"for i in $(seq {requests}); do curl -s -m 2 -o /dev/null -w '%{{http_code}}\n' http://{server}/; sleep 0.2; done | sort | uniq -c", TimeSpan.FromSeconds(60 + (absence * 3)));
             Assert.Equal($"{requests} 200", answers.Trim());
+            var (code, report) = await Explain.AskAsync(cluster, ns, "pod/asker", "kubernetes.default:443");
+            Assert.Equal(0, code);
+            Assert.Contains("on node/node-2: sent to the DNS of node/node-", report.ToString(), StringComparison.Ordinal);
         }
         finally
         {
@@ -117,6 +123,9 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
 
         await cluster.EventuallyAsync("get node node-2 --no-headers", o => o.Contains(" Ready", StringComparison.Ordinal), seconds: 30);
         Assert.Equal("0", await cluster.KubectlAsync($"get pod server -n {ns} -o jsonpath={{.status.containerStatuses[0].restartCount}}"));
+        var heard = (await cluster.KubectlAsync($"logs asker -n {ns}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.DoesNotContain("lost", heard);
+        Assert.True(heard.Length > absence * 5, $"{heard.Length} answers");
     }
 
     [Fact]

@@ -48,6 +48,8 @@ images() { # what pods of the chapters run, into $R/images.tar
 pid_of() { local p; for p in $(find /sys/fs/cgroup/memory/$TAG-* -path "*pod$(field .metadata.uid pod $1)*" -name cgroup.procs -exec cat {} +); do [ "$(cat /proc/$p/comm)" = pause ] || { echo $p; return; }; done; }
 # pour NAME PID CURL…: a request each 50 ms from the network of a process, or with "" from outside, until `poured NAME…`; an answer from 400 on is a failure
 pour() { stream "$1" "$2" 'curl -sSf -m 3 -o /dev/null "$@" 2>>$0.err || { bad=$((bad + 1)); date +%T.%N >>$0.err; }; sleep .05' "${@:3}"; }
+# ask NAME PID HOST: a question for a name each 50 ms, asked once each: a resolver's second try would hide what is lost
+ask() { stream "$1" "$2" 'got=$(dig +tries=1 +time=2 +short @$1 $2); grep -q "^[0-9]" <<<"$got" || { bad=$((bad + 1)); echo "$(date +%T.%N) $got" >>$0.err; }; sleep .05' $DNS $3.svc.cluster.local; }
 # knock NAME PID CURL…: the same with what must never get in, many at a time
 knock() { stream "$1" "$2" '{ curl -s -m .5 -o /dev/null "$@" && date +%T.%N >>$0.in; } & sleep .05; bad=$(cat $0.in 2>/dev/null | wc -l)' "${@:3}"; }
 stream() { # NAME PID STEP CURL…
@@ -58,7 +60,7 @@ poured() {
   local bad=0 name; for name; do touch $R/stream-$name.stop; done
   for name; do until_ 10 test -e $R/stream-$name; echo "$name: $(cat $R/stream-$name)"; grep -q '^[0-9][0-9]* requests, 0 bad' $R/stream-$name || { bad=1; tail -n 6 $R/stream-$name.err $R/stream-$name.in 2>/dev/null; }; done; return $bad
 }
-manifests() { infab $VITRINE install --print --kubeconfig $R/explain.kubeconfig --set clusterDns=$DNS --set serviceCidr=$SERVICES --set lbPool=$POOL --set dnsUpstream=none --set runDir=$RUNDIR ${OWN:+--set controllers=0} "$@"; } # its own control plane has the controllers in it
+manifests() { infab $VITRINE install --print --kubeconfig $R/explain.kubeconfig --set clusterDns=$DNS --set serviceCidr=$SERVICES --set lbPool=$POOL --set dnsUpstream=none --set runDir=$RUNDIR --set metricsAddress=127.0.0.1:9753 ${OWN:+--set controllers=0} "$@"; } # its own control plane has the controllers in it
 install() { manifests "$@" | k apply -f -; }
 agent_of() { k -n kube-system get pod -l app.kubernetes.io/name=vitrine --field-selector spec.nodeName=$1 -o name; }
 agents_ready() { k -n kube-system rollout status ds/vitrine --timeout=${1:-120}s && k -n kube-system rollout status deploy/vitrine-controller --timeout=${1:-120}s; }
@@ -69,7 +71,7 @@ api_has() { k get ns,sa,cm,secret,ds,deploy,svc,ep,ingress,ingressclass,pdb,leas
 # doors: the guestbook's, of every kind, and a pod's way to them
 doors() {
   LB=$(field '.status.loadBalancer.ingress[0].ip' svc frontend); NP=$(field '.spec.ports[0].nodePort' svc frontend); CLUSTER=$(field .spec.clusterIP svc frontend)
-  DOOR=$(field '.status.loadBalancer.ingress[0].ip' ingress guestbook); V=$(pid_of visitor)
+  DOOR=$(field '.status.loadBalancer.ingress[0].ip' ingress guestbook); V=$(pid_of visitor); A=$(pid_of asker)
 }
 load() { pour lb "" http://$LB/; pour port "" http://172.30.0.12:$NP/; pour cluster $V http://$CLUSTER/; pour door "" -H Host:guestbook.example http://$DOOR/; }
 no_request_fails() { poured lb port cluster door; }

@@ -25,7 +25,7 @@ internal sealed class Forwarder(UpstreamServers servers, UpstreamExchange exchan
     private const int FailureSeconds = 2;
 
     private static readonly Meter Meter = new("Vitrine.Dns.Forward");
-    private static readonly Counter<long> Asked = Meter.CreateCounter<long>("vitrine_dns_upstream_questions_total"), Failed = Meter.CreateCounter<long>("vitrine_dns_upstream_failures_total");
+    private static readonly Counter<long> Asked = Meter.CreateCounter<long>("vitrine_dns_upstream_questions_total", description: "Questions asked of others."), Failed = Meter.CreateCounter<long>("vitrine_dns_upstream_failures_total", description: "Of them, without an answer.");
 
     private readonly Lock gate = new();
     private readonly Dictionary<byte[], Task<CachedAnswer>> asked = new(CacheKey.Comparer);

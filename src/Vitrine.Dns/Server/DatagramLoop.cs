@@ -12,7 +12,7 @@ namespace Vitrine.Dns.Server;
 internal sealed class DatagramLoop : IDisposable
 {
     private static readonly Meter Meter = new("Vitrine.Dns.Server");
-    private static readonly Counter<long> Faults = Meter.CreateCounter<long>("vitrine_dns_faults_total");
+    private static readonly Counter<long> Faults = Meter.CreateCounter<long>("vitrine_dns_faults_total", description: "Datagrams that could not be answered by a fault of the server.");
 
     private readonly DatagramBatch socket;
     private readonly Answerer answerer;

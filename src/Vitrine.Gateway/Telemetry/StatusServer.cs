@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Vitrine.Gateway.Telemetry;
 
-/// <summary>/healthz, /readyz and /metrics at a port of their own, which no client of the gateway reaches by its listeners.</summary>
-internal sealed class StatusServer : IHttpApplication<DefaultHttpContext>, IAsyncDisposable
+/// <summary>/healthz, /readyz and /metrics at a port of their own: of the gateway, which no client reaches by its listeners, and of a node's agent beside a kubelet.</summary>
+public sealed class StatusServer : IHttpApplication<DefaultHttpContext>, IAsyncDisposable
 {
     private readonly WebApplication services;
     private readonly IServer server;

@@ -33,6 +33,9 @@ internal sealed record AttachedOptions
 
     public required ServiceRules Services { get; init; }
 
+    /// <summary>Where /healthz, /readyz and /metrics are; null: nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
     /// <summary>Whether the gateway's proxy is a child of this process; else somebody else runs `vitrine gateway` with the socket of <see cref="RunDirectory"/>.</summary>
     public bool RunsProxy { get; init; } = true;
 }

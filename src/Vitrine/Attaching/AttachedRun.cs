@@ -2,6 +2,7 @@ using k8s;
 using Microsoft.Extensions.Logging;
 using Vitrine.Agent.Node;
 using Vitrine.Clusters;
+using Vitrine.Gateway.Telemetry;
 using Vitrine.Model.Watching;
 using Vitrine.Supervision;
 using Vitrine.Verbs;
@@ -23,6 +24,7 @@ internal static partial class AttachedRun
         var conflicts = new ConflictWatch(options, api, logger, TimeProvider.System);
         await conflicts.RequireNoneAsync(ct);
         var watch = NetworkParts.Watch(api, options.NodeName, options.RunDirectory, reason => Failed(logger, reason));
+        using var metrics = new NodeMetrics();
         using var ready = new ReadyFile(options.RunDirectory);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         List<Task> parts = [.. NetworkParts.Start(options.Components, options.NodeName, options.ClusterDns, options.Dns, options.Services, options.RunDirectory, api, watch, logs, stop.Token, ready.Write)];
@@ -35,6 +37,16 @@ internal static partial class AttachedRun
             parts.Add(new SuperviseLoop(() => [GatewayVerb.Component("gateway", [], options.RunDirectory, null, Path.Combine(options.RunDirectory, "gateway.pid"), null)], logs.CreateLogger("gateway"), TimeProvider.System).RunAsync(stop.Token));
         parts.Add(conflicts.RunAsync(watch.Subscribe(WatchedKinds.Nodes), stop.Token));
         parts.Add(watch.RunAsync(stop.Token));
+        await using var status = options.Metrics is { } address ? new StatusServer(address, () => ready.IsThere ? null : "nothing is applied yet", metrics.Render, logs) : null;
+        try
+        {
+            await (status?.StartAsync(ct) ?? Task.CompletedTask);
+        }
+        catch (IOException e)
+        {
+            // The network does not hang on it.
+            Failed(logger, $"no metrics at {options.Metrics}: {e.Message}");
+        }
         if (!options.Components.HasFlag(NodeComponents.Gateway))
             ready.Write();
         Running(logger, options.NodeName, ComponentList.Write(options.Components), options.Api.Host);

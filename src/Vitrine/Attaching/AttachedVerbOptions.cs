@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Vitrine.Joining;
 using Vitrine.Verbs;
 
@@ -18,12 +19,14 @@ internal sealed class AttachedVerbOptions
     private readonly Option<bool> noProxy = new("--no-proxy-process") { Description = "With --components: the gateway's proxy is started elsewhere, as vitrine gateway --plan-socket RUN/gateway.sock." };
     private readonly Option<string> conf = new("--cni-conf-dir") { Description = "With --components: where the runtime looks for CNI configurations.", DefaultValueFactory = _ => DefaultConf };
 
+    private readonly Option<string?> metrics = VerbOptions.OrEmpty("--metrics-bind-address", "With --components: address and port of /healthz, /readyz and /metrics of the agent, e.g. 127.0.0.1:9753; none: there are none.");
+
     /// <summary>The node's name, as an agent's pod is told it; null elsewhere.</summary>
     public static string? NodeOfPod => Environment.GetEnvironmentVariable("NODE_NAME");
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[components, server, conf, noProxy])
+        foreach (var option in (Option[])[components, server, conf, noProxy, metrics])
             command.Options.Add(option);
     }
 
@@ -46,7 +49,12 @@ internal sealed class AttachedVerbOptions
             ClusterDns = addresses,
             Dns = dns.Read(parse, [.. Clusters.DnsSettings.OfThisMachine().Except(addresses.Select(a => $"{a}"))]),
             Services = services.Read(parse),
+            Metrics = Endpoint(parse.GetValue(metrics)),
             RunsProxy = !parse.GetValue(noProxy),
         };
     }
+
+    private static IPEndPoint? Endpoint(string? text) => string.IsNullOrEmpty(text) ? null
+        : IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port != 0 ? endpoint
+        : throw new CommandFailure($"--metrics-bind-address {text} is no address and port", "give ADDRESS:PORT, e.g. 127.0.0.1:9753 or [::1]:9753");
 }

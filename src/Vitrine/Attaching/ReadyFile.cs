@@ -11,6 +11,8 @@ internal sealed class ReadyFile : IDisposable
         File.Delete(path);
     }
 
+    public bool IsThere => File.Exists(path);
+
     public void Write() => File.WriteAllText(path, $"{Environment.ProcessId}\n");
 
     public void Dispose() => File.Delete(path);

@@ -3,8 +3,6 @@ using Microsoft.Extensions.Logging;
 using Vitrine.Agent;
 using Vitrine.Attaching;
 using Vitrine.Clusters;
-using Vitrine.Dataplane;
-using Vitrine.Linux.Netns;
 using Vitrine.Model.Plans.Services;
 using Vitrine.Model.Watching;
 using Vitrine.Supervision;
@@ -20,10 +18,10 @@ internal static partial class NodeRun
         var logger = logs.CreateLogger<AgentWatch>();
         var watch = NetworkParts.Watch(api, options.NodeName, options.RunDirectory, reason => Failed(logger, reason));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var own = NetnsHandle.Current();
+        using var metrics = new NodeMetrics();
         List<Task> parts =
         [
-            NodeAgent.RunAsync(options with { MoreMetrics = () => PolicyMetrics.Render(own) }, logs, TimeProvider.System, stop.Token),
+            NodeAgent.RunAsync(options with { MoreMetrics = metrics.Render }, logs, TimeProvider.System, stop.Token),
             .. NetworkParts.Start(NodeComponents.All, options.NodeName, options.ClusterDns, dns, services, options.RunDirectory, api, watch, logs, stop.Token),
             watch.RunAsync(stop.Token),
         ];

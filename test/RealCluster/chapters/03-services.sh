@@ -1,9 +1,9 @@
 # Services and DNS
 ns default
-apply ../../examples/3-services/guestbook.yaml >/dev/null; client visitor n1
+apply ../../examples/3-services/guestbook.yaml >/dev/null; client visitor n1; client asker n2
 check "the guestbook comes up" k -n default rollout status deployment/frontend --timeout=120s
 check "both followers too" k -n default rollout status deployment/redis-follower --timeout=120s
-ready pod/visitor >/dev/null
+ready pod/visitor pod/asker >/dev/null
 lb() { eventually 20 sh -c "[ -n \"\$(nsenter --net=/run/netns/$FAB $B/kubectl --kubeconfig $KC get svc frontend -o jsonpath='{.status.loadBalancer.ingress[0].ip}')\" ]"; }
 check "ClusterIP: what is written by name is read by address" eventually 20 says hello in_pod visitor "curl -sS -m 5 'http://frontend/guestbook.php?cmd=set&key=messages&value=hello' >/dev/null; sleep 1; curl -sS -m 5 'http://$(field .spec.clusterIP svc frontend)/guestbook.php?cmd=get&key=messages'"
 check "LoadBalancer: an address out of the pool" lb
