@@ -108,7 +108,13 @@ internal sealed class DefinitionLoop(ApiContext api)
 
         if (!kinds.SequenceEqual(api.Served.Catalog.Custom, ReferenceEqualityComparer.Instance))
         {
+            IReadOnlyList<Kind> before = api.Served.Catalog.Custom;
             api.Serve(new KindCatalog(api.BuiltIn, kinds));
+            // Their watchers end.
+            foreach (Kind gone in before.Where(kind => !api.Serves(kind)))
+            {
+                api.Store.Window(gone).Pulse();
+            }
         }
     }
 

@@ -55,5 +55,8 @@ internal sealed record ApiContext(ObjectStore Store, IReadOnlyList<Kind> BuiltIn
     /// <summary>From the next request on.</summary>
     public void Serve(KindCatalog catalog) => Volatile.Write(ref _served, new ServedApi(catalog));
 
+    /// <summary>Whether a kind of this name is served, be it of another schema meanwhile.</summary>
+    public bool Serves(Kind kind) => Served.Catalog.Find(kind.Group, kind.Version, kind.Plural) is not null;
+
     public Kind? Find(in RequestPath path) => Served.Catalog.Find(path.Group, path.Version, path.Plural);
 }

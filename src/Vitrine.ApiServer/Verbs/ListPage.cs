@@ -12,7 +12,9 @@ internal sealed record ListPage(IReadOnlyList<StoredObject> Items, long Revision
     {
         ContinueToken? from = options.Continue is { } text ? ContinueToken.Decode(text) : null;
         (KindTree tree, long revision) = Source(request, options, from);
-        List<StoredObject> items = new(options.Limit > 0 ? (int)Math.Min(options.Limit, 1024) : tree.Count);
+        // "Any version" means out of memory and all at once, as upstream's watch cache answers it.
+        long limit = options.ResourceVersion == 0 ? 0 : options.Limit;
+        List<StoredObject> items = new(limit > 0 ? (int)Math.Min(limit, 1024) : tree.Count);
         bool unfiltered = options.Selector.IsUnfiltered;
         long remaining = 0;
         foreach (StoredObject value in tree.List(options.Selector.Namespace))
@@ -22,7 +24,7 @@ internal sealed record ListPage(IReadOnlyList<StoredObject> Items, long Revision
                 continue;
             }
 
-            if (options.Limit == 0 || items.Count < options.Limit)
+            if (limit == 0 || items.Count < limit)
             {
                 items.Add(value);
             }

@@ -8,7 +8,7 @@ namespace Vitrine.ApiServer.Verbs;
 
 /// <summary>
 /// WATCH: 1. decide the revision to start from, 2. send current objects if asked, 3. follow the kind's window until the
-/// client leaves, time is up, or the window has moved past the watcher — which it is told with 410, never with a gap.
+/// client leaves, time is up, the kind's definition is deleted, or the window has moved past the watcher — which it is told with 410, never with a gap.
 /// </summary>
 internal static class WatchVerb
 {
@@ -85,6 +85,7 @@ internal static class WatchVerb
         {
             // The order matters: take the signal, then the head, then read. Nothing of this kind up to the head can then be unread.
             Task changed = window.Changed;
+            bool served = request.Api.Serves(request.Kind);
             long head = request.Store.Snapshot.Revision;
             changes.Clear();
             if (!window.TryRead(cursor, changes, ReadAtOnce))
@@ -105,6 +106,11 @@ internal static class WatchVerb
             {
                 await events.FlushAsync();
                 continue;
+            }
+
+            if (!served)
+            {
+                return;
             }
 
             cursor = Math.Max(cursor, head);

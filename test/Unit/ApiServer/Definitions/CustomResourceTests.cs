@@ -189,6 +189,26 @@ public sealed class CustomResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_ends_with_its_kind_and_not_with_another_of_its_schema()
+    {
+        await DefineAsync(Definition.Widgets());
+        await _server.PostAsync(Widgets, Widget("a"));
+        using HttpRequestMessage request = new(HttpMethod.Get, $"{Widgets}?watch=1&resourceVersion=0&timeoutSeconds=60");
+        using HttpResponseMessage answer = await _server.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader events = new(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("ADDED", JsonNode.Parse((await events.ReadLineAsync())!).Text("type"));
+        (_, JsonObject definition) = await _server.GetAsync($"{Definition.Path}/widgets.test.example");
+        definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!["properties"]!["spec"]!["properties"]!["weight"] = new JsonObject { ["type"] = "integer" };
+        Assert.Equal(200, (await _server.PutAsync($"{Definition.Path}/widgets.test.example", definition.ToJsonString())).Code);
+        await EventuallyAsync(async () => (await PatchAsync($"{Widgets}/a", "merge", """{"spec":{"weight":3}}""")).Body["spec"].Number("weight") == 3);
+        Assert.Equal("MODIFIED", JsonNode.Parse((await events.ReadLineAsync())!).Text("type"));
+        await _server.DeleteAsync($"{Definition.Path}/widgets.test.example");
+        Assert.Equal("DELETED", JsonNode.Parse((await events.ReadLineAsync())!).Text("type"));
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(20));
+        Assert.Null(await events.ReadLineAsync(late.Token));
+    }
+
+    [Fact]
     public async Task Managers_share_lists_as_the_definition_says()
     {
         JsonObject definition = Definition.Widgets();

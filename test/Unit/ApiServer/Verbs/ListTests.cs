@@ -20,6 +20,14 @@ public sealed class ListTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
+    public async Task A_list_of_any_version_has_no_pages()
+    {
+        (_, JsonObject list) = await _server.GetAsync($"{Maps}?limit=2&resourceVersion=0");
+        Assert.Equal(5, Names(list).Count());
+        Assert.Null(list["metadata"]!["continue"]);
+    }
+
+    [Fact]
     public async Task A_list_is_ordered_and_carries_a_version()
     {
         (int code, JsonObject list) = await _server.GetAsync(Maps);

@@ -13,13 +13,17 @@ public sealed class LeanReaderTests
 {
     private static readonly string[] Words = ["a", "web", "Running", "Failed", "True", "False", "TCP", "UDP", "10.0.0.1", "fd00::1", "no address", ""];
     private static readonly Gen<string> Word = Any(Words);
-    private readonly LeanReader reader = new();
+
+    // Samples are drawn by several threads, and a reader is one watch's.
+    private readonly ThreadLocal<LeanReader> readers = new(static () => new LeanReader());
+
+    private LeanReader Reader => readers.Value!;
 
     [Fact]
     public void Pods_read_as_the_client_reads_them() => Pods.Sample(pod =>
     {
         var typed = SnapshotReader.Read(Typed<V1Pod>(pod));
-        var lean = reader.Pod(JsonDocument.Parse(pod).RootElement);
+        var lean = Reader.Pod(JsonDocument.Parse(pod).RootElement);
         Assert.True(SameRecords.Same(typed, lean), pod);
         Assert.Equal((typed.Key, typed.Finished, typed.SchedulerName), (lean.Key, lean.Finished, lean.SchedulerName));
     });
@@ -28,7 +32,7 @@ public sealed class LeanReaderTests
     public void Slices_read_as_the_client_reads_them() => Slices.Sample(slice =>
     {
         var typed = ServiceReader.Read(Typed<V1EndpointSlice>(slice));
-        var lean = reader.Slice(JsonDocument.Parse(slice).RootElement);
+        var lean = Reader.Slice(JsonDocument.Parse(slice).RootElement);
         if (typed is null)
             Assert.Equal("", lean.ServiceName);
         else
@@ -38,7 +42,7 @@ public sealed class LeanReaderTests
     [Fact]
     public void A_slice_of_v1beta1_says_node_and_zone_in_its_topology()
     {
-        var slice = reader.Slice(JsonDocument.Parse(
+        var slice = Reader.Slice(JsonDocument.Parse(
             """{"metadata":{"namespace":"default","name":"web-x","labels":{"kubernetes.io/service-name":"web"}},"addressType":"IPv4","ports":[{"name":"","port":80,"protocol":"TCP"}],"endpoints":[{"addresses":["10.244.1.2"],"conditions":{"ready":true},"topology":{"kubernetes.io/hostname":"n1","topology.kubernetes.io/zone":"a"},"targetRef":{"kind":"Pod","namespace":"default","name":"web-1"}}]}""").RootElement);
         var endpoint = Assert.Single(slice.Endpoints);
         Assert.Equal(("n1", "a", "default/web-1", true), (endpoint.NodeName, endpoint.Zone, endpoint.Pod, endpoint.Serving));
@@ -47,7 +51,7 @@ public sealed class LeanReaderTests
     [Fact]
     public void What_pods_of_one_set_say_alike_is_kept_once()
     {
-        Pod One(string name, string hash) => reader.Pod(JsonDocument.Parse(
+        Pod One(string name, string hash) => Reader.Pod(JsonDocument.Parse(
             $$$"""{"metadata":{"namespace":"shop","name":"{{{name}}}","uid":"{{{name}}}","labels":{"app":"web","pod-template-hash":"{{{hash}}}"}},"spec":{"nodeName":"n1","containers":[{"name":"c","ports":[{"containerPort":80}]}]},"status":{"phase":"Running"}}""").RootElement);
         Pod a = One("a", "1"), b = One("b", "1"), other = One("c", "2");
         Assert.Same(a.Labels, b.Labels);
