@@ -115,6 +115,10 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
             var (code, report) = await Explain.AskAsync(cluster, ns, "pod/asker", "kubernetes.default:443");
             Assert.Equal(0, code);
             Assert.Contains("on node/node-2: sent to the DNS of node/node-", report.ToString(), StringComparison.Ordinal);
+            // The question itself, with a probe of it.
+            var dns = await cluster.KubectlAsync("get service kube-dns -n kube-system -o jsonpath={.spec.clusterIP}");
+            Assert.Equal(0, (await Explain.AskAsync(cluster, ns, "pod/asker", $"{dns}:53/udp")).Code);
+            Assert.Equal(0, (await Explain.AskAsync(cluster, ns, "pod/asker", $"{dns}:53/tcp")).Code);
         }
         finally
         {

@@ -71,7 +71,10 @@ internal sealed partial class AddressLoop : IDisposable
     {
         try
         {
+            var saw = address.SeesSockets;
             address.Ensure(detour);
+            if (saw && !address.SeesSockets)
+                Alone();
             told = "";
         }
         catch (LinuxException e) when (e.Message != told)
@@ -98,6 +101,9 @@ internal sealed partial class AddressLoop : IDisposable
         {
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "this kernel has no nft_socket: while this agent is away its pods' questions are refused, instead of sent to another node's DNS")]
+    private partial void Alone();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the cluster's DNS address: {Reason}")]
     private partial void Failed(string reason);

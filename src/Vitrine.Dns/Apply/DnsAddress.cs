@@ -27,16 +27,18 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
     private readonly NftSocket nft = NftSocket.Open();
 
     private readonly bool inet = NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null;
-    private bool seesSockets = true;
+
+    /// <summary>False where the kernel has no nft_socket, so that no query goes elsewhere.</summary>
+    public bool SeesSockets { get; private set; } = true;
 
     /// <param name="detour">null: not known yet, so what is there stays</param>
     /// <returns>how many changes it took; 0 when all was in order</returns>
     public int Ensure(DnsDetour? detour)
     {
         var index = links.GetLink(Loopback).Index;
-        var held = links.ListAddresses().Where(a => a.LinkIndex == index).ToDictionary(a => a.Address);
+        var held = links.ListAddresses().Where(a => a.LinkIndex == index).ToLookup(a => a.Address);
         var changes = 0;
-        foreach (var address in addresses.Concat(detour?.Own ?? []).Where(a => !held.ContainsKey(a) && (inet || a.AddressFamily == AddressFamily.InterNetwork)))
+        foreach (var address in addresses.Concat(detour?.Own ?? []).Where(a => !held.Contains(a) && (inet || a.AddressFamily == AddressFamily.InterNetwork)))
         {
             try
             {
@@ -49,7 +51,7 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
             changes++;
         }
         // This node had another pod range once, and that is another node's now.
-        foreach (var other in held.Values.Where(a => detour?.Elsewhere.Contains(a.Address) == true))
+        foreach (var other in held.SelectMany(a => a).Where(a => detour?.Elsewhere.Contains(a.Address) == true))
         {
             links.DeleteAddress(index, other.Address, other.PrefixLength);
             changes++;
@@ -65,7 +67,7 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
 
     private int EnsureRules(DnsDetour? detour)
     {
-        if (seesSockets)
+        if (SeesSockets)
             try
             {
                 var rules = Rules(addresses, inet, detour ?? DnsDetour.None);
@@ -73,8 +75,7 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
             }
             catch (NftException e) when (e.Errno is Errno.ENOENT or Errno.EOPNOTSUPP)
             {
-                // A kernel without nft_socket.
-                seesSockets = false;
+                SeesSockets = false;
             }
         return Rules(addresses, inet, null).EnsureIn(nft);
     }
