@@ -48,8 +48,8 @@ images() { # what pods of the chapters run, into $R/images.tar
 pid_of() { local p; for p in $(find /sys/fs/cgroup/memory/$TAG-* -path "*pod$(field .metadata.uid pod $1)*" -name cgroup.procs -exec cat {} +); do [ "$(cat /proc/$p/comm)" = pause ] || { echo $p; return; }; done; }
 # pour NAME PID CURL…: a request each 50 ms from the network of a process, or with "" from outside, until `poured NAME…`; an answer from 400 on is a failure
 pour() { stream "$1" "$2" 'curl -sSf -m 3 -o /dev/null "$@" 2>>$0.err || { bad=$((bad + 1)); date +%T.%N >>$0.err; }; sleep .05' "${@:3}"; }
-# ask NAME PID HOST: a question for a name each 50 ms, asked once each: a resolver's second try would hide what is lost
-ask() { stream "$1" "$2" 'got=$(dig +tries=1 +time=2 +short @$1 $2); grep -q "^[0-9]" <<<"$got" || { bad=$((bad + 1)); echo "$(date +%T.%N) $got" >>$0.err; }; sleep .05' $DNS $3.svc.cluster.local; }
+# ask NAME PID HOST [TRIES]: a question for a name each 50 ms, asked once each unless told otherwise: a resolver's second try would hide what is lost
+ask() { stream "$1" "$2" 'got=$(dig +tries=$3 +time=2 +short @$1 $2); grep -q "^[0-9]" <<<"$got" || { bad=$((bad + 1)); echo "$(date +%T.%N) $got" >>$0.err; }; sleep .05' $DNS $3.svc.cluster.local ${4:-1}; }
 # knock NAME PID CURL…: the same with what must never get in, many at a time
 knock() { stream "$1" "$2" '{ curl -s -m .5 -o /dev/null "$@" && date +%T.%N >>$0.in; } & sleep .05; bad=$(cat $0.in 2>/dev/null | wc -l)' "${@:3}"; }
 stream() { # NAME PID STEP CURL…
