@@ -26,7 +26,7 @@ public static class StandIns
                 yield return Party(service) with
                 {
                     // While a node's own DNS is away its pods' questions go to other nodes' (DnsDetour).
-                    Addresses = [.. service.ClusterIPs, .. snapshot.Nodes.Values.SelectMany(n => n.RangeAddresses).OrderBy(a => a.ToString(), StringComparer.Ordinal)],
+                    Addresses = [.. service.ClusterIPs, .. snapshot.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal).SelectMany(n => n.RangeAddresses)],
                     Labels = service.Labels.SetItem("k8s-app", service.Labels.GetValueOrDefault("k8s-app", DnsName)).AddRange(service.Selector.Where(s => !service.Labels.ContainsKey(s.Key) && s.Key != "k8s-app")),
                     Ports = [.. service.Ports.Select(p => new PodPort("", p.Name, p.Port, p.Protocol, 0))],
                 };
