@@ -127,31 +127,4 @@ public sealed class PodToPodTests(ThreeNodes cluster)
             Assert.Contains("Welcome to nginx", (await cluster.OnNodeAsync("node-3", $"curl -s -g -m 5 http://{url}/")).Output, StringComparison.Ordinal);
         }
     }
-
-    [Fact]
-    public async Task A_host_port_leads_to_its_pod_and_comes_back_when_somebody_flushes_the_rules()
-    {
-        var ns = await cluster.NamespaceAsync("host-port");
-        await cluster.KubectlAsync($"apply -n {ns} -f -", """
-            apiVersion: v1
-            kind: Pod
-            metadata: {name: web}
-            spec: {nodeName: node-3, containers: [{name: nginx, image: nginx, ports: [{containerPort: 80, hostPort: 8088}]}]}
-            """);
-        await cluster.KubectlAsync($"wait -n {ns} pod/web --for=condition=Ready --timeout=60s", limit: TimeSpan.FromSeconds(70));
-        var node = await cluster.KubectlAsync("get node node-3 -o jsonpath={.status.addresses[0].address}");
-        async Task<bool> AnswersAsync() => (await Shell.RunAsync("curl", ["-s", "-m", "2", $"http://{node}:8088/"])).Output.Contains("Welcome to nginx", StringComparison.Ordinal);
-        Assert.True(await AnswersAsync());
-        Assert.Contains("Welcome to nginx", (await cluster.OnNodeAsync("node-3", "curl -s -m 2 http://127.0.0.1:8088/")).Output, StringComparison.Ordinal);
-
-        var before = (await cluster.OnNodeAsync("node-3", "nft list tables")).Output.Split('\n').Order(StringComparer.Ordinal);
-        await cluster.OnNodeAsync("node-3", "nft flush ruleset");
-        for (var deadline = Environment.TickCount64 + 5000; !await AnswersAsync() && Environment.TickCount64 < deadline;)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100));
-        }
-
-        Assert.True(await AnswersAsync());
-        Assert.Equal(before, (await cluster.OnNodeAsync("node-3", "nft list tables")).Output.Split('\n').Order(StringComparer.Ordinal));
-    }
 }
