@@ -22,7 +22,7 @@ internal sealed class Crowd : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly List<double> lags = [];
     private long bytes, marked;
-    private int ended;
+    private int ended, marks;
 
     public long Bytes => Interlocked.Read(ref bytes);
 
@@ -42,8 +42,10 @@ internal sealed class Crowd : IDisposable
     }
 
     /// <summary>A change of a namespace, and how late each agent heard of it, in ms, in order.</summary>
-    public async Task<double[]> MarkAsync(Kubernetes api, int number)
+    public async Task<double[]> MarkAsync(Kubernetes api)
     {
+        // What says what was there already is no change, and nobody hears of it.
+        var number = marks++;
         lock (lags)
             lags.Clear();
         Interlocked.Exchange(ref marked, Stopwatch.GetTimestamp());

@@ -117,7 +117,7 @@ async Task CrowdAsync(int agents)
         for (var i = 0; i < 20; i++)
         {
             await Task.Delay(500);
-            all.AddRange(await crowd.MarkAsync(api, i));
+            all.AddRange(await crowd.MarkAsync(api));
         }
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         all.Sort();
