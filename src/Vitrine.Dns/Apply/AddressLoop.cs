@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Vitrine.Linux.Interop;
 using Vitrine.Linux.Netlink;
@@ -17,7 +18,7 @@ internal sealed partial class AddressLoop : IDisposable
     private readonly NftEvents tables = NftEvents.Open();
     private readonly ILogger logger;
     private readonly TimeProvider time;
-    private readonly SemaphoreSlim changed = new(0, 1);
+    private readonly Channel<bool> changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile DnsDetour? detour;
     private string told = "";
 
@@ -32,8 +33,7 @@ internal sealed partial class AddressLoop : IDisposable
     public void Set(DnsDetour now)
     {
         detour = now;
-        if (changed.CurrentCount == 0)
-            changed.Release();
+        changed.Writer.TryWrite(true);
     }
 
     /// <summary>Until cancelled.</summary>
@@ -41,7 +41,7 @@ internal sealed partial class AddressLoop : IDisposable
     {
         var heardOfLinks = HearLinksAsync(ct);
         var heardOfTables = HearTablesAsync(ct);
-        var toldOfNodes = changed.WaitAsync(ct);
+        var toldOfNodes = changed.Reader.ReadAsync(ct).AsTask();
         while (true)
         {
             Pass();
@@ -50,7 +50,7 @@ internal sealed partial class AddressLoop : IDisposable
             await heard.ConfigureAwait(false);
             await Task.Delay(Fold, time, ct).ConfigureAwait(false);
             if (heard == toldOfNodes)
-                toldOfNodes = changed.WaitAsync(ct);
+                toldOfNodes = changed.Reader.ReadAsync(ct).AsTask();
             if (heard == heardOfLinks)
                 heardOfLinks = HearLinksAsync(ct);
             if (heard == heardOfTables)
@@ -63,7 +63,6 @@ internal sealed partial class AddressLoop : IDisposable
         address.Dispose();
         links.Dispose();
         tables.Dispose();
-        changed.Dispose();
     }
 
     /// <summary>Once, now.</summary>

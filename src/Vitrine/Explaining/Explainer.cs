@@ -43,10 +43,11 @@ internal sealed class Explainer(IFacts facts)
         var explainer = request is null ? null : new WebExplainer(facts, gateway ??= await facts.GatewayAsync(ct), request);
         if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
             (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
-        var asking = to.Naming is { } lookup ? NameQuestion.Of(facts, finder, source, from, lookup) : null;
+        var scene = facts.Read(from, to.Place, to.Port);
+        var asking = to.Naming is { } lookup ? NameQuestion.Of(facts, scene, finder, source, from, lookup) : null;
         if (asking is { IsStopped: true })
         {
-            var silence = probe ? await Observer.ObserveAsync(facts, asking.Scene, asking.Explanation, TimeProvider.System) : null;
+            var silence = probe ? await Observer.ObserveAsync(facts, scene, asking.Explanation, TimeProvider.System) : null;
             return ExplainReport.Of(asking.Explanation, silence, silence is null ? [] : Disagreements(asking.Explanation, silence)) with
             {
                 Destination = to.Place.Object, DestinationAddress = null, Protocol = to.Transport.ToString().ToLowerInvariant(), Port = to.Port == 0 ? null : to.Port,
@@ -58,7 +59,6 @@ internal sealed class Explainer(IFacts facts)
             var unnamed = ExplainReport.Of(new Explanation(question, nameless with { Hops = naming.Hops }, null), null, []);
             return explainer?.WithoutDoor() is { } idle ? unnamed.With(idle, null) : unnamed;
         }
-        var scene = facts.Read(from, to.Place, to.Port);
         var explanation = PacketWalk.Explain(scene, question) with { Naming = to.Naming is { } name ? asking?.Told(name) ?? name.Hops : [] };
         var observed = probe ? await Observer.ObserveAsync(facts, scene, explanation, TimeProvider.System) : null;
         var report = ExplainReport.Of(explanation, observed, observed is null ? [] : Disagreements(explanation, observed));
