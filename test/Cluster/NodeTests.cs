@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -22,6 +24,29 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
         Assert.False(Directory.Exists($"{cluster.State}/nodes/extra"));
         Assert.False(File.Exists($"/run/vitrine/{cluster.Name}/ns/extra.net") && (await Shell.RunAsync("findmnt", [$"/run/vitrine/{cluster.Name}/ns/extra.net"])).ExitCode == 0);
         Assert.Contains("has no node extra", (await cluster.TryNodeAsync("remove", "extra")).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A bridge of its own will takes the lowest MAC of its ports; whoever is plugged in must not take the host's from it.</summary>
+    [Fact]
+    public async Task Nodes_reach_the_host_over_IPv6_also_right_after_a_port_with_the_lowest_MAC_came_to_the_bridge()
+    {
+        var octets = cluster.NodeCidr.Split('.');
+        using var host = new TcpListener(IPAddress.Parse($"fd00:{octets[0]}:{octets[1]}:{octets[2]}::1"), 0);
+        host.Start();
+        var connect = $"timeout 3 bash -c '</dev/tcp/{((IPEndPoint)host.LocalEndpoint).Address}/{((IPEndPoint)host.LocalEndpoint).Port}'";
+        Assert.Equal(0, (await cluster.OnNodeAsync("node-1", connect)).ExitCode);
+        try
+        {
+            foreach (var command in new[] { "add low0 address 02:00:00:00:00:01 type veth peer name low1", $"set low0 master vtr-{cluster.Name} up" })
+                Assert.Equal(0, (await Shell.RunAsync("ip", ["link", .. command.Split(' ')])).ExitCode);
+            Assert.Equal(0, (await cluster.OnNodeAsync("node-1", connect)).ExitCode);
+        }
+        finally
+        {
+            await Shell.RunAsync("ip", ["link", "del", "low0"]);
+        }
+
+        Assert.Equal(0, (await cluster.OnNodeAsync("node-1", connect)).ExitCode);
     }
 
     [Fact]

@@ -29,9 +29,11 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         {
             host.CreateBridge(paths.Bridge);
             bridge = host.FindLink(paths.Bridge)!;
-            host.SetLink(bridge.Index, new LinkChange { Mtu = spec.Mtu });
         }
 
+        // The MAC it has is set, so that it stays. Otherwise it is the lowest of the ports', and with each node that comes or goes the
+        // others may send to one that is nobody's, over IPv6 for most of a minute.
+        host.SetLink(bridge.Index, new LinkChange { Mtu = spec.Mtu, Mac = bridge.Mac });
         Address(host, bridge.Index, spec.BridgeAddresses);
         host.SetUp(bridge.Index);
         if (spec.Egress == HostEgress.Nat)
