@@ -50,6 +50,29 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
     }
 
     [Fact]
+    public async Task A_node_that_takes_anothers_place_and_address_is_reached_at_once()
+    {
+        var ns = await cluster.NamespaceAsync("place");
+        await cluster.PodAsync(ns, "client", "node-1");
+        string? before = null;
+        foreach (var node in new[] { "former", "latter" })
+        {
+            await cluster.NodeAsync("add", node);
+            var addresses = await cluster.KubectlAsync($"get node {node} -o jsonpath={{.status.addresses[?(@.type==\"InternalIP\")].address}}");
+            Assert.Equal(before ??= addresses, addresses);
+            await cluster.PodAsync(ns, node, node, "nginx", "exec nginx -g 'daemon off;'");
+            await cluster.EventuallyAsync($"exec -n {ns} {node} -- curl -s -m 1 -o /dev/null -w %{{http_code}} http://localhost/", o => o == "200");
+            foreach (var address in await cluster.AddressesAsync(ns, node))
+            {
+                var url = address.Contains(':', StringComparison.Ordinal) ? $"http://[{address}]/" : $"http://{address}/";
+                Assert.Equal("200", await cluster.InPodAsync(ns, "client", $"curl -s -m 2 -o /dev/null -w '%{{http_code}}' {url}"));
+            }
+
+            await cluster.NodeAsync("remove", node);
+        }
+    }
+
+    [Fact]
     public async Task The_pods_of_a_dead_node_are_replaced_elsewhere_and_it_comes_back_clean()
     {
         await cluster.NodeAsync("add", "mortal");

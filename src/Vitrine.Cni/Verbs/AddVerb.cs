@@ -17,7 +17,7 @@ namespace Vitrine.Cni.Verbs;
 /// ADD: attaches a container to the network.
 /// <code>
 /// 1 create the veth, its peer born in the pod ─ 2 lease addresses ─ 3 configure the pod ─ 4 route to it
-///   ─ 5 nftables: who it may claim to be, host ports ─ 6 bandwidth ─ 7 result
+///   ─ 5 nftables: who it may claim to be, host ports ─ 6 bandwidth ─ 7 on a bridge, announce it ─ 8 result
 /// </code>
 /// The link comes before the lease, so a lease without a link is always garbage, whatever was killed when; likewise every nftables entry
 /// bears the link's name. Step 3 runs on a thread inside the pod's namespace, where its sysctls are.
@@ -45,7 +45,7 @@ internal static class AddVerb
             var lease = Lease(host, wish, config);                                  // 2
             leased = true;
             var plan = PodPlan.Create(config, lease.Addresses);
-            netns.Run(() => ConfigurePod(call.InterfaceName, link, wish.Names, plan, config)); // 3
+            using var pod = netns.Run(() => ConfigurePod(call.InterfaceName, link, wish.Names, plan, config)); // 3
             if (bridge is not null)                                                 // 4
                 HostSide.Plug(host, link, bridge, config.Hairpin);
             else
@@ -53,7 +53,9 @@ internal static class AddVerb
             Guard(host, lease, call, config, bridge);                               // 5
             if (config.Bandwidth is { } bandwidth)                                  // 6
                 PodLimits.Apply(host, link, bandwidth, wish.Names.Ifb, HostLink.Alias(config.Name, call));
-            return ResultWriter.Add(Result(call, config, wish.Names, link, bridge, plan), config); // 7
+            if (bridge is not null)                                                 // 7
+                PodLink.Announce(pod, link.PeerIndex, wish.Names.PodMac);
+            return ResultWriter.Add(Result(call, config, wish.Names, link, bridge, plan), config); // 8
         }
         catch (Exception failure)
         {
@@ -73,12 +75,22 @@ internal static class AddVerb
             return leases.TryLease(wish.Lease, out var refusal) ?? throw refusal!;
     }
 
-    private static void ConfigurePod(string ifname, Link hostLink, HostLink names, PodPlan plan, NetworkConfig config)
+    /// <returns>by which more can be asked of the pod's namespace, from any thread</returns>
+    private static RtnetlinkSocket ConfigurePod(string ifname, Link hostLink, HostLink names, PodPlan plan, NetworkConfig config)
     {
-        PodLink.WriteSysctls(ifname, plan.HasIPv6);
-        using var pod = RtnetlinkSocket.Open();
-        // The host's end knows the index of this one.
-        PodLink.Configure(pod, hostLink.PeerIndex, plan, config, names.Mac);
+        PodLink.WriteSysctls(ifname, plan.HasIPv6, config.Mode);
+        var pod = RtnetlinkSocket.Open();
+        try
+        {
+            // The host's end knows the index of this one.
+            PodLink.Configure(pod, hostLink.PeerIndex, plan, config, names.Mac);
+            return pod;
+        }
+        catch
+        {
+            pod.Dispose();
+            throw;
+        }
     }
 
     private static void Guard(RtnetlinkSocket host, Lease lease, PluginCall call, NetworkConfig config, Link? bridge)

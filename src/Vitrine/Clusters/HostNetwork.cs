@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Vitrine.Linux.Netlink;
 using Vitrine.Linux.Netns;
@@ -27,13 +28,11 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         var bridge = host.FindLink(paths.Bridge);
         if (bridge is null)
         {
-            host.CreateBridge(paths.Bridge);
+            host.CreateBridge(paths.Bridge, MacOf(spec.BridgeAddresses[0]));
             bridge = host.FindLink(paths.Bridge)!;
+            host.SetLink(bridge.Index, new LinkChange { Mtu = spec.Mtu });
         }
 
-        // The MAC it has is set, so that it stays. Otherwise it is the lowest of the ports', and with each node that comes or goes the
-        // others may send to one that is nobody's, over IPv6 for most of a minute.
-        host.SetLink(bridge.Index, new LinkChange { Mtu = spec.Mtu, Mac = bridge.Mac });
         Address(host, bridge.Index, spec.BridgeAddresses);
         host.SetUp(bridge.Index);
         if (spec.Egress == HostEgress.Nat)
@@ -52,7 +51,7 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
         if (inside.FindLink("eth0") is null)
         {
             host.TryDeleteLink(link);
-            host.CreateVeth(new VethSpec(link, "eth0") { PeerNetns = netns, Mtu = spec.Mtu });
+            host.CreateVeth(new VethSpec(link, "eth0") { PeerNetns = netns, PeerMac = MacOf(node.Parsed.First()), Mtu = spec.Mtu });
         }
 
         host.SetMaster(link, paths.Bridge);
@@ -110,6 +109,12 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
             .Where(r => r.Table == MainTable && r.Destination.PrefixLength > 0 && !r.Destination.BaseAddress.IsIPv6LinkLocal && !r.Destination.BaseAddress.IsIPv6Multicast)
             .Select(r => (r.Destination, names.TryGetValue(r.LinkIndex, out var name) ? $"dev {name}" : $"{r.Type} route"))];
     }
+
+    /// <summary>
+    /// It follows from the address, which nobody else on the bridge has: a node that comes back, or another in its place, is where its neighbours remember it.
+    /// And a bridge without a MAC of its own has its ports' lowest, which comes and goes with them. What neighbours remember wrongly they do for most of a minute.
+    /// </summary>
+    private static MacAddress MacOf(IPAddress address) => MacAddress.LocallyAdministered(BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes().AsSpan(^4..)));
 
     private static IEnumerable<IPNetwork> Blackholed(ClusterSpec spec) => ClusterSpec.Parse([.. spec.PodCidrs, .. spec.ServiceCidrs]);
 

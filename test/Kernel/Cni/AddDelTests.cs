@@ -27,6 +27,35 @@ public sealed class AddDelTests : IDisposable
             Assert.Equal(first.Address(i).Split('/')[0], SeenBy(second.Address(i).Split('/')[0], from: a, to: b).ToString());
     }
 
+    /// <summary>The address has another MAC then. Whoever knew the old one must not have to find out in half a minute.</summary>
+    [Fact]
+    public void On_a_bridge_an_address_that_has_passed_to_another_pod_is_reached_at_once()
+    {
+        var config = network.Config(subnet6: "fd00:244::/64", mode: "bridge");
+        string[] addresses = ["10.244.0.7", "fd00:244::7"];
+        var (neighbour, first, second) = (network.NewPod(), network.NewPod(), network.NewPod());
+        network.Add("neighbour", neighbour, config).Succeeds();
+        Take("first", first);
+        ReachedFromAll(first);
+        network.Del("first", first, config).Succeeds();
+        network.WaitUntil(links: 1);
+
+        Take("second", second);
+        ReachedFromAll(second);
+
+        void Take(string id, ThrowAwayNetns pod) => network.Call("ADD", id, pod.Path, config, args: $"IP={string.Join(',', addresses)}").Succeeds();
+
+        void ReachedFromAll(ThrowAwayNetns pod)
+        {
+            foreach (var address in addresses)
+            {
+                using var listener = Traffic.Listen(pod, 80, family: IPAddress.Parse(address).AddressFamily, address: address);
+                Assert.NotNull(Traffic.SeenBy(listener, network.Host, address, 80));
+                Assert.NotNull(Traffic.SeenBy(listener, neighbour, address, 80));
+            }
+        }
+    }
+
     [Fact]
     public void The_host_reaches_a_pod_and_a_pod_the_host()
     {

@@ -118,6 +118,9 @@ internal sealed class PluginNetwork : IDisposable
         () => Attached().Count == 0 && Leases().Count == 0 && Entries().Count == 0 && Ifbs().Count == 0,
         () => $"{Attached().Count} links, {Ifbs().Count} ifbs, {Leases().Count} leases, {Entries().Count} nftables entries are left");
 
+    /// <summary>Waits until DEL has had its way with all but some.</summary>
+    internal void WaitUntil(int links) => WaitFor(() => Attached().Count == links && Leases().Count == links, () => $"{Attached().Count} links and {Leases().Count} leases instead of {links}");
+
     internal IReadOnlyList<Link> Ifbs() => [.. Host.Socket.ListLinks().Where(l => l.Kind == "ifb")];
 
     /// <summary>What nftables hold for single pods; a bridge's hairpin entry is for all of them.</summary>
