@@ -60,6 +60,8 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
             await cluster.NodeAsync("add", node);
             var addresses = await cluster.KubectlAsync($"get node {node} -o jsonpath={{.status.addresses[?(@.type==\"InternalIP\")].address}}");
             Assert.Equal(before ??= addresses, addresses);
+            // An address that is still tentative asks for no neighbours, so nothing would be forwarded over IPv6.
+            Assert.Equal("", (await cluster.OnNodeAsync(node, "ip -6 addr show dev eth0 tentative")).All.Trim());
             await cluster.PodAsync(ns, node, node, "nginx", "exec nginx -g 'daemon off;'");
             await cluster.EventuallyAsync($"exec -n {ns} {node} -- curl -s -m 1 -o /dev/null -w %{{http_code}} http://localhost/", o => o == "200");
             foreach (var address in await cluster.AddressesAsync(ns, node))

@@ -19,13 +19,13 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
 
     public int ApiPort => 16443 + index;
 
-    public string PodCidr => $"10.{200 + index}.0.0/16";
+    public virtual string PodCidr => $"10.{200 + index}.0.0/16";
 
-    public string ServiceCidr => $"10.{220 + index}.0.0/16";
+    public virtual string ServiceCidr => $"10.{220 + index}.0.0/16";
 
-    public string NodeCidr => $"172.29.{index}.0/24";
+    public virtual string NodeCidr => $"172.29.{index}.0/24";
 
-    public string NodeAddress => $"172.29.{index}.2";
+    public virtual string NodeAddress => $"172.29.{index}.2";
 
     public string State => $"/var/lib/vitrine/clusters/{name}";
 

@@ -41,6 +41,8 @@ internal static class ContainerdConfig
             bin_dir = {Quote(options.CniBinDirectory)}
             conf_dir = {Quote(paths.CniConfDirectory)}
             max_conf_num = 1
+            # A pod's primary address is of the node's primary family, which is the plugin's first, not IPv4 always.
+            ip_pref = "cni"
 
           [plugins."io.containerd.grpc.v1.cri".containerd]
             default_runtime_name = {Quote(options.Runtime)}
@@ -54,10 +56,18 @@ internal static class ContainerdConfig
                 Root = {Quote(paths.RuncRoot)}
                 SystemdCgroup = false
 
-          [plugins."io.containerd.grpc.v1.cri".registry]
-            config_path = {Quote(paths.CertsDirectory)}
+          {(IsBracketed(options.ImageMirror) ? $"""
+            [plugins."io.containerd.grpc.v1.cri".registry.mirrors."*"]
+              endpoint = [{Quote(options.ImageMirror!)}]
+            """ : $"""
+            [plugins."io.containerd.grpc.v1.cri".registry]
+              config_path = {Quote(paths.CertsDirectory)}
+            """)}
 
         """;
+
+    /// <summary>A mirror by its IPv6 address. It would be a key in hosts.toml, and before version 2 containerd cannot read brackets in one; the older setting has it as a value.</summary>
+    public static bool IsBracketed(string? mirror) => mirror?.Contains('[', StringComparison.Ordinal) == true;
 
     /// <summary>certs.d/_default/hosts.toml: ask the machine's read-only image mirror first, then the image's own registry.</summary>
     public static string CompileMirror(string mirror) => $"""

@@ -52,7 +52,7 @@ internal sealed partial class ContainerdLoop(NodeAgentOptions options, Container
         }
 
         AtomicFile.Write(paths.ConfigFile, ContainerdConfig.Compile(paths, options, mayLowerOomScore: Capabilities.Effective().Contains("CAP_SYS_RESOURCE")));
-        if (options.ImageMirror is { } mirror)
+        if (options.ImageMirror is { } mirror && !ContainerdConfig.IsBracketed(mirror))
         {
             AtomicFile.Write(Path.Combine(paths.CertsDirectory, "_default", "hosts.toml"), ContainerdConfig.CompileMirror(mirror));
         }
@@ -94,7 +94,7 @@ internal sealed partial class ContainerdLoop(NodeAgentOptions options, Container
             return [];
         }
 
-        var direct = options.ImageMirror is { } mirror ? new Uri(mirror).Host + ",127.0.0.1,localhost" : "127.0.0.1,localhost";
+        var direct = options.ImageMirror is { } mirror ? new Uri(mirror).DnsSafeHost + ",127.0.0.1,localhost" : "127.0.0.1,localhost";
         return [$"HTTPS_PROXY={proxy}", $"HTTP_PROXY={proxy}", $"NO_PROXY={direct}", $"https_proxy={proxy}", $"http_proxy={proxy}", $"no_proxy={direct}"];
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Vitrine.Dataplane.Probes;
 using Vitrine.Linux.Netns;
 using Vitrine.Model.Explain;
@@ -11,18 +12,32 @@ public static class Probe
 {
     private const int Headers4 = 28, Headers6 = 48;
 
+    /// <summary>A source port that nobody uses in a namespace, to know the packet by; 0 for a transport without ports.</summary>
+    public static ushort FreePort(Question question, NetnsHandle from) => question.Transport switch
+    {
+        Transport.Tcp => ProbeSocket.FreePort(from, Family(question), SocketType.Stream, ProtocolType.Tcp),
+        Transport.Udp => ProbeSocket.FreePort(from, Family(question), SocketType.Dgram, ProtocolType.Udp),
+        _ => 0,
+    };
+
     /// <summary>Null for a transport nobody can send on this kernel.</summary>
-    public static async Task<ProbeOutcome?> SendAsync(Question question, NetnsHandle from, TimeSpan patience, TimeProvider time)
+    /// <param name="question">what to ask</param>
+    /// <param name="from">namespace it is sent in</param>
+    /// <param name="patience">how long to wait</param>
+    /// <param name="time">the clock</param>
+    /// <param name="sourcePort">0: the kernel's choice</param>
+    public static async Task<ProbeOutcome?> SendAsync(Question question, NetnsHandle from, TimeSpan patience, TimeProvider time, ushort sourcePort = 0)
     {
         if (question.Destination.Address is not { } to)
             return null;
-        var headers = to.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Headers6 : Headers4;
+        var headers = to.AddressFamily == AddressFamily.InterNetworkV6 ? Headers6 : Headers4;
         var target = new IPEndPoint(to, question.Port);
+        var source = sourcePort == 0 ? null : new IPEndPoint(ProbeSocket.Any(to.AddressFamily).Address, sourcePort);
         return question.Transport switch
         {
             Transport.Icmp => await EchoProbe.SendAsync(from, to, null, Math.Max(headers, question.Size), patience, time).ConfigureAwait(false),
-            Transport.Tcp => await TcpProbe.SendAsync(from, target, null, patience, time).ConfigureAwait(false),
-            Transport.Udp => await UdpProbe.SendAsync(from, target, null, Math.Max(0, question.Size - headers), patience, time).ConfigureAwait(false),
+            Transport.Tcp => await TcpProbe.SendAsync(from, target, source, patience, time).ConfigureAwait(false),
+            Transport.Udp => await UdpProbe.SendAsync(from, target, source, Math.Max(0, question.Size - headers), patience, time).ConfigureAwait(false),
             _ => null,
         };
     }
@@ -47,4 +62,6 @@ public static class Probe
             return arrived ?? true;
         return explanation.Expected.Contains(heard);
     }
+
+    private static AddressFamily Family(Question question) => question.Destination.Address?.AddressFamily ?? AddressFamily.InterNetwork;
 }

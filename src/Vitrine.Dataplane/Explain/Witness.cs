@@ -7,12 +7,12 @@ using Vitrine.Model.Explain;
 namespace Vitrine.Dataplane.Explain;
 
 /// <summary>
-/// Stands in a namespace and counts the packets of one question: coming in before anything has touched them, and taken in by the namespace itself. A table
-/// of its own, gone with it; it accepts everything. With a trace, every rule that the packets meet in any table is reported too.
+/// Stands in a namespace and counts the packets that one question is asked by, which their source port tells from those of others: kubelet's probes, say, or of
+/// a Service's other clients. A table of its own, gone with it; it accepts everything. With a trace, every rule that the packets meet in any table is reported too.
 /// </summary>
 public sealed class Witness : IDisposable
 {
-    private const string Name = "vitrine-witness", Came = "came", Taken = "taken";
+    private const string Name = "vitrine-witness", Came = "came", Taken = "taken", Ours = "ours";
     private readonly NftSocket socket;
     private readonly NftTable table;
     private readonly NftTraceReader? trace;
@@ -21,8 +21,9 @@ public sealed class Witness : IDisposable
 
     /// <param name="netns">where to stand</param>
     /// <param name="question">whose packets; its destination has an address</param>
+    /// <param name="sourcePort">they are sent from; 0 where there are no ports</param>
     /// <param name="traced">report rules</param>
-    public static Witness Stand(NetnsHandle netns, Question question, bool traced)
+    public static Witness Stand(NetnsHandle netns, Question question, ushort sourcePort, bool traced)
     {
         var to = question.Destination.Address!;
         var v6 = to.AddressFamily == AddressFamily.InterNetworkV6;
@@ -34,8 +35,10 @@ public sealed class Witness : IDisposable
             var came = new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Raw };
             var taken = new NftChain(table, Taken) { Hook = NftHook.Input, Priority = NftPriority.Filter };
             var reader = traced ? NftTraceReader.OpenIn(netns) : null;
-            var batch = socket.Batch().AddTable(table, $"vitrine explain: {question}").AddChain(came).AddChain(taken);
-            batch.AddRule(traced ? Flow(table, Came, question, v6).Count().Trace() : Flow(table, Came, question, v6).Count());
+            var batch = socket.Batch().AddTable(table, $"vitrine explain: {question}").AddChain(taken);
+            if (traced)
+                batch.AddChain(came).AddRule(From(Flow(table, Came, question, v6), question.Transport, sourcePort).Trace());
+            batch.AddRule(From(Flow(table, Taken, question, v6), question.Transport, sourcePort).Count() with { Comment = Ours });
             batch.AddRule(Flow(table, Taken, question, v6).Count());
             batch.Send();
             return new Witness(socket, table, reader);
@@ -47,13 +50,11 @@ public sealed class Witness : IDisposable
         }
     }
 
-    /// <summary>So many came in, and so many of them were for the namespace itself.</summary>
-    public (ulong Came, ulong Taken) Count()
+    /// <summary>So many of the question's packets were taken in by the namespace itself, and so many of anybody's that look alike but for the source port.</summary>
+    public (ulong Ours, ulong Anybodys) Count()
     {
-        var rules = socket.ListRules(table);
-        return (Packets(Came), Packets(Taken));
-
-        ulong Packets(string chain) => rules.Where(r => r.Chain == chain).Aggregate(0UL, (sum, r) => sum + (r.Packets ?? 0));
+        var rules = socket.ListRules(table).Where(r => r.Chain == Taken).ToLookup(r => r.Comment == Ours, r => r.Packets ?? 0);
+        return (rules[true].FirstOrDefault(), rules[false].FirstOrDefault());
     }
 
     /// <summary>Rules of other tables that decided something, with their comments, in order.</summary>
@@ -83,6 +84,13 @@ public sealed class Witness : IDisposable
         trace?.Dispose();
         socket.Dispose();
     }
+
+    private static NftRule From(NftRule rule, Transport transport, ushort port) => port == 0 ? rule : transport switch
+    {
+        Transport.Tcp => rule.Is(NftField.TcpSourcePort, NftValue.Port(port)),
+        Transport.Udp => rule.Is(NftField.UdpSourcePort, NftValue.Port(port)),
+        _ => rule,
+    };
 
     private static NftRule Flow(NftTable table, string chain, Question question, bool v6)
     {

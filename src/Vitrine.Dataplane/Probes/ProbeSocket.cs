@@ -19,6 +19,14 @@ internal static class ProbeSocket
         return socket;
     });
 
+    /// <summary>One that the kernel gives out and takes back: most unlikely to be given to somebody else the moment after.</summary>
+    public static ushort FreePort(NetnsHandle netns, AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        using var socket = Create(netns, family, type, protocol);
+        socket.Bind(Any(family));
+        return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
     /// <summary>Waits for an answer at most so long; errors of the network become outcomes.</summary>
     public static async Task<ProbeOutcome> OutcomeAsync(Func<CancellationToken, Task<ProbeOutcome>> attempt, TimeSpan patience, TimeProvider time)
     {

@@ -63,6 +63,8 @@ internal sealed class HostNetwork(ClusterPaths paths, ClusterSpec spec)
             if (Ranges.HostHasIPv6)
             {
                 NetSysctl.Write("ipv6/conf/all/forwarding", "1");
+                // What it forwards waits for neighbours that it asks for by its link-local address; DAD of that would take up to two seconds, and its MAC is its own.
+                NetSysctl.TryWrite("ipv6/conf/eth0/accept_dad", "0");
             }
         });
         Address(inside, inside.GetLink("eth0").Index, [.. node.Parsed]);

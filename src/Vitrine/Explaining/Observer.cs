@@ -1,5 +1,6 @@
 using System.Net;
 using Vitrine.Dataplane.Explain;
+using Vitrine.Dataplane.Probes;
 using Vitrine.Linux.Interop;
 using Vitrine.Model.Explain;
 
@@ -16,6 +17,7 @@ internal static class Observer
         var question = explanation.Question;
         if (explanation.Verdict == Verdict.NotRunning || question.Destination.Address is null || facts.Namespace(scene.StationOf(question.Source)) is not { } from)
             return null;
+        var port = Probe.FreePort(question, from);
         var contradictions = RouteCheck.Contradictions(explanation.Forward, s => facts.Namespace(s));
         var witnesses = new Dictionary<string, Witness>();
         // Where it may be taken in: at its destination, or at the endpoints of a Service.
@@ -24,13 +26,16 @@ internal static class Observer
         {
             foreach (var station in explanation.Forward.Hops.Where(h => !h.InTunnel && h.Where != Place.Host).Select(h => h.Where).Distinct())
                 if (facts.Namespace(station) is { } netns && question.Transport != Transport.Sctp)
-                    witnesses[station] = Witness.Stand(netns, question, traced: new Place(station, null).NodeName is not null);
+                    witnesses[station] = Witness.Stand(netns, question, port, traced: new Place(station, null).NodeName is not null);
             foreach (var walk in explanation.Others.Prepend(explanation))
                 if (question.Transport != Transport.Sctp && EndOf(scene, walk) is { } end && end.Station != Place.Host && facts.Namespace(end.Station) is { } netns)
-                    ends.Add((walk.EndPoint, end.Station, Witness.Stand(netns, end.Question, traced: false)));
-            if (await Probe.SendAsync(question, from, Patience, time) is not { } outcome)
+                    ends.Add((walk.EndPoint, end.Station, Witness.Stand(netns, end.Question, port, traced: false)));
+            if (await Probe.SendAsync(question, from, Patience, time, port) is not { } outcome)
                 return null;
-            var taken = ends.Find(e => e.Witness.Count().Taken > 0);
+            var taken = ends.Find(e => e.Witness.Count().Ours > 0);
+            // Somebody on its way may have given it another source port; that it was taken in, its answer says.
+            if (taken.Station is null && outcome.Answer is ProbeAnswer.Answered or ProbeAnswer.Refused)
+                taken = ends.Find(e => e.Witness.Count().Anybodys > 0);
             return new Observed(Probe.Answer(outcome), outcome.Error, ends.Count > 0 ? taken.Station is not null : null, taken.EndPoint,
                 [.. witnesses.Where(w => new Place(w.Key, null).NodeName is not null).SelectMany(w => w.Value.Rules().Select(r => $"{w.Key}: {r}"))], contradictions);
         }

@@ -30,12 +30,25 @@ public sealed class ContainerdConfigTests
     [InlineData("a\nb", "\"a\\u000Ab\"")]
     public void Toml_strings_cannot_be_left_by_their_content(string value, string quoted) => Assert.Equal(quoted, TomlString.Quote(value));
 
-    [Fact]
-    public void The_mirror_is_not_asked_through_the_proxy()
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("[2001:db8::1]", "2001:db8::1")]
+    public void The_mirror_is_not_asked_through_the_proxy(string host, string direct)
     {
-        var environment = ContainerdLoop.ProxyEnvironment(Options() with { ImageMirror = "http://192.0.2.1:5000", PullProxy = "http://192.0.2.1:3128" });
-        Assert.Contains("HTTPS_PROXY=http://192.0.2.1:3128", environment);
-        Assert.Contains(environment, v => v.StartsWith("NO_PROXY=192.0.2.1,", StringComparison.Ordinal));
+        var environment = ContainerdLoop.ProxyEnvironment(Options() with { ImageMirror = $"http://{host}:5000", PullProxy = $"http://{host}:3128" });
+        Assert.Contains($"HTTPS_PROXY=http://{host}:3128", environment);
+        Assert.Contains(environment, v => v.StartsWith($"NO_PROXY={direct},", StringComparison.Ordinal));
+    }
+
+    /// <summary>The parser of containerd 1.6 and 1.7 refuses the whole file for a bracket in a table's name.</summary>
+    [Fact]
+    public void No_table_is_named_by_an_address_in_brackets()
+    {
+        var options = Options() with { ImageMirror = "http://[2001:db8::1]:5000" };
+        var text = ContainerdConfig.Compile(ContainerdPaths.For(options), options, mayLowerOomScore: true);
+        Assert.Contains("endpoint = [\"http://[2001:db8::1]:5000\"]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("config_path", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n').Where(l => l.TrimStart().StartsWith('[')), l => Assert.Equal(1, l.Count(c => c == '[')));
     }
 
     private static NodeAgentOptions Options() => new()
