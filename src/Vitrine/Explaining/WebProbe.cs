@@ -34,7 +34,7 @@ internal static class WebProbe
             // Whether the name fits is told by comparing with the plan; a test's certificate is nobody's.
             SslOptions = new SslClientAuthenticationOptions
             {
-                TargetHost = request.Host,
+                TargetHost = request.Host.Trim('[', ']'),
                 RemoteCertificateValidationCallback = (_, shown, _, _) =>
                 {
                     thumbprint = shown is X509Certificate2 certificate ? certificate.Thumbprint : shown?.GetCertHashString();

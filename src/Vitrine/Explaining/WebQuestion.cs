@@ -20,7 +20,8 @@ internal sealed record WebQuestion(string Method, IReadOnlyList<string> Headers)
         if (!RequestPath.TryParse(target, out var path, out var why))
             throw new CommandFailure($"the gateway answers 400 to {target}: {why}", "correct the path");
         var headers = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
-        var host = url.IdnHost;
+        // An IPv6 address with its brackets, as a Host header has it.
+        var host = url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost;
         foreach (var line in Headers)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -28,7 +29,7 @@ internal sealed record WebQuestion(string Method, IReadOnlyList<string> Headers)
                 throw new CommandFailure($"-H \"{line}\" is no header", "write it as -H 'name: value'");
             var (name, value) = (line[..colon].Trim(), line[(colon + 1)..].Trim());
             if (name.Equals("Host", StringComparison.OrdinalIgnoreCase))
-                host = value.Split(':')[0];
+                host = value.LastIndexOf(':') is >= 0 and var port && value.IndexOf(']', port) < 0 ? value[..port] : value;
             else
                 headers[name] = headers.TryGetValue(name, out var before) ? $"{before}, {value}" : value;
         }

@@ -49,6 +49,8 @@ internal static class Chapters
         foreach (var address in (await cluster.EventuallyAsync($"get ingress web -n {ns} -o jsonpath={{.status.loadBalancer.ingress[*].ip}}", o => o.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == families.Length)).Split(' '))
         {
             await TestCluster.EventuallyAsync(async () => (await AskAsync($"http://{Url(address)}/", "-H", "Host: web.test")).StartsWith("web-", StringComparison.Ordinal), $"the Ingress answers at {address}");
+            Assert.Equal(0, (await Explain.AskAsync(cluster, ns, "pod/client", $"http://{Url(address)}/", "-H", "Host: web.test")).Code);
+            Assert.Equal(1, (await Explain.AskAsync(cluster, ns, "pod/client", $"http://{Url(address)}/")).Code);
         }
 
         // Who may not, and why.
