@@ -19,12 +19,19 @@ internal static class ProbeSocket
         return socket;
     });
 
-    /// <summary>One that the kernel gives out and takes back: most unlikely to be given to somebody else the moment after.</summary>
+    /// <summary>One that the kernel gives out and takes back: most unlikely to be given to somebody else the moment after. 0: none is to be had, and sending will say why.</summary>
     public static ushort FreePort(NetnsHandle netns, AddressFamily family, SocketType type, ProtocolType protocol)
     {
-        using var socket = Create(netns, family, type, protocol);
-        socket.Bind(Any(family));
-        return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
+        try
+        {
+            using var socket = Create(netns, family, type, protocol);
+            socket.Bind(Any(family));
+            return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Waits for an answer at most so long; errors of the network become outcomes.</summary>

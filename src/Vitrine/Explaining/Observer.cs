@@ -24,9 +24,9 @@ internal static class Observer
         var ends = new List<(string? EndPoint, string Station, Witness Witness)>();
         try
         {
-            foreach (var station in explanation.Forward.Hops.Where(h => !h.InTunnel && h.Where != Place.Host).Select(h => h.Where).Distinct())
+            foreach (var station in explanation.Forward.Hops.Where(h => !h.InTunnel && new Place(h.Where, null).NodeName is not null).Select(h => h.Where).Distinct())
                 if (facts.Namespace(station) is { } netns && question.Transport != Transport.Sctp)
-                    witnesses[station] = Witness.Stand(netns, question, port, traced: new Place(station, null).NodeName is not null);
+                    witnesses[station] = Witness.Stand(netns, question, port, traced: true);
             foreach (var walk in explanation.Others.Prepend(explanation))
                 if (question.Transport != Transport.Sctp && EndOf(scene, walk) is { } end && end.Station != Place.Host && facts.Namespace(end.Station) is { } netns)
                     ends.Add((walk.EndPoint, end.Station, Witness.Stand(netns, end.Question, port, traced: false)));
@@ -37,7 +37,7 @@ internal static class Observer
             if (taken.Station is null && outcome.Answer is ProbeAnswer.Answered or ProbeAnswer.Refused)
                 taken = ends.Find(e => e.Witness.Count().Anybodys > 0);
             return new Observed(Probe.Answer(outcome), outcome.Error, ends.Count > 0 ? taken.Station is not null : null, taken.EndPoint,
-                [.. witnesses.Where(w => new Place(w.Key, null).NodeName is not null).SelectMany(w => w.Value.Rules().Select(r => $"{w.Key}: {r}"))], contradictions);
+                [.. witnesses.SelectMany(w => w.Value.Rules().Select(r => $"{w.Key}: {r}"))], contradictions);
         }
         catch (LinuxException e)
         {
