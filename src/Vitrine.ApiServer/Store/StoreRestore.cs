@@ -80,12 +80,13 @@ public static class StoreRestore
             }
 
             List<(string, JsonObject)> objects = [];
-            while (lines.ReadLine() is { } line)
+            while (WholeLine(lines) is { } line)
             {
                 JsonObject entry = Parse(line);
                 if (entry.Text("sha256") is { Length: > 0 } digest)
                 {
-                    return digest == Convert.ToHexStringLower(hash.GetHashAndReset()) && entry.Number("objects") == objects.Count
+                    // A damaged end of the stream may give more than was ever written.
+                    return digest == Convert.ToHexStringLower(hash.GetHashAndReset()) && entry.Number("objects") == objects.Count && lines.Read() < 0
                         ? (first.Number("revision") ?? 0, objects)
                         : throw new IOException($"the backup {backup} is damaged: its checksum is wrong; use another copy");
                 }
@@ -100,6 +101,21 @@ public static class StoreRestore
         {
             throw new IOException($"{backup} is no backup of vitrine: {error.Message}", error);
         }
+    }
+
+    /// <summary>Null at the end, also of a line that was cut off.</summary>
+    private static string? WholeLine(StreamReader lines)
+    {
+        StringBuilder line = new();
+        for (int next; (next = lines.Read()) >= 0; line.Append((char)next))
+        {
+            if (next == '\n')
+            {
+                return line.ToString();
+            }
+        }
+
+        return null;
     }
 
     private static JsonObject Parse(string line) => JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a line is no object");

@@ -87,15 +87,12 @@ public sealed class StoreBackupTests : IDisposable
         }
         var good = await System.IO.File.ReadAllBytesAsync(File);
         var before = await System.IO.File.ReadAllBytesAsync(Path.Combine(Data, "revisions.db"));
-        var random = new Random(3);
-        for (var i = 0; i < 300; i++)
+        // Every length, and every bit.
+        for (var i = 0; i < good.Length * 9; i++)
         {
-            var bad = good[..random.Next(good.Length)];
-            if (i % 2 == 0)
-            {
-                bad = [.. good];
-                bad[random.Next(bad.Length)] ^= (byte)(1 << random.Next(8));
-            }
+            var bad = good[..(i < good.Length ? i : good.Length)];
+            if (i >= good.Length)
+                bad[(i - good.Length) / 8] ^= (byte)(1 << (i - good.Length) % 8);
             await System.IO.File.WriteAllBytesAsync(File, bad);
             try
             {
