@@ -18,7 +18,7 @@ public sealed class NetworkPolicyTests(ThreeNodes cluster)
         var services = (await cluster.KubectlAsync($"get service web -n {ns} -o jsonpath={{.spec.clusterIPs[*]}}")).Split(' ');
         // The node port of the friend's own node: there its packets still bear its own address.
         var node = (await cluster.KubectlAsync("get node node-3 -o jsonpath={.status.addresses[0].address}")).Split(' ')[0];
-        string[] ways = [.. pods.Select(Url), .. services.Select(Url), $"web.{ns}", $"{node}:{port}"];
+        string[] ways = [.. pods.Select(TestCluster.Url), .. services.Select(TestCluster.Url), $"web.{ns}", $"{node}:{port}"];
 
         await AllAsync(ns, "inside", ways, passes: true);
         await AllAsync(friends, "friend", ways, passes: true);
@@ -112,6 +112,4 @@ public sealed class NetworkPolicyTests(ThreeNodes cluster)
                 async () => (await cluster.InPodAsync(ns, from, $"curl -s -m 2 http://{way}/ || echo closed")).StartsWith(passes ? "web-" : "closed", StringComparison.Ordinal), $"{from} of {ns} {(passes ? "reaches" : "does not reach")} {way}");
         }
     }
-
-    private static string Url(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 }

@@ -30,8 +30,7 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
     [Fact]
     public async Task Nodes_reach_the_host_over_IPv6_also_right_after_a_port_with_the_lowest_MAC_came_to_the_bridge()
     {
-        var octets = cluster.NodeCidr.Split('.');
-        using var host = new TcpListener(IPAddress.Parse($"fd00:{octets[0]}:{octets[1]}:{octets[2]}::1"), 0);
+        using var host = new TcpListener(IPAddress.Parse(cluster.OnBridge6(1)), 0);
         host.Start();
         var connect = $"timeout 3 bash -c '</dev/tcp/{((IPEndPoint)host.LocalEndpoint).Address}/{((IPEndPoint)host.LocalEndpoint).Port}'";
         Assert.Equal(0, (await cluster.OnNodeAsync("node-1", connect)).ExitCode);
@@ -66,8 +65,7 @@ public sealed class NodeTests(NodeTests.OwnCluster cluster) : IClassFixture<Node
             await cluster.EventuallyAsync($"exec -n {ns} {node} -- curl -s -m 1 -o /dev/null -w %{{http_code}} http://localhost/", o => o == "200");
             foreach (var address in await cluster.AddressesAsync(ns, node))
             {
-                var url = address.Contains(':', StringComparison.Ordinal) ? $"http://[{address}]/" : $"http://{address}/";
-                Assert.Equal("200", await cluster.InPodAsync(ns, "client", $"curl -s -m 2 -o /dev/null -w '%{{http_code}}' {url}"));
+                Assert.Equal("200", await cluster.InPodAsync(ns, "client", $"curl -s -m 2 -o /dev/null -w '%{{http_code}}' http://{TestCluster.Url(address)}/"));
             }
 
             await cluster.NodeAsync("remove", node);

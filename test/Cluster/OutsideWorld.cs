@@ -21,8 +21,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         var number = host - 100 ?? Interlocked.Increment(ref plugged) % 90;
         var name = $"out{number}-{cluster.Name}";
         var v4 = cluster.NodeCidr.Replace(".0/24", $".{100 + number}", StringComparison.Ordinal);
-        var octets = v4.Split('.');
-        var v6 = $"fd00:{octets[0]}:{octets[1]}:{octets[2]}::{100 + number}";
+        var v6 = cluster.OnBridge6(100 + number);
         await Shell.RunAsync("ip", ["netns", "del", name]);
         foreach (var command in new[]
         {

@@ -86,7 +86,7 @@ public sealed class PodToPodTests(ThreeNodes cluster)
         await cluster.PodAsync(ns, "client", "node-3");
         foreach (var address in await cluster.AddressesAsync(ns, "a"))
         {
-            var url = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+            var url = TestCluster.Url(address);
             foreach (var node in new[] { "node-1", "node-2", "node-3" })
             {
                 var answer = await cluster.OnNodeAsync(node, $"curl -s -g -m 5 http://{url}/");
@@ -114,10 +114,10 @@ public sealed class PodToPodTests(ThreeNodes cluster)
             var world = outside.Addresses[family];
             var node = (await cluster.KubectlAsync("get node node-2 -o jsonpath={.status.addresses[?(@.type==\"InternalIP\")].address}")).Split(' ')[family];
             var pod = (await cluster.AddressesAsync(ns, "a"))[family];
-            var url = pod.Contains(':', StringComparison.Ordinal) ? $"[{pod}]" : pod;
+            var url = TestCluster.Url(pod);
             var seen = outside.ListenAsync(world, 7777);
             await Task.Delay(TimeSpan.FromMilliseconds(300));
-            await cluster.InPodAsync(ns, "a", $"(echo hi; sleep 0.3) | curl -s -m 2 telnet://{(world.Contains(':', StringComparison.Ordinal) ? $"[{world}]" : world)}:7777");
+            await cluster.InPodAsync(ns, "a", $"(echo hi; sleep 0.3) | curl -s -m 2 telnet://{TestCluster.Url(world)}:7777");
             Assert.Contains($"received on {node} ", await seen, StringComparison.Ordinal);
 
             // The other way the world knows a route to the pods, as an attacker beside the nodes would make one.

@@ -39,7 +39,7 @@ public sealed class ServiceTests(ThreeNodes cluster)
     {
         var ns = await WebAsync($"svc-{record.ToLowerInvariant()}", 3, $"ipFamilyPolicy: SingleStack\n  ipFamilies: [{family}]");
         await cluster.PodAsync(ns, "client", "node-3");
-        foreach (var name in new[] { "web", $"web.{ns}", $"web.{ns}.svc.cluster.local", Url(await AddressAsync(ns)) })
+        foreach (var name in new[] { "web", $"web.{ns}", $"web.{ns}.svc.cluster.local", TestCluster.Url(await AddressAsync(ns)) })
         {
             var answers = (await cluster.InPodAsync(ns, "client", $"for i in $(seq 60); do curl -sS -m 5 http://{name}/ 2>&1 || echo $i is lost; done", TimeSpan.FromMinutes(2))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal("", string.Join('\n', answers.Where(a => !a.StartsWith("web-", StringComparison.Ordinal))));
@@ -84,8 +84,8 @@ public sealed class ServiceTests(ThreeNodes cluster)
         {
             foreach (var address in (await cluster.KubectlAsync($"get node {node} -o jsonpath={{.status.addresses[?(@.type==\"InternalIP\")].address}}")).Split(' '))
             {
-                Assert.Equal(pod, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "5", $"http://{Url(address)}:{port}/"])).Output.Trim());
-                Assert.Equal(pod, (await cluster.OnNodeAsync("node-2", $"curl --noproxy '*' -s -m 5 http://{Url(address)}:{port}/")).Output.Trim());
+                Assert.Equal(pod, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "5", $"http://{TestCluster.Url(address)}:{port}/"])).Output.Trim());
+                Assert.Equal(pod, (await cluster.OnNodeAsync("node-2", $"curl --noproxy '*' -s -m 5 http://{TestCluster.Url(address)}:{port}/")).Output.Trim());
             }
 
             Assert.Equal(pod, (await cluster.OnNodeAsync(node, $"curl --noproxy '*' -s -m 5 http://127.0.0.1:{port}/")).Output.Trim());
@@ -103,8 +103,8 @@ public sealed class ServiceTests(ThreeNodes cluster)
         await using var outside = await OutsideWorld.PlugInAsync(cluster);
         foreach (var address in addresses)
         {
-            await TestCluster.EventuallyAsync(async () => Array.IndexOf(names, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "2", $"http://{Url(address)}/"])).Output.Trim()) >= 0, $"the host reaches {address}");
-            var answer = (await outside.RunAsync($"curl --noproxy '*' -s -m 5 http://{Url(address)}/")).Output.Trim();
+            await TestCluster.EventuallyAsync(async () => Array.IndexOf(names, (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "2", $"http://{TestCluster.Url(address)}/"])).Output.Trim()) >= 0, $"the host reaches {address}");
+            var answer = (await outside.RunAsync($"curl --noproxy '*' -s -m 5 http://{TestCluster.Url(address)}/")).Output.Trim();
             Assert.Contains(answer, names.AsEnumerable());
         }
 
@@ -254,8 +254,6 @@ public sealed class ServiceTests(ThreeNodes cluster)
         Assert.Equal(403, status.GetProperty("code").GetInt32());
         Assert.Contains($"system:serviceaccount:{ns}:default", status.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
-
-    private static string Url(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 
     private static string EndpointsOf(string ns) => $"get endpointslices -n {ns} -l kubernetes.io/service-name=web -o jsonpath={{.items[?(@.addressType==\"IPv4\")].endpoints[?(@.conditions.ready==true)].addresses[0]}}";
 

@@ -15,6 +15,9 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
 
     public string Name => name;
 
+    /// <summary>What its ranges and ports differ by from other clusters'.</summary>
+    protected int Index => index;
+
     public string Kubeconfig => Path.Combine(folder, "kubeconfig");
 
     public int ApiPort => 16443 + index;
@@ -26,6 +29,12 @@ public class TestCluster(string name, int index, params string[] options) : IAsy
     public virtual string NodeCidr => $"172.29.{index}.0/24";
 
     public virtual string NodeAddress => $"172.29.{index}.2";
+
+    /// <summary>An IPv6 address on the nodes' bridge, where its range follows from the IPv4 one; the host has the first.</summary>
+    public string OnBridge6(int host) => $"fd00:172:29:{index}::{host}";
+
+    /// <summary>An address as a URL has it.</summary>
+    public static string Url(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 
     public string State => $"/var/lib/vitrine/clusters/{name}";
 

@@ -88,7 +88,7 @@ public static class StoreRestore
                     // A damaged end of the stream may give more than was ever written.
                     return digest == Convert.ToHexStringLower(hash.GetHashAndReset()) && entry.Number("objects") == objects.Count && lines.Read() < 0
                         ? (first.Number("revision") ?? 0, objects)
-                        : throw new IOException($"the backup {backup} is damaged: its checksum is wrong; use another copy");
+                        : throw new IOException($"the backup {backup} is damaged: its checksum is wrong, or something follows it; use another copy");
                 }
 
                 Hashed(hash, line);

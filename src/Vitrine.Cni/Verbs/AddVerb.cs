@@ -20,7 +20,7 @@ namespace Vitrine.Cni.Verbs;
 ///   ─ 5 nftables: who it may claim to be, host ports ─ 6 bandwidth ─ 7 on a bridge, announce it ─ 8 result
 /// </code>
 /// The link comes before the lease, so a lease without a link is always garbage, whatever was killed when; likewise every nftables entry
-/// bears the link's name. Step 3 runs on a thread inside the pod's namespace, where its sysctls are.
+/// bears the link's name. Step 3 begins on a thread inside the pod's namespace, where its sysctls are.
 /// </summary>
 internal static class AddVerb
 {
@@ -45,7 +45,9 @@ internal static class AddVerb
             var lease = Lease(host, wish, config);                                  // 2
             leased = true;
             var plan = PodPlan.Create(config, lease.Addresses);
-            using var pod = netns.Run(() => ConfigurePod(call.InterfaceName, link, wish.Names, plan, config)); // 3
+            using var pod = netns.Run(() => PodLink.Open(call.InterfaceName, plan.HasIPv6, config.Mode)); // 3
+            // The host's end knows the index of this one.
+            PodLink.Configure(pod, link.PeerIndex, plan, config, wish.Names.Mac);
             if (bridge is not null)                                                 // 4
                 HostSide.Plug(host, link, bridge, config.Hairpin);
             else
@@ -73,24 +75,6 @@ internal static class AddVerb
         Sweep.Run(host, config.NetworkDirectory);
         using (var leases = LeaseFile.Open(config.NetworkDirectory))
             return leases.TryLease(wish.Lease, out var refusal) ?? throw refusal!;
-    }
-
-    /// <returns>by which more can be asked of the pod's namespace, from any thread</returns>
-    private static RtnetlinkSocket ConfigurePod(string ifname, Link hostLink, HostLink names, PodPlan plan, NetworkConfig config)
-    {
-        PodLink.WriteSysctls(ifname, plan.HasIPv6, config.Mode);
-        var pod = RtnetlinkSocket.Open();
-        try
-        {
-            // The host's end knows the index of this one.
-            PodLink.Configure(pod, hostLink.PeerIndex, plan, config, names.Mac);
-            return pod;
-        }
-        catch
-        {
-            pod.Dispose();
-            throw;
-        }
     }
 
     private static void Guard(RtnetlinkSocket host, Lease lease, PluginCall call, NetworkConfig config, Link? bridge)

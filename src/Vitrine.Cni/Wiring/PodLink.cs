@@ -4,31 +4,32 @@ using Vitrine.Linux.Netns;
 
 namespace Vitrine.Cni.Wiring;
 
-/// <summary>The pod's side. Every method here runs on a thread inside the pod's network namespace.</summary>
+/// <summary>The pod's side, by a socket that was opened in the pod's network namespace.</summary>
 internal static class PodLink
 {
     private const int LoopbackIndex = 1;
 
     /// <summary>
-    /// Before the link is up: no router advertisement may configure it (CVE-2020-10749), and addresses are ours by lease, so DAD is idle time. On a bridge the link can be told
+    /// Runs on a thread inside the namespace, before the link is up: no router advertisement may configure it (CVE-2020-10749), and addresses are ours by lease, so DAD is idle time. On a bridge the link can be told
     /// to announce its addresses.
     /// </summary>
     /// <remarks>
     /// A pod without IPv6 addresses gets no link-local one either, by <see cref="LinkChange.GenerateLinkLocal"/>. Writing disable_ipv6 would do more, but
     /// that switch tries for the rtnl lock in a loop instead of waiting for it: a hundred pods at once would spin for most of their start.
     /// </remarks>
-    internal static void WriteSysctls(string ifname, bool ipv6, WiringMode mode)
+    /// <returns>by which everything else is asked for, from any thread</returns>
+    internal static RtnetlinkSocket Open(string ifname, bool ipv6, WiringMode mode)
     {
         if (ipv6 && NetSysctl.Read($"ipv6/conf/{ifname}/disable_ipv6") == "1")
             NetSysctl.Write($"ipv6/conf/{ifname}/disable_ipv6", "0");
         NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_ra", "0");
         if (ipv6)
             NetSysctl.TryWrite($"ipv6/conf/{ifname}/accept_dad", "0");
-        if (mode == WiringMode.Routed)
-            return;
-        NetSysctl.TryWrite($"ipv4/conf/{ifname}/arp_notify", "1");
-        if (ipv6)
+        if (mode == WiringMode.Bridge)
+            NetSysctl.TryWrite($"ipv4/conf/{ifname}/arp_notify", "1");
+        if (mode == WiringMode.Bridge && ipv6)
             NetSysctl.TryWrite($"ipv6/conf/{ifname}/ndisc_notify", "1");
+        return RtnetlinkSocket.Open();
     }
 
     internal static void Configure(RtnetlinkSocket pod, int index, PodPlan plan, NetworkConfig config, MacAddress hostMac)

@@ -117,11 +117,7 @@ internal sealed class Exchange(MirrorSender mirror) : IRequestValues
         }
 
         OutgoingPath = Path.Encoded;
-        var host = Http.Request.Host.Value ?? "";
-        var colon = host.LastIndexOf(':');
-        if (colon >= 0 && host.IndexOf(']', colon) < 0)
-            host = host[..colon];
-        Host = host;
+        Host = RequestHost.WithoutPort(Http.Request.Host.Value ?? "");
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Net.Sockets;
 using Vitrine.Dataplane.Explain;
 using Vitrine.Model.Explain;
@@ -42,7 +43,7 @@ internal sealed class Explainer(IFacts facts)
         var request = web.Of(destination.Url);
         var explainer = request is null ? null : new WebExplainer(facts, gateway ??= await facts.GatewayAsync(ct), request);
         if (to.Naming is { Failure: not null } && explainer?.Door(from, to) is { } door)
-            (from, to) = (finder.Find(source, PlaceText.Parse($"{(door.Place.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{door.Place.Address}]" : $"{door.Place.Address}")}:{door.Port}"), family).Source, door);
+            (from, to) = (finder.Find(source, PlaceText.Parse($"{new IPEndPoint(door.Place.Address!, door.Port)}"), family).Source, door);
         var scene = facts.Read(from, to.Place, to.Port);
         var asking = to.Naming is { } lookup ? NameQuestion.Of(facts, scene, finder, source, from, lookup) : null;
         if (asking is { IsStopped: true })

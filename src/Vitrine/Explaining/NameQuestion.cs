@@ -22,7 +22,7 @@ internal sealed record NameQuestion(Explanation Explanation)
         var dns = facts.DnsAddresses;
         if (from.PodKey is null || facts.Resolver(from).Servers.Select(s => IPAddress.TryParse(s, out var address) ? address : null).FirstOrDefault(a => a is not null && dns.Contains(a)) is not { } server)
             return null;
-        var (asker, to) = finder.Find(source, PlaceText.Parse($"{(server.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{server}]" : $"{server}")}:53/udp"), null);
+        var (asker, to) = finder.Find(source, PlaceText.Parse($"{new IPEndPoint(server, 53)}/udp"), null);
         var explanation = PacketWalk.Explain(scene, new Question(asker, to.Place, to.Transport, to.Port));
         return new NameQuestion(explanation with
         {

@@ -43,7 +43,7 @@ internal static class WebProbe
             },
         };
         using var client = new HttpClient(handler) { Timeout = Patience };
-        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri($"{(request.Secure ? "https" : "http")}://{(address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}")}:{request.Port}{request.Path.Encoded}{request.Path.Query}"))
+        using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri($"{(request.Secure ? "https" : "http")}://{new IPEndPoint(address, request.Port)}{request.Path.Encoded}{request.Path.Query}"))
         {
             Headers = { Host = request.Port == (request.Secure ? 443 : 80) ? request.Host : $"{request.Host}:{request.Port}" },
         };

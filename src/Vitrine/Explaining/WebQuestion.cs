@@ -29,7 +29,7 @@ internal sealed record WebQuestion(string Method, IReadOnlyList<string> Headers)
                 throw new CommandFailure($"-H \"{line}\" is no header", "write it as -H 'name: value'");
             var (name, value) = (line[..colon].Trim(), line[(colon + 1)..].Trim());
             if (name.Equals("Host", StringComparison.OrdinalIgnoreCase))
-                host = value.LastIndexOf(':') is >= 0 and var port && value.IndexOf(']', port) < 0 ? value[..port] : value;
+                host = RequestHost.WithoutPort(value);
             else
                 headers[name] = headers.TryGetValue(name, out var before) ? $"{before}, {value}" : value;
         }

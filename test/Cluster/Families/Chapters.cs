@@ -21,7 +21,7 @@ internal static class Chapters
         Assert.Equal(addresses[0], await cluster.KubectlAsync($"get pod server -n {ns} -o jsonpath={{.status.podIP}}"));
         foreach (var address in addresses)
         {
-            await cluster.EventuallyAsync($"exec -n {ns} client -- curl -s -m 2 -o /dev/null -w %{{http_code}} http://{Url(address)}/", o => o == "200");
+            await cluster.EventuallyAsync($"exec -n {ns} client -- curl -s -m 2 -o /dev/null -w %{{http_code}} http://{TestCluster.Url(address)}/", o => o == "200");
         }
 
         // Services and names.
@@ -30,13 +30,13 @@ internal static class Chapters
         Assert.Equal("200", await cluster.InPodAsync(ns, "client", "curl -sk -m 5 -o /dev/null -w '%{http_code}' https://kubernetes.default/version"));
         foreach (var address in (await cluster.EventuallyAsync($"get service web -n {ns} -o jsonpath={{.status.loadBalancer.ingress[*].ip}}", o => o.Split(' ').Length == families.Length)).Split(' '))
         {
-            await TestCluster.EventuallyAsync(async () => (await AskAsync($"http://{Url(address)}/")).StartsWith("web-", StringComparison.Ordinal), $"the host reaches {address}");
+            await TestCluster.EventuallyAsync(async () => (await AskAsync($"http://{TestCluster.Url(address)}/")).StartsWith("web-", StringComparison.Ordinal), $"the host reaches {address}");
         }
 
         var port = await cluster.KubectlAsync($"get service web -n {ns} -o jsonpath={{.spec.ports[0].nodePort}}");
         foreach (var node in (await cluster.KubectlAsync("get nodes -o jsonpath={.items[*].status.addresses[?(@.type==\"InternalIP\")].address}")).Split(' '))
         {
-            Assert.StartsWith("web-", await AskAsync($"http://{Url(node)}:{port}/"), StringComparison.Ordinal);
+            Assert.StartsWith("web-", await AskAsync($"http://{TestCluster.Url(node)}:{port}/"), StringComparison.Ordinal);
         }
 
         // Ingress.
@@ -48,9 +48,9 @@ internal static class Chapters
             """);
         foreach (var address in (await cluster.EventuallyAsync($"get ingress web -n {ns} -o jsonpath={{.status.loadBalancer.ingress[*].ip}}", o => o.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == families.Length)).Split(' '))
         {
-            await TestCluster.EventuallyAsync(async () => (await AskAsync($"http://{Url(address)}/", "-H", "Host: web.test")).StartsWith("web-", StringComparison.Ordinal), $"the Ingress answers at {address}");
-            Assert.Equal(0, (await Explain.AskAsync(cluster, ns, "pod/client", $"http://{Url(address)}/", "-H", "Host: web.test")).Code);
-            Assert.Equal(1, (await Explain.AskAsync(cluster, ns, "pod/client", $"http://{Url(address)}/")).Code);
+            await TestCluster.EventuallyAsync(async () => (await AskAsync($"http://{TestCluster.Url(address)}/", "-H", "Host: web.test")).StartsWith("web-", StringComparison.Ordinal), $"the Ingress answers at {address}");
+            Assert.Equal(0, (await Explain.AskAsync(cluster, ns, "pod/client", $"http://{TestCluster.Url(address)}/", "-H", "Host: web.test")).Code);
+            Assert.Equal(1, (await Explain.AskAsync(cluster, ns, "pod/client", $"http://{TestCluster.Url(address)}/")).Code);
         }
 
         // Who may not, and why.
@@ -63,7 +63,7 @@ internal static class Chapters
             """);
         foreach (var pod in (await cluster.KubectlAsync($"get pods -n {ns} -l app=web -o jsonpath={{.items[*].status.podIP}}")).Split(' '))
         {
-            await TestCluster.EventuallyAsync(async () => !(await cluster.InPodAsync(ns, "client", $"curl -s -m 1 http://{Url(pod)}/")).StartsWith("web-", StringComparison.Ordinal), $"the policy closes {pod}");
+            await TestCluster.EventuallyAsync(async () => !(await cluster.InPodAsync(ns, "client", $"curl -s -m 1 http://{TestCluster.Url(pod)}/")).StartsWith("web-", StringComparison.Ordinal), $"the policy closes {pod}");
         }
 
         var (code, report) = await Explain.AskAsync(cluster, ns, "pod/client", "svc/web");
@@ -71,8 +71,6 @@ internal static class Chapters
     }
 
     private static AddressFamily Family(string address) => IPAddress.Parse(address).AddressFamily;
-
-    private static string Url(string address) => Family(address) == AddressFamily.InterNetworkV6 ? $"[{address}]" : address;
 
     private static async Task<string> AskAsync(string url, params string[] more) => (await Shell.RunAsync("curl", ["--noproxy", "*", "-s", "-m", "3", .. more, url])).Output;
 }
