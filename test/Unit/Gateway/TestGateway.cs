@@ -14,6 +14,7 @@ namespace Vitrine.Unit.Gateway;
 internal sealed class TestGateway : IAsyncDisposable
 {
     public const string Listener = "ingress:80";
+    private static int lastPort;
     private readonly MemoryStream log = new();
 
     private TestGateway(TimeProvider time) => Server = new GatewayServer(
@@ -93,11 +94,22 @@ internal sealed class TestGateway : IAsyncDisposable
             await Task.Delay(5, patience.Token);
     }
 
+    /// <summary>Below the range that the kernel gives ports from, each once: no other test gets it before the caller binds it.</summary>
     public static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            var port = 15_000 + Interlocked.Increment(ref lastPort) % 15_000;
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+            }
+        }
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
