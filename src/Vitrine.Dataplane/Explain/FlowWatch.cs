@@ -7,14 +7,14 @@ namespace Vitrine.Dataplane.Explain;
 
 /// <summary>
 /// Follows what becomes of packets from and to some addresses in a node's namespace: the first of every connection, and now and then one of those that go on,
-/// since a connection may be cut. A table of its own, gone with it; it accepts everything, and packets of others pay for one look-up.
+/// since a connection may be cut. A table of its own, gone with it, even if it is killed; it accepts everything, and packets of others pay for one look-up.
 /// </summary>
 public sealed class FlowWatch : IDisposable
 {
     private const string Name = "vitrine-watch", Came = "came", Sent = "sent", First = "first packets", PolicyTable = "vitrine-policy";
     private const ulong NewPerSecond = 500, OldPerSecond = 20;
     private readonly NftSocket socket;
-    private readonly NftTable table;
+    private readonly NftOwnedTable table;
     private readonly NftTraceEvents trace;
     private readonly Dictionary<uint, NftTraceStep> heads = [];
     private readonly HashSet<uint> first = [];
@@ -22,10 +22,10 @@ public sealed class FlowWatch : IDisposable
     private readonly HashSet<ulong> news;
     private readonly Lock asking = new();
 
-    private FlowWatch(NftSocket socket, NftTable table, NftTraceEvents trace)
+    private FlowWatch(NftSocket socket, NftOwnedTable table, NftTraceEvents trace)
     {
         (this.socket, this.table, this.trace) = (socket, table, trace);
-        news = [.. socket.ListRules(table).Where(r => r.Comment == First).Select(r => r.Handle)];
+        news = [.. socket.ListRules(table.Table).Where(r => r.Comment == First).Select(r => r.Handle)];
     }
 
     /// <param name="netns">the node's</param>
@@ -36,29 +36,30 @@ public sealed class FlowWatch : IDisposable
         var v6 = networks.Any(IsV6);
         // A kernel without IPv6 has no inet tables.
         var table = new NftTable(v6 ? NftFamily.Inet : NftFamily.Ip, $"{Name}-{Guid.NewGuid().ToString("N")[..8]}");
+        // After connection tracking has looked, before any of it is rewritten.
+        var spec = new NftTableSpec(table)
+        {
+            Comment = $"vitrine explain --watch {about}",
+            Chains = [new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Mangle }, new NftChain(table, Sent) { Hook = NftHook.Output, Priority = NftPriority.Mangle }],
+            Rules = [.. from chain in new[] { Came, Sent } from network in networks from field in Ends(network) from rule in Followed(new NftRule(table, chain).Of(Family(network)).In(field, network)) select rule],
+        };
         var trace = NftTraceEvents.OpenIn(netns);
-        var socket = NftSocket.OpenIn(netns);
         try
         {
-            // After connection tracking has looked, before any of it is rewritten.
-            var batch = socket.Batch().AddTable(table, $"vitrine explain --watch {about}")
-                .AddChain(new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Mangle })
-                .AddChain(new NftChain(table, Sent) { Hook = NftHook.Output, Priority = NftPriority.Mangle });
-            foreach (var (chain, network) in from chain in new[] { Came, Sent } from network in networks select (chain, network))
-                foreach (var field in Ends(network))
-                {
-                    batch.AddRule(new NftRule(table, chain).Of(Family(network)).In(field, network).CtStateIn(NftCtState.New | NftCtState.Untracked).Limit(NewPerSecond).Trace().Accept() with { Comment = First });
-                    batch.AddRule(new NftRule(table, chain).Of(Family(network)).In(field, network).Limit(OldPerSecond).Trace().Accept());
-                }
-            batch.Send();
-            return new FlowWatch(socket, table, trace);
+            var socket = NftSocket.OpenIn(netns);
+            return new FlowWatch(socket, NftOwnedTable.Make(socket, spec), trace);
         }
         catch
         {
-            socket.Dispose();
             trace.Dispose();
             throw;
         }
+
+        static IEnumerable<NftRule> Followed(NftRule rule) =>
+        [
+            rule.CtStateIn(NftCtState.New | NftCtState.Untracked).Limit(NewPerSecond).Trace().Accept() with { Comment = First },
+            rule.Limit(OldPerSecond).Trace().Accept(),
+        ];
     }
 
     /// <summary>What became of the next packets: those a table threw away, and those that the policies let pass.</summary>
@@ -67,7 +68,7 @@ public sealed class FlowWatch : IDisposable
         var ended = new List<WatchedPacket>();
         foreach (var step in await trace.ReadAsync(ct).ConfigureAwait(false))
         {
-            if (step.Table == table)
+            if (step.Table == table.Table)
             {
                 // Which of the two rules it was says whether the packet begins a connection.
                 if (step.RuleHandle is { } handle && news.Contains(handle))
@@ -90,25 +91,17 @@ public sealed class FlowWatch : IDisposable
         return ended;
     }
 
-    /// <summary>False once somebody flushed the ruleset: nothing is told any more. For any thread.</summary>
+    /// <summary>False once somebody flushed the ruleset of a kernel before 5.12: nothing is told any more. For any thread.</summary>
     public bool IsStanding()
     {
         lock (asking)
-            return socket.ListTables().Contains(table);
+            return socket.ListTables().Contains(table.Table);
     }
 
     public void Dispose()
     {
-        try
-        {
-            socket.Batch().DeleteTable(table).Send();
-        }
-        catch (NftException)
-        {
-            // Somebody flushed the ruleset meanwhile: that is what was wanted.
-        }
+        table.Dispose();
         trace.Dispose();
-        socket.Dispose();
     }
 
     private string? Comment(NftTraceStep step)

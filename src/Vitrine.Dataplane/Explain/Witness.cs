@@ -8,16 +8,16 @@ namespace Vitrine.Dataplane.Explain;
 
 /// <summary>
 /// Stands in a namespace and counts the packets that one question is asked by, which their source port tells from those of others: kubelet's probes, say, or of
-/// a Service's other clients. A table of its own, gone with it; it accepts everything. With a trace, every rule that the packets meet in any table is reported too.
+/// a Service's other clients. A table of its own, gone with it, even if it is killed; it accepts everything. With a trace, every rule that the packets meet in any table is reported too.
 /// </summary>
 public sealed class Witness : IDisposable
 {
     private const string Name = "vitrine-witness", Came = "came", Taken = "taken", Ours = "ours";
     private readonly NftSocket socket;
-    private readonly NftTable table;
+    private readonly NftOwnedTable table;
     private readonly NftTraceReader? trace;
 
-    private Witness(NftSocket socket, NftTable table, NftTraceReader? trace) => (this.socket, this.table, this.trace) = (socket, table, trace);
+    private Witness(NftSocket socket, NftOwnedTable table, NftTraceReader? trace) => (this.socket, this.table, this.trace) = (socket, table, trace);
 
     /// <param name="netns">where to stand</param>
     /// <param name="question">whose packets; its destination has an address</param>
@@ -29,23 +29,28 @@ public sealed class Witness : IDisposable
         var v6 = to.AddressFamily == AddressFamily.InterNetworkV6;
         // A name of its own, so that two explanations at once do not take each other's away.
         var table = new NftTable(v6 ? NftFamily.Ip6 : NftFamily.Ip, $"{Name}-{Guid.NewGuid().ToString("N")[..8]}");
-        var socket = NftSocket.OpenIn(netns);
+        var taken = Flow(table, Taken, question, v6);
+        var spec = new NftTableSpec(table)
+        {
+            Comment = $"vitrine explain: {question}",
+            Chains = [new NftChain(table, Taken) { Hook = NftHook.Input, Priority = NftPriority.Filter }],
+            Rules = [From(taken, question.Transport, sourcePort).Count() with { Comment = Ours }, taken.Count()],
+        };
+        if (traced)
+            spec = spec with
+            {
+                Chains = spec.Chains.Add(new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Raw }),
+                Rules = spec.Rules.Add(From(Flow(table, Came, question, v6), question.Transport, sourcePort).Trace()),
+            };
+        var reader = traced ? NftTraceReader.OpenIn(netns) : null;
         try
         {
-            var came = new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Raw };
-            var taken = new NftChain(table, Taken) { Hook = NftHook.Input, Priority = NftPriority.Filter };
-            var reader = traced ? NftTraceReader.OpenIn(netns) : null;
-            var batch = socket.Batch().AddTable(table, $"vitrine explain: {question}").AddChain(taken);
-            if (traced)
-                batch.AddChain(came).AddRule(From(Flow(table, Came, question, v6), question.Transport, sourcePort).Trace());
-            batch.AddRule(From(Flow(table, Taken, question, v6), question.Transport, sourcePort).Count() with { Comment = Ours });
-            batch.AddRule(Flow(table, Taken, question, v6).Count());
-            batch.Send();
-            return new Witness(socket, table, reader);
+            var socket = NftSocket.OpenIn(netns);
+            return new Witness(socket, NftOwnedTable.Make(socket, spec), reader);
         }
         catch
         {
-            socket.Dispose();
+            reader?.Dispose();
             throw;
         }
     }
@@ -53,7 +58,7 @@ public sealed class Witness : IDisposable
     /// <summary>So many of the question's packets were taken in by the namespace itself, and so many of anybody's that look alike but for the source port.</summary>
     public (ulong Ours, ulong Anybodys) Count()
     {
-        var rules = socket.ListRules(table).Where(r => r.Chain == Taken).ToLookup(r => r.Comment == Ours, r => r.Packets ?? 0);
+        var rules = socket.ListRules(table.Table).Where(r => r.Chain == Taken).ToLookup(r => r.Comment == Ours, r => r.Packets ?? 0);
         return (rules[true].FirstOrDefault(), rules[false].FirstOrDefault());
     }
 
@@ -63,7 +68,7 @@ public sealed class Witness : IDisposable
         if (trace is null)
             return [];
         var said = new List<string>();
-        foreach (var step in trace.Read().Where(s => s.RuleHandle is not null && s.Table != table))
+        foreach (var step in trace.Read().Where(s => s.RuleHandle is not null && s.Table != table.Table))
         {
             var rule = socket.ListRules(step.Table).FirstOrDefault(r => r.Handle == step.RuleHandle && r.Chain == step.Chain);
             said.Add($"table {step.Table}, chain {step.Chain}: {step.Verdict}{(rule?.Comment is { } comment ? $" \"{comment}\"" : "")}");
@@ -73,16 +78,8 @@ public sealed class Witness : IDisposable
 
     public void Dispose()
     {
-        try
-        {
-            socket.Batch().DeleteTable(table).Send();
-        }
-        catch (NftException)
-        {
-            // Somebody flushed the ruleset meanwhile: that is what was wanted.
-        }
+        table.Dispose();
         trace?.Dispose();
-        socket.Dispose();
     }
 
     private static NftRule From(NftRule rule, Transport transport, ushort port) => port == 0 ? rule : transport switch

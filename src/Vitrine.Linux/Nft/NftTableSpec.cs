@@ -55,10 +55,10 @@ public sealed record NftTableSpec(NftTable Table)
             batch.AddElements(set, missing);
     }
 
-    internal void Create(NftBatch batch, bool exclusive = false, IReadOnlyList<NftCounter>? counted = null)
+    internal void Create(NftBatch batch, bool exclusive = false, bool owned = false, IReadOnlyList<NftCounter>? counted = null)
     {
         if (exclusive)
-            batch.CreateTable(Table, Comment);
+            batch.CreateTable(Table, Comment, owned);
         else
             batch.AddTable(Table, Comment);
         foreach (var name in Counters)
