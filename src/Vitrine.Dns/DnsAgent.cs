@@ -12,8 +12,8 @@ public static partial class DnsAgent
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Runs until cancelled. Addresses and rules stay afterwards: the next agent binds them again, and until then a pod's query goes to another node's DNS; where
-    /// there is none, and from the node itself, it is refused at once, not lost.
+    /// Runs until cancelled. Addresses and rules stay afterwards: the next agent binds them again, and until then queries go to another node's DNS; where there is
+    /// none they are refused at once, not lost.
     /// </summary>
     /// <param name="options">what to answer, and where</param>
     /// <param name="watch">not yet running: subscribed to before the first wait, so it may be started with the returned task at hand</param>
@@ -65,9 +65,16 @@ public static partial class DnsAgent
         {
             await Task.WhenAny(known.Task, Task.Delay(Grace, time, stop.Token)).ConfigureAwait(false);
             stop.Token.ThrowIfCancellationRequested();
-            netns.Run(() => service.Listen());
+            netns.Run(() =>
+            {
+                service.Listen();
+                address.Here();
+            });
             Listening(logger, string.Join(", ", options.Addresses), options.Domain);
-            await service.RunAsync(stop.Token).ConfigureAwait(false);
+            var answering = service.RunAsync(stop.Token);
+            // What is cancelled last is told first: queries go elsewhere before nobody reads them here.
+            using var leaving = stop.Token.Register(address.Gone);
+            await answering.ConfigureAwait(false);
         }
     }
 

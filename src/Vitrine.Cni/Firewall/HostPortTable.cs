@@ -12,6 +12,7 @@ namespace Vitrine.Cni.Firewall;
 /// <remarks>
 /// 127.0.0.1 works by route_localnet on the link to the pod and masquerading. That setting alone would open the host's loopback to whoever
 /// is on that link (CVE-2020-8558): the guard drops loopback addresses that come from outside, before anything is rewritten.
+/// IPv6 has no such setting: [::1] is left alone, so that a client which tries it first is refused and goes on to 127.0.0.1.
 /// What a pod sends to itself by a host port, or on a bridge to its neighbour, is masqueraded: the answer must come back by the host.
 /// </remarks>
 internal static class HostPortTable
@@ -56,6 +57,7 @@ internal static class HostPortTable
                 Rule("guard", "loopback from outside").Is(NftField.InInterface, lo, not: true).In(NftField.Ip4Destination, loopback).Count().Drop(),
                 Rule("guard", "loopback from outside").Is(NftField.InInterface, lo, not: true).In(NftField.Ip4Source, loopback).Count().Drop(),
                 Rule("prerouting").ToThisHost().Jump(Map),
+                Rule("output", "no pod answers to ::1").Is(NftField.Ip6Destination, IPAddress.IPv6Loopback).Accept(),
                 Rule("output").ToThisHost().Jump(Map),
                 Rule(Map).DestinationNatFrom(One4.Name, NftFamily.Ip, port: true, NftField.L4Protocol, NftField.Ip4Destination, NftField.DestinationPort),
                 Rule(Map).Is(NftField.NfProto, NftValue.Byte(2)).DestinationNatFrom(Any4.Name, NftFamily.Ip, port: true, NftField.L4Protocol, NftField.DestinationPort),

@@ -36,6 +36,22 @@ internal sealed partial class AddressLoop : IDisposable
         changed.Writer.TryWrite(true);
     }
 
+    /// <inheritdoc cref="DnsAddress.Here"/>
+    public void Here()
+    {
+        try
+        {
+            address.Here();
+        }
+        catch (LinuxException e)
+        {
+            Failed(e.Message);
+        }
+    }
+
+    /// <inheritdoc cref="DnsAddress.Gone"/>
+    public void Gone() => address.Gone();
+
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {

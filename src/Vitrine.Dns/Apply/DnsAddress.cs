@@ -11,14 +11,17 @@ namespace Vitrine.Dns.Apply;
 
 /// <summary>
 /// Makes the cluster's DNS addresses this node's own, on its loopback link: a query from a pod, the node or a host-network pod is delivered here without a
-/// rewritten address, and no connection is tracked for it, so there is nothing two queries could race for. Where nobody listens, a pod's query goes to another
+/// rewritten address, and no connection is tracked for it, so there is nothing two queries could race for. Where nobody listens, a query goes to another
 /// node's DNS. It works on the network namespace it was made in.
 /// </summary>
 internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposable
 {
     public const string Table = "vitrine-dns";
 
-    private const string Loopback = "lo", Detour = "dstnat";
+    /// <summary>Of the table that is there as long as this process answers.</summary>
+    public const string Present = "vitrine-dns-here";
+
+    private const string Loopback = "lo", Detour = "dstnat", OwnDetour = "dstnat-own", Return = "postrouting";
 
     /// <summary>Numbers that a query may draw: each count of nodes up to <see cref="DnsDetour.MostNodes"/> has equal shares of them.</summary>
     private const uint Draws = 6;
@@ -28,8 +31,24 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
 
     private readonly bool inet = NetSysctl.Read("ipv6/conf/all/disable_ipv6") is not null;
 
+    private NftOwnedTable? present;
+
     /// <summary>False where the kernel has no nft_socket, so that no query goes elsewhere.</summary>
     public bool SeesSockets { get; private set; } = true;
+
+    /// <summary>
+    /// From now on somebody listens: the node's own queries stay here, untracked. A rule cannot see that of a packet that has a socket of its own, its sender's; so it is
+    /// a table that says it, which the kernel removes when this process ends, however it does.
+    /// </summary>
+    public void Here()
+    {
+        if (!SeesSockets || present is not null)
+            return;
+        present = NftOwnedTable.Make(NftSocket.Open(), Presence(addresses, inet, $"{Present}-{Guid.NewGuid().ToString("N")[..8]}"));
+    }
+
+    /// <summary>Before it ends listening.</summary>
+    public void Gone() => present?.Dispose();
 
     /// <param name="detour">null: not known yet, so what is there stays</param>
     /// <returns>how many changes it took; 0 when all was in order</returns>
@@ -61,6 +80,7 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
 
     public void Dispose()
     {
+        Gone();
         links.Dispose();
         nft.Dispose();
     }
@@ -80,7 +100,7 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
         return Rules(addresses, inet, null).EnsureIn(nft);
     }
 
-    /// <summary>Queries and answers, coming and going, are not tracked; but queries that nobody here takes, so that they can go elsewhere.</summary>
+    /// <summary>Queries and answers, coming and going, are not tracked; but queries that nobody here takes, so that they can go elsewhere: of the node's own <see cref="Presence"/> says it.</summary>
     /// <param name="addresses">the cluster's</param>
     /// <param name="inet">there is IPv6</param>
     /// <param name="detour">null where rules cannot see sockets</param>
@@ -88,25 +108,53 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
     {
         var table = new NftTable(inet ? NftFamily.Inet : NftFamily.Ip, Table);
         NftChain prerouting = new(table, "prerouting") { Hook = NftHook.Prerouting, Priority = NftPriority.Raw }, output = new(table, "output") { Hook = NftHook.Output, Priority = NftPriority.Raw };
-        var untracked = from chain in new[] { prerouting, output } from address in addresses from rule in Untracked(new NftRule(table, chain.Name), address, detour is not null && chain == prerouting) select rule;
+        var untracked = from chain in new[] { prerouting, output } from address in addresses from rule in Untracked(new NftRule(table, chain.Name), address, detour is null ? Queries.All : chain == prerouting ? Queries.Taken : Queries.None) select rule;
         var spec = new NftTableSpec(table) { Comment = "Cluster DNS is answered on this node, untracked.", Chains = [prerouting, output], Rules = [.. untracked] };
         return detour is null ? spec : spec with
         {
             Comment = "Cluster DNS is answered on this node, untracked; by other nodes while nobody here listens.",
             Sets = [.. addresses.Select(a => Peers(table, a))],
             Elements = addresses.ToImmutableDictionary(a => Peers(table, a).Name, a => Shares(detour.Of(a.AddressFamily))),
-            Chains = [.. spec.Chains, new NftChain(table, Detour) { Type = "nat", Hook = NftHook.Prerouting, Priority = NftPriority.DestinationNat }],
-            Rules = [.. spec.Rules, .. addresses.SelectMany(a => Detoured(new NftRule(table, Detour), a))],
+            Chains =
+            [
+                .. spec.Chains, new NftChain(table, Detour) { Type = "nat", Hook = NftHook.Prerouting, Priority = NftPriority.DestinationNat },
+                new NftChain(table, OwnDetour) { Type = "nat", Hook = NftHook.Output, Priority = NftPriority.DestinationNat }, new NftChain(table, Return) { Type = "nat", Hook = NftHook.Postrouting, Priority = NftPriority.SourceNat },
+            ],
+            Rules =
+            [
+                .. spec.Rules, .. from chain in new[] { Detour, OwnDetour } from address in addresses from rule in Detoured(new NftRule(table, chain), address) select rule,
+                .. addresses.Select(a => From(new NftRule(table, Return).CtStatusDnat(), a).Masquerade() with { Comment = "every node has this address" }),
+            ],
         };
     }
 
-    private static IEnumerable<NftRule> Untracked(NftRule rule, IPAddress address, bool taken)
+    /// <summary>The node's own queries are not tracked, so that no rule can send them elsewhere.</summary>
+    internal static NftTableSpec Presence(ImmutableArray<IPAddress> addresses, bool inet, string name)
+    {
+        var table = new NftTable(inet ? NftFamily.Inet : NftFamily.Ip, name);
+        return new NftTableSpec(table)
+        {
+            Comment = "Somebody answers here.", Chains = [new NftChain(table, "output") { Hook = NftHook.Output, Priority = NftPriority.Raw }],
+            Rules = [.. from address in addresses from port in new[] { NftField.UdpDestinationPort, NftField.TcpDestinationPort } select Asked(new NftRule(table, "output"), address, port).NoTrack() with { Comment = "queries" }],
+        };
+    }
+
+    /// <summary>Which queries are not tracked.</summary>
+    private enum Queries
+    {
+        All,
+        Taken,
+        None,
+    }
+
+    private static IEnumerable<NftRule> Untracked(NftRule rule, IPAddress address, Queries queries)
     {
         foreach (var (destination, source) in new[] { (NftField.UdpDestinationPort, NftField.UdpSourcePort), (NftField.TcpDestinationPort, NftField.TcpSourcePort) })
         {
             var query = Asked(rule, address, destination);
-            yield return (taken ? query.ToSocket() : query).NoTrack() with { Comment = "queries" };
-            yield return rule.Is(IsV6(address) ? NftField.Ip6Source : NftField.Ip4Source, NftValue.Address(address)).Is(source, NftValue.Port(DnsOptions.Port)).NoTrack() with { Comment = "answers" };
+            if (queries != Queries.None)
+                yield return (queries == Queries.Taken ? query.ToSocket() : query).NoTrack() with { Comment = "queries" };
+            yield return From(rule, address).Is(source, NftValue.Port(DnsOptions.Port)).NoTrack() with { Comment = "answers" };
         }
     }
 
@@ -116,6 +164,8 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
 
     private static NftRule Asked(NftRule rule, IPAddress address, NftField port) =>
         rule.Is(IsV6(address) ? NftField.Ip6Destination : NftField.Ip4Destination, NftValue.Address(address)).Is(port, NftValue.Port(DnsOptions.Port));
+
+    private static NftRule From(NftRule rule, IPAddress address) => rule.Is(IsV6(address) ? NftField.Ip6Source : NftField.Ip4Source, NftValue.Address(address));
 
     private static NftSet Peers(NftTable table, IPAddress address) => IsV6(address)
         ? new NftSet(table, "peers6", [NftType.Mark]) { Value = [NftType.Ip6Address] } : new NftSet(table, "peers4", [NftType.Mark]) { Value = [NftType.Ip4Address] };

@@ -54,10 +54,10 @@ public static class PacketWalk
             return Told(scene, question, redirects, new Explanation(question, forward, null) { Expected = Heard(scene, masquerades, redirects, start, forward) });
         // 4
         var reply = new Wayfarer(scene, masquerades, redirects).Go(forward.End!, Reply(question, forward.Packet!));
-        if (reply.Verdict == Verdict.Delivered && redirects.Made is { } made && reply.Packet?.Source is { } from && !from.Equals(made.Address))
+        if (reply.Verdict == Verdict.Delivered && redirects.Rewrite is { } made && reply.Packet?.Source is { } from && !from.Equals(made.Asked))
             reply = reply with
             {
-                Verdict = Verdict.NoWayBack, Why = $"the answer comes from {from}, not from {made.Address} that was asked: it did not pass {made.Station}, which sent the question on, so the sender does not know it",
+                Verdict = Verdict.NoWayBack, Why = $"the answer comes from {from}, not from {made.Asked} that was asked: it did not pass {made.Station}, which sent the question on, so the sender does not know it",
                 Culprit = made.Station, Fix = $"let answers to {question.Source.Object} pass {made.Station}",
             };
         return Told(scene, question, redirects, new Explanation(question, forward, reply)
@@ -68,18 +68,18 @@ public static class PacketWalk
         });
     }
 
-    /// <summary>With what the Service adds: which endpoint it was, what it sees, and whether the Service itself is to blame.</summary>
+    /// <summary>With what a Service or a host port adds: which endpoint it was, what it sees, and whether the Service itself is to blame.</summary>
     private static Explanation Told(Scene scene, Question question, Redirects redirects, Explanation explanation)
     {
-        if (redirects.Made is not { } made)
+        if ((redirects.Published?.EndPoint ?? redirects.Made?.Backend.EndPoint) is not { } endPoint)
             return explanation;
         var forward = explanation.Forward;
-        if (forward is { Verdict: Verdict.Refused or Verdict.NotKnown, Culprit: not null, End: { } end })
+        if (redirects.Made is { } made && forward is { Verdict: Verdict.Refused or Verdict.NotKnown, Culprit: not null, End: { } end })
             forward = new ServiceEndings(scene, made.Port, made.FrontEnd).WrongTarget(forward, made.Backend, end);
         var seen = forward.Packet?.Source;
         return explanation with
         {
-            Forward = forward, EndPoint = $"{made.Backend.EndPoint}",
+            Forward = forward, EndPoint = $"{endPoint}",
             SeenAs = seen is null ? null : question.Source.Address is { } own && seen.Equals(own) ? $"{seen}, the client's own" : $"{seen}",
         };
     }
@@ -87,7 +87,7 @@ public static class PacketWalk
     /// <summary>An error is told by the station it happened at, if its message finds the way.</summary>
     private static ImmutableArray<Answer> Heard(Scene scene, List<Masquerade> masquerades, Redirects redirects, Station start, Leg forward)
     {
-        var here = forward.End is { } at && redirects.Made?.Station == at.Name ? redirects.Made : null;
+        var here = forward.End is { } at ? redirects.By(at) : null;
         // The kernel looks for the endpoint's route when a SYN of the node's own is on its way already, and forgets what came of it: the sender waits.
         if (here is not null && forward is { Verdict: Verdict.Unreachable, Packet.Transport: Transport.Tcp } && forward.End!.Name == start.Name)
             return [Answer.Silent];
@@ -95,12 +95,12 @@ public static class PacketWalk
         if (forward.End is not { } end || forward.Hops.All(h => h.Where == start.Name) || forward.Told is [Answer.Silent] || forward.Packet is not { Source: { } source } packet)
             return forward.Told;
         // An error about a packet that a Service has sent on comes from the Service's address, as its answers do; a reset comes from the very address that was asked.
-        var from = here?.Address ?? (packet.Transport == Transport.Tcp && forward.Verdict == Verdict.Refused ? packet.Destination : null);
+        var from = here?.Asked ?? (packet.Transport == Transport.Tcp && forward.Verdict == Verdict.Refused ? packet.Destination : null);
         var back = new Wayfarer(scene, masquerades, redirects).Go(end, new Packet(from, source, Transport.Icmp, 0, SmallPacket) { IsReply = true, MayFragment = !packet.IsV6 });
         if (back.Verdict != Verdict.Delivered)
             return [Answer.Silent];
         // An error is about the packet as it was there. Where two nodes have rewritten it each has to know its own again, and the inner one may not.
-        return masquerades.Select(m => m.Station).Append(redirects.Made?.Station).OfType<string>().Distinct().Count() > 1 ? [.. forward.Told, Answer.Silent] : forward.Told;
+        return masquerades.Select(m => m.Station).Append(redirects.Rewrite?.Station).OfType<string>().Distinct().Count() > 1 ? [.. forward.Told, Answer.Silent] : forward.Told;
     }
 
     private static Packet Reply(Question question, Packet arrived) =>

@@ -50,6 +50,8 @@ internal static class Takers
                 Why = $"in {station.Name} something listens on {name} port {packet.Port}, but on {elsewhere.Address} only{(IPAddress.IsLoopback(elsewhere.Address) ? ": nobody outside the pod reaches that" : "")}",
                 Fix = $"let it listen on {any}:{packet.Port} instead of {elsewhere.Address}", Command = pod is null ? null : Exec(pod),
             };
+        if (new Place(station.Name, null).NodeName is { } node && HostPortRewrite.Missed(scene, node, packet, leg) is { } missed)
+            return missed;
         var trouble = pod is not null && scene.Observations.PodTroubles.TryGetValue(pod.Key, out var says) ? says : null;
         if (trouble is not null)
             return leg with

@@ -11,7 +11,7 @@ namespace Vitrine.Model.Explain;
 /// <summary>
 /// Carries one packet from station to station, doing at each what the kernel does, in the kernel's order:
 /// <code>
-/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? DNS that is away? ─ 3 ours? policies; take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service?; policies ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
+/// in ─ 1 too large for the link? ─ 2 room for a connection? un-masquerade; a Service's address? a host port? DNS that is away? ─ 3 ours? policies; take it ─ 4 forwarding? reverse path? ─ 5 route ─ 6 guard; for no Service?; policies ─ 7 too large? ─ 8 masquerade ─ out by veth, tunnel or link
 /// </code>
 /// </summary>
 internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redirects redirects)
@@ -63,12 +63,19 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             hops.Add(new Hop(station.Name, service.What, $"service/{redirects.Made!.Port.Service}", service.Entry) { Input = input?.Name, Observed = false, Lost = service.Lost });
             packet = service.Packet;
         }
-        if (NameDetour.Of(scene, station, packet, input, redirects) is { } detour)
+        else if (redirects.By(station) is null && HostPortRewrite.Of(scene, station, packet) is { } published)
+        {
+            redirects.Remember(published);
+            var (what, entry) = scene.Foreign.Contains(published.Pod.NodeName!) ? ("by another network plugin, not by Vitrine", null) : ("the pod that publishes it", $"{HostPortRewrite.Table}: {packet.Transport.ToString().ToLowerInvariant()} {packet.Port} → {published.EndPoint}");
+            hops.Add(new Hop(station.Name, $"host port {packet.Port}: sent to {published.EndPoint}, {what}", published.Object, entry) { Input = input?.Name, Observed = false });
+            packet = packet with { Source = packet.Source ?? packet.Destination, Destination = published.To, Port = published.EndPoint.Port };
+        }
+        if (NameDetour.Of(scene, station, packet, redirects) is { } detour)
         {
             redirects.Remember(detour);
             var one = detour.Possible == 1 ? "the one that is ready" : $"one of {detour.Possible}";
-            hops.Add(new Hop(station.Name, $"nobody answers for {packet.Destination} on {station.Name}: sent to the DNS of {Place.Node(detour.Peer.Node)}, {one}", station.Name, $"{NameDetour.Entry} → {detour.Peer.Address}") { Input = input?.Name, Observed = false });
-            packet = packet with { Destination = detour.Peer.Address };
+            hops.Add(new Hop(station.Name, $"nobody answers for {packet.Destination} on {station.Name}: sent to the DNS of {Place.Node(detour.Peer.Node)}, {one}", station.Name, $"{NameDetour.Table}, chain {(input is null ? "dstnat-own" : "dstnat")} → {detour.Peer.Address}") { Input = input?.Name, Observed = false });
+            packet = packet with { Source = packet.Source ?? packet.Destination, Destination = detour.Peer.Address };
         }
         // 3
         if (station.Holds(packet.Destination))
@@ -96,7 +103,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
         // 6
         if (ServiceStep.Leftover(scene, station, packet, input, redirects) is { Leg: { } nobody } leftover)
             return End(nobody, station, input, link, leftover.What, leftover.Entry, packet, choice.Lost);
-        if (input is not null && planned is not null && redirects.Made?.Station != station.Name && Guards(planned, packet))
+        if (input is not null && planned is not null && redirects.By(station) is null && Guards(planned, packet))
             return End(ends.Guarded(station, planned, packet), station, input, link, "thrown away by the guard: from outside to a pod", $"table inet vitrine-guard, chain forward, \"{station.Name}: from outside to pods\"", packet, choice.Lost);
         if (Policed(link) is { } denied)
             return denied;
@@ -121,12 +128,12 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             hops.Add(new Hop(station.Name, $"masquerade: {source} becomes {outside}", station.Name, $"table inet vitrine-masquerade, chain postrouting, \"{station.Name}: pods to the outside\"") { Output = link.Name, Observed = false });
             packet = packet with { Source = outside };
         }
-        else if (ServiceStep.Masquerade(scene, station, packet, redirects) is { } reason && packet.Source is { } client)
+        else if (Lent(station, packet) is { } reason && packet.Source is { } client)
         {
             if (Own() is not { } own)
                 return NoOwn();
             masquerades.Add(new Masquerade(station.Name, own, client));
-            hops.Add(new Hop(station.Name, $"masquerade: {client} becomes {own}, {reason}", $"service/{redirects.Made!.Port.Service}", "table inet vitrine-services, chain postrouting") { Output = link.Name, Observed = false });
+            hops.Add(new Hop(station.Name, $"masquerade: {client} becomes {own}, {reason.Why}", redirects.By(station)!.Object, $"{reason.Table}, chain postrouting") { Output = link.Name, Observed = false });
             packet = packet with { Source = own };
         }
         return Out(station, Answered(station, packet), route, link);
@@ -150,13 +157,28 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             : End(ends.NotForwarding(station, packet), station, input, null, "thrown away: the namespace does not forward", $"{(packet.IsV6 ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward")} = 0", packet);
     }
 
-    /// <summary>The answer of a Service's endpoint, or of another node's DNS, bears the address that was asked again once it has passed the node that sent the question on.</summary>
+    /// <summary>Why a node lends a packet that it has sent on its own address, and the table that does; null where it does not.</summary>
+    private (string Why, string Table)? Lent(Station station, Packet packet)
+    {
+        if (packet.IsReply || packet.InTunnel || packet.Source is not { } client)
+            return null;
+        var (why, table) = redirects.By(station) switch
+        {
+            Redirect => (ServiceStep.Masquerade(scene, station, packet, redirects), "table inet vitrine-services"),
+            HostPortRewrite published => (published.Masquerade(client), HostPortRewrite.Table),
+            NameDetour detour => (detour.Masquerade(client), NameDetour.Table),
+            _ => (null, ""),
+        };
+        return why is null ? null : (why, table);
+    }
+
+    /// <summary>The answer of a Service's endpoint, of a host port's pod, or of another node's DNS, bears the address that was asked again once it has passed the node that sent the question on.</summary>
     private Packet Answered(Station station, Packet packet)
     {
         if (redirects.Undone(station, packet) is not { } made)
             return packet;
-        hops.Add(new Hop(station.Name, $"the answer comes from {made.Address} again", made.Object, null) { Observed = false });
-        return packet with { Source = made.Address };
+        hops.Add(new Hop(station.Name, $"the answer comes from {made.Asked} again", made.Object, null) { Observed = false });
+        return packet with { Source = made.Asked };
     }
 
     private Step Out(Station station, Packet packet, StationRoute route, StationLink link)

@@ -49,7 +49,7 @@ public static class SnapshotReader
         HostNetwork = pod.Spec.HostNetwork == true,
         ClusterDns = pod.Spec.DnsConfig is null && (pod.Spec.DnsPolicy == "ClusterFirstWithHostNet" || pod.Spec.DnsPolicy is null or "ClusterFirst" && pod.Spec.HostNetwork != true),
         Addresses = Addresses((pod.Status?.PodIPs ?? []).Select(p => p.Ip)),
-        Ports = [.. pod.Spec.Containers.SelectMany(c => (c.Ports ?? []).Select(p => new PodPort(c.Name, p.Name ?? "", p.ContainerPort, p.Protocol ?? "TCP", p.HostPort ?? 0)))],
+        Ports = [.. pod.Spec.Containers.SelectMany(c => (c.Ports ?? []).Select(p => new PodPort(c.Name, p.Name ?? "", p.ContainerPort, p.Protocol ?? "TCP", p.HostPort ?? 0, AddressOf(p.HostIP))))],
         UnschedulableMessage = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message,
     };
 
@@ -79,7 +79,9 @@ public static class SnapshotReader
         node.Spec?.PodCIDRs is { Count: > 0 } many ? many : node.Spec?.PodCIDR is { Length: > 0 } one ? [one] : [];
 
     private static ImmutableArray<IPAddress> Addresses(IEnumerable<string> texts) =>
-        [.. texts.Select(t => IPAddress.TryParse(t, out var address) ? address : null).OfType<IPAddress>()];
+        [.. texts.Select(AddressOf).OfType<IPAddress>()];
+
+    private static IPAddress? AddressOf(string? text) => IPAddress.TryParse(text, out var address) ? address : null;
 
     private static Resources Of(IDictionary<string, ResourceQuantity>? amounts) => new(Amount(amounts, "cpu"), Amount(amounts, "memory"));
 

@@ -36,5 +36,5 @@ internal sealed record NameQuestion(Explanation Explanation)
 
     /// <summary>The steps of the look-up, and that another node's DNS gave the answer where it did.</summary>
     public ImmutableArray<Hop> Told(NameResult naming) =>
-        Explanation.Forward.Hops.FirstOrDefault(h => h.Entry?.StartsWith(NameDetour.Entry, StringComparison.Ordinal) == true) is { } detour ? naming.Hops.Insert(1, detour) : naming.Hops;
+        Explanation.Forward.Hops.FirstOrDefault(h => h.Entry?.StartsWith($"{NameDetour.Table}, chain dstnat", StringComparison.Ordinal) == true) is { } detour ? naming.Hops.Insert(1, detour) : naming.Hops;
 }

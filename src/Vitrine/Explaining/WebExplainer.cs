@@ -32,11 +32,15 @@ internal sealed class WebExplainer(IFacts facts, GatewayFacts gateway, AskedRequ
     /// <summary>Null where the packet does not end at the gateway, or never arrives.</summary>
     public WebExplanation? Explain(Scene scene, Explanation explanation)
     {
-        if (explanation.EndPoint is not { } end || explanation.Verdict is not (Verdict.Delivered or Verdict.NotKnown or Verdict.SomeEndpointsFail) || gateway.At(IPEndPoint.Parse(end).Port) is not { } listener || listener.Protocol == ListenerProtocol.Passthrough)
+        if (explanation.EndPoint is not { } text || explanation.Verdict is not (Verdict.Delivered or Verdict.NotKnown or Verdict.SomeEndpointsFail))
+            return null;
+        var end = IPEndPoint.Parse(text);
+        // A pod may well listen on the number that is the proxy's on nodes.
+        if (scene.PodAt(end.Address) is not null || gateway.At(end.Port) is not { } listener || listener.Protocol == ListenerProtocol.Passthrough)
             return null;
         var client = explanation.SeenAs?.Split(',')[0] is { } seen && IPAddress.TryParse(seen, out var address) ? address : explanation.Question.Source.Address;
         var told = RequestWalk.Explain(gateway.Snapshot, gateway.Index, listener.Name, request, client);
-        var proxy = facts.Snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(IPEndPoint.Parse(end).Address));
+        var proxy = facts.Snapshot.Nodes.Values.FirstOrDefault(n => n.Addresses.Contains(end.Address));
         if (proxy is null)
             return new WebExplanation(told, null, null);
         if (told.Verdict == RequestVerdict.NoEndpoint)

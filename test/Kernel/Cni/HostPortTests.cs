@@ -90,6 +90,17 @@ public sealed class HostPortTests : IDisposable
     }
 
     [Fact]
+    public async Task To_the_loopback_of_IPv6_a_client_is_refused_at_once_and_tries_the_other()
+    {
+        var pod = network.NewPod();
+        Add("a", pod, Config(Port(8080, 80)));
+        using var server = Traffic.Listen(pod, 80, family: AddressFamily.InterNetworkV6);
+        using var client = network.Host.Handle.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp));
+        using var late = new CancellationTokenSource(Traffic.Patience);
+        Assert.Equal(SocketError.ConnectionRefused, (await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.IPv6Loopback, 8080, late.Token).AsTask())).SocketErrorCode);
+    }
+
+    [Fact]
     public void Loopback_is_routed_only_to_pods_that_are_published_on_it()
     {
         var (plain, one) = (network.NewPod(), network.NewPod());

@@ -85,10 +85,20 @@ public sealed class DetourTests : IDisposable
     }
 
     [Fact]
-    public void A_node_asks_itself_alone_and_is_refused()
+    public void The_nodes_own_questions_go_to_other_nodes_and_come_home_again()
     {
+        var node = lab.Nodes[0].Netns;
+        foreach (var server in NodeDns.Addresses)
+            Assert.Equal("10.96.1.1", NodeDns.Dig(node, server));
         End(0);
-        Assert.Contains("connection refused", NodeDns.Dig(lab.Nodes[0].Netns, DnsLab.V4), StringComparison.Ordinal);
+        foreach (var server in NodeDns.Addresses)
+            foreach (var transport in new[] { "", "+tcp" })
+                Assert.Equal(["10.96.1.2", "10.96.1.3"], Enumerable.Range(0, 12).Select(_ => NodeDns.Dig(node, server, transport)).Distinct().Order(StringComparer.Ordinal));
+        // Bound to an address that the others know.
+        Assert.Matches("10.96.1.[23]", NodeDns.Dig(node, DnsLab.V4, $"-b {lab.Nodes[0].V4}"));
+        Assert.NotEqual("10.96.1.1", NodeDns.Dig(node, DnsLab.V4, "-b 0.0.0.0#40054"));
+        servers[0] = new NodeDns(lab.Nodes[0], "10.96.1.1");
+        Assert.Equal("10.96.1.1", NodeDns.Dig(node, DnsLab.V4, "-b 0.0.0.0#40054"));
     }
 
     [Fact]

@@ -26,7 +26,11 @@ internal sealed class DnsLab : IDisposable
         Service = new DnsService(with?.Invoke(options) ?? options, TimeProvider.System);
         address = Netns.Handle.Run(() => new AddressLoop(options.Addresses, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System));
         Netns.Handle.Run(address.Pass);
-        Netns.Handle.Run(() => Service.Listen());
+        Netns.Handle.Run(() =>
+        {
+            Service.Listen();
+            address.Here();
+        });
         Running = Task.WhenAll(Service.RunAsync(stop.Token), address.RunAsync(stop.Token));
     }
 

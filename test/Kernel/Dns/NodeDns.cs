@@ -33,7 +33,11 @@ internal sealed class NodeDns : IDisposable
         }, [web.Key]);
         address = node.Netns.Handle.Run(() => new AddressLoop(Addresses, NullLogger.Instance, TimeProvider.System));
         address.Pass();
-        node.Netns.Handle.Run(() => service.Listen());
+        node.Netns.Handle.Run(() =>
+        {
+            service.Listen();
+            address.Here();
+        });
         neighbours = new NeighbourDns(node.Node.Name, door => node.Netns.Handle.Run(() => service.Listen(door)), address, NullLogger.Instance);
         running = service.RunAsync(stop.Token);
     }

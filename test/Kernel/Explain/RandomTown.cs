@@ -20,6 +20,7 @@ internal sealed class RandomTown : IDisposable
     private readonly List<Responder> responders = [];
     private readonly Dictionary<string, ThrowAwayNetns> namespaces = [];
     private readonly List<string> broken = [];
+    private readonly TownHostPorts hostPorts;
     private readonly TownServices services;
     private ImmutableDictionary<string, RoutePlan> plans = ImmutableDictionary<string, RoutePlan>.Empty;
 
@@ -31,6 +32,7 @@ internal sealed class RandomTown : IDisposable
             for (var pods = random.Next(1, 3); pods > 0; pods--)
                 node.AddPod();
         Apply();
+        hostPorts = new TownHostPorts(lab, random);
         services = new TownServices(lab, random);
         (namespaces["router"], namespaces["outside"]) = (lab.Router, lab.Outside);
         foreach (var node in lab.Nodes)
@@ -63,6 +65,11 @@ internal sealed class RandomTown : IDisposable
         {
             var (service, port) = services.Pick(v6, inside: from.Object != "outside", lab.Nodes);
             return new Question(from, service, random.Next(2) == 0 ? Transport.Tcp : Transport.Udp, port);
+        }
+        if (random.Next(6) == 0)
+        {
+            var (node, port) = hostPorts.Pick(v6, lab.Nodes);
+            return new Question(from, node, random.Next(2) == 0 ? Transport.Tcp : Transport.Udp, port);
         }
         var to = Pick(v6, nowhere: true);
         var transport = (Transport)random.Next(3);

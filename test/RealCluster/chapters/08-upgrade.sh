@@ -8,11 +8,11 @@ put >/dev/null <<Y
 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: shut}, spec: {podSelector: {matchExpressions: [{key: app, operator: In, values: [shut, shut2]}]}, policyTypes: [Ingress]}}
 Y
 check "who may not does not" eventually 10 never in_pod visitor "curl -sS -m 1 -o /dev/null http://$(ip_of shut)"
-load; ask name1 $V frontend.default; ask name2 $A frontend.default; knock shut $V http://$(ip_of shut); knock shut2 $V http://$(ip_of shut2); sleep 3
+load; ask name1 $V frontend.default; ask name2 $A frontend.default; ask node1 $(holder n1) frontend.default; ask node2 $(holder n2) frontend.default; knock shut $V http://$(ip_of shut); knock shut2 $V http://$(ip_of shut2); sleep 3
 check "the manifests with another image are applied" install --set image=$NEXT
 check "every node and every controller has it" agents_ready 180
 images_are() { [ "$(k -n kube-system get pods -l 'app.kubernetes.io/name in (vitrine, vitrine-controller)' -o jsonpath='{.items[*].spec.containers[*].image}' | tr ' ' '\n' | sort -u)" = $1 ]; }
 check "agents, proxies and controllers are of the new version" eventually 30 images_are $NEXT
 sleep 5; check "no request failed, whatever way it took" no_request_fails
-check "no question for a name was left unanswered, on either node" poured name1 name2
+check "no question for a name was left unanswered, of pods and of the nodes themselves" poured name1 name2 node1 node2
 check "nobody came in where a policy keeps him out" poured shut shut2

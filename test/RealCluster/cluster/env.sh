@@ -8,7 +8,8 @@ RUNDIR=/run/vitrine-node # of the agents; private to each node
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd); VITRINE=${VITRINE:-$ROOT/bin/vitrine}
 KC=$R/admin.kubeconfig
 infab() { nsenter --net=/run/netns/$FAB "$@"; } # a function: bg wants a program
-innode() { local n=$1; shift; nsenter -t "$(cat $R/$n/holder.pid)" -m -n -u "$@"; }
+holder() { cat $R/$1/holder.pid; }
+innode() { local n=$1; shift; nsenter -t "$(holder $n)" -m -n -u "$@"; }
 bg() { local n=$1; shift; setsid nohup "$@" >>$R/$n.log 2>&1 </dev/null & echo $! >$R/$n.pid; }
 # stop PIDFILE [SIGNAL]: what a pid file names, by TERM and after ten seconds by KILL
 stop() { [ -f "$1" ] || return 0; local p; p=$(cat "$1"); kill -${2:-TERM} $p 2>/dev/null; for _ in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep .1; done; kill -9 $p 2>/dev/null; rm -f "$1"; }

@@ -20,15 +20,24 @@ public sealed class DnsAddressTests
             prerouting: ip saddr 10.96.0.10 udp sport 53 notrack comment "answers"
             prerouting: ip daddr 10.96.0.10 tcp dport 53 socket transparent 0 notrack comment "queries"
             prerouting: ip saddr 10.96.0.10 tcp sport 53 notrack comment "answers"
-            output: ip daddr 10.96.0.10 udp dport 53 notrack comment "queries"
             output: ip saddr 10.96.0.10 udp sport 53 notrack comment "answers"
-            output: ip daddr 10.96.0.10 tcp dport 53 notrack comment "queries"
             output: ip saddr 10.96.0.10 tcp sport 53 notrack comment "answers"
             dstnat: ip daddr 10.96.0.10 udp dport 53 dnat ip to numgen random mod 6 map @peers4 comment "queries that nobody here takes"
             dstnat: ip daddr 10.96.0.10 tcp dport 53 dnat ip to numgen random mod 6 map @peers4 comment "queries that nobody here takes"
+            dstnat-own: ip daddr 10.96.0.10 udp dport 53 dnat ip to numgen random mod 6 map @peers4 comment "queries that nobody here takes"
+            dstnat-own: ip daddr 10.96.0.10 tcp dport 53 dnat ip to numgen random mod 6 map @peers4 comment "queries that nobody here takes"
+            postrouting: ct status dnat ip saddr 10.96.0.10 masquerade fully-random comment "every node has this address"
             """, string.Join('\n', rules.Rules.Select(r => $"{r.Chain}: {r}")));
         Assert.Equal(["node/b", "node/c", "node/b", "node/c", "node/b", "node/c"], rules.Elements["peers4"].Select(e => e.Comment));
     }
+
+    [Fact]
+    public void As_long_as_somebody_answers_the_nodes_own_questions_are_not_tracked() =>
+        Assert.Equal(
+            """
+            ip daddr 10.96.0.10 udp dport 53 notrack comment "queries"
+            ip daddr 10.96.0.10 tcp dport 53 notrack comment "queries"
+            """, string.Join('\n', DnsAddress.Presence(Addresses, inet: true, "here").Rules));
 
     [Fact]
     public void Without_peers_the_map_is_empty_and_rules_are_the_same() =>

@@ -3,20 +3,27 @@ using Vitrine.Model.Plans.Dns;
 
 namespace Vitrine.Model.Explain.Services;
 
-/// <summary>A node on which nobody answers for the cluster's DNS has sent a pod's question on to another node's, and remembers it for the answer.</summary>
+/// <summary>A node on which nobody answers for the cluster's DNS has sent a question on to another node's, and remembers it for the answer.</summary>
 /// <param name="Station">the node</param>
 /// <param name="Asked">the cluster's address</param>
 /// <param name="Peer">whom it has asked instead</param>
 /// <param name="Possible">between how many the kernel chooses</param>
-public sealed record NameDetour(string Station, IPAddress Asked, DnsPeer Peer, int Possible)
+public sealed record NameDetour(string Station, IPAddress Asked, DnsPeer Peer, int Possible) : IRewrite
 {
-    public const string Entry = "table inet vitrine-dns, chain dstnat";
+    public const string Table = "table inet vitrine-dns";
     private const int Port = 53;
 
-    /// <summary>Null where the question stays: somebody listens, it is the node's own, or no other node is ready.</summary>
-    internal static NameDetour? Of(Scene scene, Station station, Packet packet, StationLink? input, Redirects redirects)
+    public IPAddress To => Peer.Address;
+
+    public string Object => Station;
+
+    /// <summary>Why the other node's DNS sees the node's address; null when it sees who asks.</summary>
+    internal string? Masquerade(IPAddress client) => client.Equals(Asked) ? "since every node has the address of the cluster's DNS" : null;
+
+    /// <summary>Null where the question stays: somebody listens, or no other node is ready.</summary>
+    internal static NameDetour? Of(Scene scene, Station station, Packet packet, Redirects redirects)
     {
-        if (input is null || packet.IsReply || packet.InTunnel || !IsQuestion(scene, packet) || station.Listeners is null || !station.Holds(packet.Destination)
+        if (packet.IsReply || packet.InTunnel || !IsQuestion(scene, packet) || station.Listeners is null || !station.Holds(packet.Destination)
             || station.Taker(packet.Transport, packet.Destination, packet.Port) is not null
             || new Place(station.Name, null).NodeName is not { } node || scene.Snapshot.Nodes.GetValueOrDefault(node) is not { } own || !own.RangeAddresses.Any(station.Holds))
             return null;

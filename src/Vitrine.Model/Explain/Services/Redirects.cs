@@ -1,8 +1,6 @@
-using System.Net;
-
 namespace Vitrine.Model.Explain.Services;
 
-/// <summary>What conntrack remembers of Services and of DNS on one packet's way. Which of several endpoints a connection gets is chance: a walk takes one of them.</summary>
+/// <summary>What conntrack remembers of Services, host ports and DNS on one packet's way. Which of several endpoints a connection gets is chance: a walk takes one of them.</summary>
 /// <param name="which">index of the endpoint to take</param>
 internal sealed class Redirects(int which)
 {
@@ -17,14 +15,21 @@ internal sealed class Redirects(int which)
 
     internal int Which => which;
 
+    /// <summary>Null while no node has taken the packet for one to a host port.</summary>
+    internal HostPortRewrite? Published { get; private set; }
+
+    /// <summary>By whom the packet got another destination; null while nobody has given it one.</summary>
+    internal IRewrite? Rewrite => Made ?? (IRewrite?)Published ?? Detour;
+
     internal void Remember(Redirect redirect) => Made = redirect;
+
+    internal void Remember(HostPortRewrite published) => Published = published;
 
     internal void Remember(NameDetour detour) => Detour = detour;
 
-    /// <summary>What an answer's source becomes on its way through the node that sent the question on, and of which Service that is; null where it stays.</summary>
-    internal (IPAddress Address, string Object)? Undone(Station station, Packet packet) =>
-        !packet.IsReply ? null
-        : Made is { } made && made.Station == station.Name && made.Backend.Address.Equals(packet.Source) ? (made.Address, $"service/{made.Port.Service}")
-        : Detour is { } detour && detour.Station == station.Name && detour.Peer.Address.Equals(packet.Source) ? (detour.Asked, station.Name)
-        : null;
+    /// <summary>What the station has done to the packet's destination; null where it let it be.</summary>
+    internal IRewrite? By(Station station) => new IRewrite?[] { Made, Published, Detour }.FirstOrDefault(r => r?.Station == station.Name);
+
+    /// <summary>What an answer's source becomes on its way through the station that sent the question on; null where it stays.</summary>
+    internal IRewrite? Undone(Station station, Packet packet) => packet.IsReply && By(station) is { } rewrite && rewrite.To.Equals(packet.Source) ? rewrite : null;
 }

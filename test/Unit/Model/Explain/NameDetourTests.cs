@@ -46,7 +46,16 @@ public sealed class NameDetourTests
         Assert.Equal("nobody answers for the cluster's DNS on node/node-1: its agent does not run, or does not know the cluster yet", walk.Deciding.Why);
     }
 
-    private static Explanation Ask(Transport transport, Listener? listener = null, int port = 53, bool alone = false)
+    [Fact]
+    public void The_nodes_own_question_goes_there_under_the_nodes_address()
+    {
+        var walk = Ask(Transport.Udp, from: new Place(Place.Node("node-1"), IPAddress.Parse("10.0.1.11")));
+        Assert.Equal(("node/node-2", "10.244.2.0", "10.0.1.11"), (walk.Forward.End!.Name, $"{walk.Forward.Packet!.Destination}", $"{walk.Forward.Packet.Source}"));
+        Assert.Contains(walk.Forward.Hops, h => h.What == "masquerade: 10.96.0.10 becomes 10.0.1.11, since every node has the address of the cluster's DNS");
+        Assert.Contains(walk.Reply!.Hops, h => h.What == "the answer comes from 10.96.0.10 again");
+    }
+
+    private static Explanation Ask(Transport transport, Listener? listener = null, int port = 53, bool alone = false, Place? from = null)
     {
         var town = new ServiceTown();
         var scene = town.Scene() with { DnsAddresses = [Dns] };
@@ -54,6 +63,6 @@ public sealed class NameDetourTests
             scene = scene with { Snapshot = scene.Snapshot with { Nodes = scene.Snapshot.Nodes.SetItem("node-2", scene.Snapshot.Nodes["node-2"] with { Ready = false }) } };
         var own = scene.Station("node/node-1")! with { Observed = true, Listeners = listener is null ? [] : [listener] };
         scene = scene with { Observations = scene.Observations with { Stations = scene.Observations.Stations.SetItem(own.Name, own) } };
-        return PacketWalk.Explain(scene, new Question(new Place(Place.Pod(town.Client.Key), town.Client.Addresses[0]), new Place($"{Dns}", Dns), transport, port));
+        return PacketWalk.Explain(scene, new Question(from ?? new Place(Place.Pod(town.Client.Key), town.Client.Addresses[0]), new Place($"{Dns}", Dns), transport, port));
     }
 }

@@ -120,6 +120,16 @@ public sealed class FileExplainTests
         }
     }
 
+    [Fact]
+    public async Task A_pod_on_the_gateways_port_is_not_the_gateway()
+    {
+        var yaml = Ingress(Path).Replace("containerPort: 80", "containerPort: 10080", StringComparison.Ordinal).Replace("{name: http, port: 80}]", "{name: http, port: 80, targetPort: 10080}]", StringComparison.Ordinal);
+        var report = await AskAsync(yaml, "pod/client", "http://web");
+        Assert.Null(report.Web);
+        Assert.Equal("NotKnown", report.Verdict);
+        Assert.NotNull((await AskAsync(yaml, "pod/client", "http://shop.example/")).Web);
+    }
+
     [Theory]
     [InlineData("  ingressClassName: vitrine\n", "", "http://shop.example/", "NoRule", "ingress/default/web", "no class")]
     [InlineData("ingressClassName: vitrine", "ingressClassName: nginx", "http://shop.example/", "NoRule", "ingress/default/web", "no IngressClass nginx")]
