@@ -12,9 +12,10 @@ public static class Probe
 {
     private const int Headers4 = 28, Headers6 = 48;
 
-    /// <summary>A source port that nobody uses in a namespace, to know the packet by; 0 for a transport without ports.</summary>
-    public static ushort FreePort(Question question, NetnsHandle from) => question.Transport switch
+    /// <summary>What to know the packet by: a source port that nobody uses in a namespace, or an echo's identifier; 0 for what has neither.</summary>
+    public static ushort MarkOf(Question question, NetnsHandle from) => question.Transport switch
     {
+        Transport.Icmp => EchoProbe.NextId(),
         Transport.Tcp => ProbeSocket.FreePort(from, Family(question), SocketType.Stream, ProtocolType.Tcp),
         Transport.Udp => ProbeSocket.FreePort(from, Family(question), SocketType.Dgram, ProtocolType.Udp),
         _ => 0,
@@ -25,17 +26,17 @@ public static class Probe
     /// <param name="from">namespace it is sent in</param>
     /// <param name="patience">how long to wait</param>
     /// <param name="time">the clock</param>
-    /// <param name="sourcePort">0: the kernel's choice</param>
-    public static async Task<ProbeOutcome?> SendAsync(Question question, NetnsHandle from, TimeSpan patience, TimeProvider time, ushort sourcePort = 0)
+    /// <param name="mark">of <see cref="MarkOf"/>; 0: the kernel's choice</param>
+    public static async Task<ProbeOutcome?> SendAsync(Question question, NetnsHandle from, TimeSpan patience, TimeProvider time, ushort mark = 0)
     {
         if (question.Destination.Address is not { } to)
             return null;
         var headers = to.AddressFamily == AddressFamily.InterNetworkV6 ? Headers6 : Headers4;
         var target = new IPEndPoint(to, question.Port);
-        var source = sourcePort == 0 ? null : new IPEndPoint(ProbeSocket.Any(to.AddressFamily).Address, sourcePort);
+        var source = mark == 0 ? null : new IPEndPoint(ProbeSocket.Any(to.AddressFamily).Address, mark);
         return question.Transport switch
         {
-            Transport.Icmp => await EchoProbe.SendAsync(from, to, null, Math.Max(headers, question.Size), patience, time).ConfigureAwait(false),
+            Transport.Icmp => await EchoProbe.SendAsync(from, to, null, Math.Max(headers, question.Size), patience, time, mark).ConfigureAwait(false),
             Transport.Tcp => await TcpProbe.SendAsync(from, target, source, patience, time).ConfigureAwait(false),
             Transport.Udp => await UdpProbe.SendAsync(from, target, source, Math.Max(0, question.Size - headers), patience, time).ConfigureAwait(false),
             _ => null,

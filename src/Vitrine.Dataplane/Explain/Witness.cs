@@ -7,7 +7,7 @@ using Vitrine.Model.Explain;
 namespace Vitrine.Dataplane.Explain;
 
 /// <summary>
-/// Stands in a namespace and counts the packets that one question is asked by, which their source port tells from those of others: kubelet's probes, say, or of
+/// Stands in a namespace and counts the packets that one question is asked by, which their source port, or an echo's identifier, tells from those of others: kubelet's probes, say, or of
 /// a Service's other clients. A table of its own, gone with it, even if it is killed; it accepts everything. With a trace, every rule that the packets meet in any table is reported too.
 /// </summary>
 public sealed class Witness : IDisposable
@@ -21,9 +21,9 @@ public sealed class Witness : IDisposable
 
     /// <param name="netns">where to stand</param>
     /// <param name="question">whose packets; its destination has an address</param>
-    /// <param name="sourcePort">they are sent from; 0 where there are no ports</param>
+    /// <param name="mark">they are known by, of <see cref="Probe.MarkOf"/>; 0 for nothing</param>
     /// <param name="traced">report rules</param>
-    public static Witness Stand(NetnsHandle netns, Question question, ushort sourcePort, bool traced)
+    public static Witness Stand(NetnsHandle netns, Question question, ushort mark, bool traced)
     {
         var to = question.Destination.Address!;
         var v6 = to.AddressFamily == AddressFamily.InterNetworkV6;
@@ -34,13 +34,13 @@ public sealed class Witness : IDisposable
         {
             Comment = $"vitrine explain: {question}",
             Chains = [new NftChain(table, Taken) { Hook = NftHook.Input, Priority = NftPriority.Filter }],
-            Rules = [From(taken, question.Transport, sourcePort).Count() with { Comment = Ours }, taken.Count()],
+            Rules = [Marked(taken, question, mark).Count() with { Comment = Ours }, taken.Count()],
         };
         if (traced)
             spec = spec with
             {
                 Chains = spec.Chains.Add(new NftChain(table, Came) { Hook = NftHook.Prerouting, Priority = NftPriority.Raw }),
-                Rules = spec.Rules.Add(From(Flow(table, Came, question, v6), question.Transport, sourcePort).Trace()),
+                Rules = spec.Rules.Add(Marked(Flow(table, Came, question, v6), question, mark).Trace()),
             };
         var reader = traced ? NftTraceReader.OpenIn(netns) : null;
         try
@@ -55,7 +55,7 @@ public sealed class Witness : IDisposable
         }
     }
 
-    /// <summary>So many of the question's packets were taken in by the namespace itself, and so many of anybody's that look alike but for the source port.</summary>
+    /// <summary>So many of the question's packets were taken in by the namespace itself, and so many of anybody's that look alike but for the mark.</summary>
     public (ulong Ours, ulong Anybodys) Count()
     {
         var rules = socket.ListRules(table.Table).Where(r => r.Chain == Taken).ToLookup(r => r.Comment == Ours, r => r.Packets ?? 0);
@@ -82,10 +82,11 @@ public sealed class Witness : IDisposable
         trace?.Dispose();
     }
 
-    private static NftRule From(NftRule rule, Transport transport, ushort port) => port == 0 ? rule : transport switch
+    private static NftRule Marked(NftRule rule, Question question, ushort mark) => mark == 0 ? rule : question.Transport switch
     {
-        Transport.Tcp => rule.Is(NftField.TcpSourcePort, NftValue.Port(port)),
-        Transport.Udp => rule.Is(NftField.UdpSourcePort, NftValue.Port(port)),
+        Transport.Tcp => rule.Is(NftField.TcpSourcePort, NftValue.Port(mark)),
+        Transport.Udp => rule.Is(NftField.UdpSourcePort, NftValue.Port(mark)),
+        Transport.Icmp => rule.Is(question.Destination.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? NftField.Icmp6Id : NftField.IcmpId, NftValue.Port(mark)),
         _ => rule,
     };
 

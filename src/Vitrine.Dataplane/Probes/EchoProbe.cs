@@ -22,10 +22,11 @@ public static class EchoProbe
     /// <param name="packet">size of the whole IP packet, at least the headers</param>
     /// <param name="patience">how long to wait</param>
     /// <param name="time">the clock</param>
-    public static Task<ProbeOutcome> SendAsync(NetnsHandle from, IPAddress to, IPAddress? source, int packet, TimeSpan patience, TimeProvider time)
+    /// <param name="id">to know it by; 0: one that this process has not had lately</param>
+    public static Task<ProbeOutcome> SendAsync(NetnsHandle from, IPAddress to, IPAddress? source, int packet, TimeSpan patience, TimeProvider time, ushort id = 0)
     {
         var v6 = to.AddressFamily == AddressFamily.InterNetworkV6;
-        var id = (ushort)(Environment.ProcessId * 31 + Interlocked.Increment(ref lastId));
+        id = id == 0 ? NextId() : id;
         return ProbeSocket.OutcomeAsync(
             async ct =>
             {
@@ -62,6 +63,9 @@ public static class EchoProbe
             },
             patience, time);
     }
+
+    /// <summary>An identifier that no other echo of this process has had lately.</summary>
+    public static ushort NextId() => (ushort)(Environment.ProcessId * 31 + Interlocked.Increment(ref lastId));
 
     internal static byte[] Request(bool v6, ushort id, int payload)
     {

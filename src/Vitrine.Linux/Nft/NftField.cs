@@ -43,6 +43,10 @@ public sealed partial class NftField
     public static NftField UdpSourcePort { get; } = Port("udp sport", 0, 17);
     public static NftField UdpDestinationPort { get; } = Port("udp dport", 2, 17);
 
+    /// <summary>Of an echo: its sender knows the answer by it.</summary>
+    public static NftField IcmpId { get; } = Port("icmp id", 4, 1);
+    public static NftField Icmp6Id { get; } = Port("icmpv6 id", 4, 58);
+
     /// <summary>Bits of <see cref="NftCtState"/>.</summary>
     public static NftField CtState { get; } = new("ct state", NftType.CtState, to => NftExpression.Ct(0, to));
 

@@ -21,7 +21,7 @@ public sealed record Explanation(Question Question, Leg Forward, Leg? Reply)
     /// <summary>The walks to the Service's other endpoints, in the order of the choice; empty where there is one way only.</summary>
     public ImmutableArray<Explanation> Others { get; init; } = [];
 
-    /// <summary>The endpoint this walk went to; null where there was no Service.</summary>
+    /// <summary>The endpoint this walk went to; null where there was no Service and no host port.</summary>
     public string? EndPoint { get; init; }
 
     /// <summary>The leg that decides.</summary>

@@ -17,7 +17,7 @@ internal static class Observer
         var question = explanation.Question;
         if (explanation.Verdict == Verdict.NotRunning || question.Destination.Address is null || facts.Namespace(scene.StationOf(question.Source)) is not { } from)
             return null;
-        var port = Probe.FreePort(question, from);
+        var mark = Probe.MarkOf(question, from);
         var contradictions = RouteCheck.Contradictions(explanation.Forward, s => facts.Namespace(s));
         var witnesses = new Dictionary<string, Witness>();
         // Where it may be taken in: at its destination, or at the endpoints of a Service.
@@ -26,14 +26,14 @@ internal static class Observer
         {
             foreach (var station in explanation.Forward.Hops.Where(h => !h.InTunnel && new Place(h.Where, null).NodeName is not null).Select(h => h.Where).Distinct())
                 if (facts.Namespace(station) is { } netns && question.Transport != Transport.Sctp)
-                    witnesses[station] = Witness.Stand(netns, question, port, traced: true);
+                    witnesses[station] = Witness.Stand(netns, question, mark, traced: true);
             foreach (var walk in explanation.Others.Prepend(explanation))
                 if (question.Transport != Transport.Sctp && EndOf(scene, walk) is { } end && end.Station != Place.Host && facts.Namespace(end.Station) is { } netns)
-                    ends.Add((walk.EndPoint, end.Station, Witness.Stand(netns, end.Question, port, traced: false)));
-            if (await Probe.SendAsync(question, from, Patience, time, port) is not { } outcome)
+                    ends.Add((walk.EndPoint, end.Station, Witness.Stand(netns, end.Question, mark, traced: false)));
+            if (await Probe.SendAsync(question, from, Patience, time, mark) is not { } outcome)
                 return null;
             var taken = ends.Find(e => e.Witness.Count().Ours > 0);
-            // Somebody on its way may have given it another source port; that it was taken in, its answer says.
+            // Somebody on its way may have given it another mark; that it was taken in, its answer says.
             if (taken.Station is null && outcome.Answer is ProbeAnswer.Answered or ProbeAnswer.Refused)
                 taken = ends.Find(e => e.Witness.Count().Anybodys > 0);
             return new Observed(Probe.Answer(outcome), outcome.Error, ends.Count > 0 ? taken.Station is not null : null, taken.EndPoint,

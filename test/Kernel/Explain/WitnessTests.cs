@@ -17,22 +17,23 @@ public sealed class WitnessTests
     [Theory]
     [InlineData(Transport.Tcp)]
     [InlineData(Transport.Udp)]
+    [InlineData(Transport.Icmp)]
     public async Task Packets_of_others_are_not_taken_for_the_questions(Transport transport)
     {
         using var lab = Lab.With(1);
         var (client, other, server) = (lab.Nodes[0].AddPod("client"), lab.Nodes[0].AddPod("other"), lab.Nodes[0].AddPod("server"));
         lab.Apply();
-        using var listener = Traffic.Listen(server.Netns, 80, transport == Transport.Tcp ? ProtocolType.Tcp : ProtocolType.Udp);
+        using var listener = Traffic.Listen(server.Netns, 80, transport == Transport.Udp ? ProtocolType.Udp : ProtocolType.Tcp);
         // As an endpoint of a Service is asked: under which address it will be seen nobody says.
-        var question = new Question(new Place(Place.Pod(client.Pod.Key), null), new Place(Place.Pod(server.Pod.Key), server.V4), transport, 80);
-        var port = Probe.FreePort(question, client.Netns.Handle);
-        Assert.NotEqual(0, port);
-        using (var witness = Witness.Stand(server.Netns.Handle, question, port, traced: true))
+        var question = new Question(new Place(Place.Pod(client.Pod.Key), null), new Place(Place.Pod(server.Pod.Key), server.V4), transport, transport == Transport.Icmp ? 0 : 80);
+        var mark = Probe.MarkOf(question, client.Netns.Handle);
+        Assert.NotEqual(0, mark);
+        using (var witness = Witness.Stand(server.Netns.Handle, question, mark, traced: true))
         {
             await Probe.SendAsync(question, other.Netns.Handle, Patience, TimeProvider.System);
             Assert.Equal((false, true), (witness.Count().Ours > 0, witness.Count().Anybodys > 0));
-            var answer = await Probe.SendAsync(question, client.Netns.Handle, Patience, TimeProvider.System, port);
-            Assert.Equal(transport == Transport.Tcp ? ProbeAnswer.Answered : ProbeAnswer.Silent, answer!.Answer);
+            var answer = await Probe.SendAsync(question, client.Netns.Handle, Patience, TimeProvider.System, mark);
+            Assert.Equal(transport == Transport.Udp ? ProbeAnswer.Silent : ProbeAnswer.Answered, answer!.Answer);
             Assert.True(witness.Count().Ours > 0);
         }
 
