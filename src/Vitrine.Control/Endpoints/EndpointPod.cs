@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using k8s.Models;
+using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Control.Endpoints;
 
@@ -58,8 +59,7 @@ internal sealed record EndpointPod
         Finished = pod.Status?.Phase is "Succeeded" or "Failed",
         Hostname = pod.Spec.Hostname ?? "",
         Subdomain = pod.Spec.Subdomain ?? "",
-        NamedPorts = [.. pod.Spec.Containers.Concat((pod.Spec.InitContainers ?? []).Where(c => c.RestartPolicy == "Always"))
-            .SelectMany(c => c.Ports ?? []).Where(p => !string.IsNullOrEmpty(p.Name)).Select(p => (p.Name, p.Protocol ?? "TCP", p.ContainerPort))],
+        NamedPorts = [.. SnapshotReader.LongRunning(pod.Spec).SelectMany(c => c.Ports ?? []).Where(p => !string.IsNullOrEmpty(p.Name)).Select(p => (p.Name, p.Protocol ?? "TCP", p.ContainerPort))],
     };
 
     /// <summary>True when both say the same of everything but labels.</summary>

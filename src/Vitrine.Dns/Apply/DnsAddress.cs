@@ -48,7 +48,7 @@ internal sealed class DnsAddress(ImmutableArray<IPAddress> addresses) : IDisposa
     }
 
     /// <summary>Before it ends listening.</summary>
-    public void Gone() => present?.Dispose();
+    public void Gone() => Interlocked.Exchange(ref present, null)?.Dispose();
 
     /// <param name="detour">null: not known yet, so what is there stays</param>
     /// <returns>how many changes it took; 0 when all was in order</returns>

@@ -61,7 +61,7 @@ public sealed record Pod
     /// <summary>status.podIPs: at most one per address family, the primary first.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
-    /// <summary>spec.containers[].ports[] of all containers.</summary>
+    /// <summary>ports[] of all containers and sidecars.</summary>
     public ImmutableArray<PodPort> Ports { get; init; } = [];
 
     public string Key => $"{Namespace}/{Name}";

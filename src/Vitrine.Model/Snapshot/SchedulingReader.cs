@@ -20,7 +20,7 @@ internal static class SchedulingReader
             PreferredAntiAffinity = [.. (affinity?.PodAntiAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? []).Select(t => new Weighted<PodTerm>(t.Weight, Term(t.PodAffinityTerm, pod)))],
             Spread = [.. (spec.TopologySpreadConstraints ?? []).Select(c => Constraint(c, pod))],
             Gates = [.. (spec.SchedulingGates ?? []).Select(g => g.Name)],
-            HostPorts = [.. spec.Containers.SelectMany(c => c.Ports ?? []).Where(p => p.HostPort > 0).Select(p => new HostPort(p.HostIP ?? "", p.Protocol ?? "TCP", p.HostPort!.Value))],
+            HostPorts = [.. SnapshotReader.LongRunning(spec).SelectMany(c => c.Ports ?? []).Where(p => p.HostPort > 0).Select(p => new HostPort(p.HostIP ?? "", p.Protocol ?? "TCP", p.HostPort!.Value))],
             NeverPreempts = spec.PreemptionPolicy == "Never",
             NominatedNode = string.IsNullOrEmpty(pod.Status?.NominatedNodeName) ? null : pod.Status.NominatedNodeName,
         };

@@ -49,9 +49,12 @@ public static class SnapshotReader
         HostNetwork = pod.Spec.HostNetwork == true,
         ClusterDns = pod.Spec.DnsConfig is null && (pod.Spec.DnsPolicy == "ClusterFirstWithHostNet" || pod.Spec.DnsPolicy is null or "ClusterFirst" && pod.Spec.HostNetwork != true),
         Addresses = Addresses((pod.Status?.PodIPs ?? []).Select(p => p.Ip)),
-        Ports = [.. pod.Spec.Containers.SelectMany(c => (c.Ports ?? []).Select(p => new PodPort(c.Name, p.Name ?? "", p.ContainerPort, p.Protocol ?? "TCP", p.HostPort ?? 0, AddressOf(p.HostIP))))],
+        Ports = [.. LongRunning(pod.Spec).SelectMany(c => (c.Ports ?? []).Select(p => new PodPort(c.Name, p.Name ?? "", p.ContainerPort, p.Protocol ?? "TCP", p.HostPort ?? 0, AddressOf(p.HostIP))))],
         UnschedulableMessage = pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message,
     };
+
+    /// <summary>Containers that serve somebody while the pod is ready: sidecars (KEP-753) come last.</summary>
+    public static IEnumerable<V1Container> LongRunning(V1PodSpec spec) => spec.Containers.Concat((spec.InitContainers ?? []).Where(c => c.RestartPolicy == "Always"));
 
     /// <summary>
     /// What the pod asks for itself (KEP-2837); else the larger of what runs for good, sidecars included, and what the hungriest init container asks for

@@ -43,7 +43,7 @@ public sealed class LeanReader
             HostNetwork = host,
             ClusterDns = !spec.Has("dnsConfig") && (dns == "ClusterFirstWithHostNet" || (dns is "" or "ClusterFirst" && !host)),
             Addresses = Addresses(status.Items("podIPs").Select(p => p.Text("ip"))),
-            Ports = shared.Ports([.. spec.Items("containers").SelectMany(c => c.Items("ports").Select(p => new PodPort(
+            Ports = shared.Ports([.. spec.Items("containers").Concat(spec.Items("initContainers").Where(c => c.Text("restartPolicy") == "Always")).SelectMany(c => c.Items("ports").Select(p => new PodPort(
                 shared.Text(c, "name"), shared.Text(p, "name"), (int)(p.Number("containerPort") ?? 0), shared.Text(p, "protocol") is { Length: > 0 } protocol ? protocol : "TCP", (int)(p.Number("hostPort") ?? 0), IPAddress.TryParse(p.Text("hostIP"), out var at) ? at : null)))]),
         };
     }

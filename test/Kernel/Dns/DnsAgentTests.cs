@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vitrine.Dns;
+using Vitrine.Dns.Apply;
 using Vitrine.Kernel.Dataplane;
 using Xunit;
 
@@ -60,8 +61,10 @@ public sealed class DnsAgentTests : IDisposable
         await AnswersAsync(pod.Netns, DnsLab.V4, "new.default.svc.cluster.local", "10.96.0.82");
 
         // The next agent answers on the same address at once, even if it hears nothing of the cluster.
+        Assert.Contains(DnsAddress.Present, Nft.Shell(lab.Nodes[0].Netns, "nft list tables"), StringComparison.Ordinal);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => agent);
+        Assert.DoesNotContain(DnsAddress.Present, Nft.Shell(lab.Nodes[0].Netns, "nft list tables"), StringComparison.Ordinal);
         Assert.Contains("connection refused", Dig(pod.Netns, DnsLab.V4, "web.default.svc.cluster.local"), StringComparison.Ordinal);
         using var again = new CancellationTokenSource();
         var next = Start(again.Token);

@@ -180,7 +180,7 @@ public sealed class ProtocolTests : IDisposable
         Nft.Run(lab.Netns, "flush ruleset");
         Nft.Shell(lab.Netns, $"ip addr del {V4}/32 dev lo");
         var deadline = Stopwatch.StartNew();
-        while (!Nft.Run(lab.Netns, "list ruleset").Contains("vitrine-dns", StringComparison.Ordinal) && deadline.Elapsed < TimeSpan.FromSeconds(5))
+        while (!Nft.Run(lab.Netns, "list ruleset").Contains("table inet vitrine-dns {", StringComparison.Ordinal) && deadline.Elapsed < TimeSpan.FromSeconds(5))
             Thread.Sleep(20);
         Assert.Contains("notrack", Nft.Run(lab.Netns, "list table inet vitrine-dns"));
         Assert.Equal(["10.96.0.80"], lab.Short("web.default.svc.cluster.local A"));

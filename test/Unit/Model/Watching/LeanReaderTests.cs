@@ -29,6 +29,15 @@ public sealed class LeanReaderTests
     });
 
     [Fact]
+    public void Ports_of_sidecars_are_a_pods_too_and_what_inits_say_is_not()
+    {
+        var pod = SnapshotReader.Read(Typed<V1Pod>(
+            """{"metadata":{"namespace":"default","name":"a","uid":"u"},"spec":{"containers":[{"name":"c","ports":[{"containerPort":80}]}],"initContainers":[{"name":"i","ports":[{"containerPort":1,"hostPort":1}]},{"name":"s","restartPolicy":"Always","ports":[{"containerPort":81,"hostPort":8081,"hostIP":"10.0.0.1"}]}]}}"""));
+        Assert.Equal([("c", 80, 0, null), ("s", 81, 8081, "10.0.0.1")], pod.Ports.Select(p => (p.Container, p.Port, p.HostPort, p.HostAddress?.ToString())));
+        Assert.Equal([new HostPort("10.0.0.1", "TCP", 8081)], pod.Scheduling!.HostPorts);
+    }
+
+    [Fact]
     public void Slices_read_as_the_client_reads_them() => Slices.Sample(slice =>
     {
         var typed = ServiceReader.Read(Typed<V1EndpointSlice>(slice));
@@ -72,7 +81,8 @@ public sealed class LeanReaderTests
         from phase in Word
         from dns in Any("", "ClusterFirst", "ClusterFirstWithHostNet", "Default")
         from ips in Word.Array[0, 2]
-        from ports in Gen.Select(Gen.Int[1, 65535], Word, Gen.Bool).Array[0, 3]
+        from ports in Gen.Select(Gen.Int[1, 65535], Word, Gen.Bool, Any<int?>(null, 8080), Word).Array[0, 3]
+        from init in Any<string?>(null, "Always")
         from condition in Gen.Select(Any("Ready", "PodScheduled"), Any("True", "False")).Array[0, 2]
         select JsonSerializer.Serialize(new Dictionary<string, object?>
         {
@@ -83,9 +93,12 @@ public sealed class LeanReaderTests
                 ("ownerReferences", flags[3] ? new[] { new { apiVersion = "v1", kind = "X", name = "x", uid = "o", controller = flags[4] } } : null)),
             ["spec"] = Some(
                 ("nodeName", flags[5] ? "n1" : null), ("hostNetwork", flags[6] ? (object)true : null), ("dnsPolicy", dns.Length == 0 ? null : dns), ("dnsConfig", flags[7] ? new object() : null),
-                ("containers", new[] { new { name = "c", ports = ports.Select(p => Some(("containerPort", p.Item1), ("name", p.Item2), ("protocol", p.Item3 ? "UDP" : null))) } })),
+                ("containers", new[] { new { name = "c", ports = ports.Select(Port) } }), ("initContainers", new[] { Some(("name", "i"), ("restartPolicy", init), ("ports", ports.Take(1).Select(Port))) })),
             ["status"] = Some(("phase", phase.Length == 0 ? null : phase), ("podIPs", ips.Select(i => new { ip = i })), ("conditions", condition.Select(c => new { type = c.Item1, status = c.Item2 }))),
         });
+
+    private static Dictionary<string, object> Port((int Number, string Name, bool Udp, int? Host, string At) port) =>
+        Some(("containerPort", port.Number), ("name", port.Name), ("protocol", port.Udp ? "UDP" : null), ("hostPort", port.Host), ("hostIP", port.At));
 
     private static Gen<string> Slices =>
         from type in Any("IPv4", "IPv6", "FQDN")
