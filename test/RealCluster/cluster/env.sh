@@ -35,7 +35,7 @@ halt() {
   for _ in 1 2 3; do for p in $(find /sys/fs/cgroup/memory$CG -name cgroup.procs -exec cat {} + 2>/dev/null); do kill -9 $p 2>/dev/null; done; sleep .3; done
   stop $D/containerd.pid KILL
   for p in /proc/[0-9]*; do p=${p#/proc/}; [ "$(readlink /proc/$p/ns/mnt 2>/dev/null)" = "$mns" ] && [ $p != $h ] && kill -9 $p 2>/dev/null; done
-  kill -9 $h 2>/dev/null; sleep .3; ip netns del $TAG-$1
+  kill -9 $h 2>/dev/null; sleep .3; infab ip link del v-$1 2>/dev/null; ip netns del $TAG-$1 # the kernel takes its time with what is in a namespace
   for c in cpu cpuacct cpuset memory pids systemd devices freezer blkio; do find /sys/fs/cgroup/$c$CG -depth -type d -exec rmdir {} \; 2>/dev/null; done
   rm -rf $D/holder.pid $D/ready $D/state $D/containerd.sock* $D/m/_run_*
 }
