@@ -1,5 +1,6 @@
 using k8s.Models;
 using Vitrine.Agent.Cri;
+using Vitrine.Model.Snapshot;
 
 namespace Vitrine.Agent.Pods;
 
@@ -35,7 +36,7 @@ internal static class SandboxConfigPlan
             config.Linux.Sysctls[Sysctls.Dotted(sysctl.Name)] = sysctl.Value;
         }
 
-        foreach (var port in pod.Spec.Containers.Concat((pod.Spec.InitContainers ?? []).Where(RestartRule.IsSidecar)).SelectMany(c => c.Ports ?? []).Where(p => p.HostPort is > 0 && !hostNetwork))
+        foreach (var port in SnapshotReader.LongRunning(pod.Spec).SelectMany(c => c.Ports ?? []).Where(p => p.HostPort is > 0 && !hostNetwork))
         {
             config.PortMappings.Add(new PortMapping
             {

@@ -4,18 +4,15 @@ namespace Vitrine.Linux.Nft;
 
 /// <summary>
 /// A table that lasts as long as the socket that made it: the kernel removes it when its maker ends, however it ends, and nobody else can change or flush it
-/// (NFT_TABLE_F_OWNER of linux/netfilter/nf_tables.h, Linux 5.12).
+/// (NFT_TABLE_F_OWNER of linux/netfilter/nf_tables.h). On a kernel before 5.12 it goes when it is disposed of, and stays if the process is killed.
 /// </summary>
 public sealed class NftOwnedTable : IDisposable
 {
     private readonly NftSocket socket;
 
-    private NftOwnedTable(NftSocket socket, NftTable table, bool isOwned) => (this.socket, Table, IsOwned) = (socket, table, isOwned);
+    private NftOwnedTable(NftSocket socket, NftTable table) => (this.socket, Table) = (socket, table);
 
     public NftTable Table { get; }
-
-    /// <summary>False on a kernel before 5.12: it is gone when disposed of, and stays if the process is killed.</summary>
-    public bool IsOwned { get; }
 
     /// <summary>Makes it, with its content, in one transaction.</summary>
     /// <param name="socket">its owner, from here on this object's: closed with it</param>
@@ -28,13 +25,12 @@ public sealed class NftOwnedTable : IDisposable
             try
             {
                 socket.Batch().CreateTable(spec, owned: true).Send();
-                return new NftOwnedTable(socket, spec.Table, isOwned: true);
             }
             catch (NftException e) when (e.Errno is Errno.EINVAL or Errno.EOPNOTSUPP)
             {
                 socket.Batch().CreateTable(spec).Send();
-                return new NftOwnedTable(socket, spec.Table, isOwned: false);
             }
+            return new NftOwnedTable(socket, spec.Table);
         }
         catch
         {

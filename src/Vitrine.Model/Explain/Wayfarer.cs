@@ -164,7 +164,7 @@ internal sealed class Wayfarer(Scene scene, List<Masquerade> masquerades, Redire
             return null;
         var (why, table) = redirects.By(station) switch
         {
-            Redirect => (ServiceStep.Masquerade(scene, station, packet, redirects), "table inet vitrine-services"),
+            Redirect made => (ServiceStep.Masquerade(scene, made, client), ServiceStep.Table),
             HostPortRewrite published => (published.Masquerade(client), HostPortRewrite.Table),
             NameDetour detour => (detour.Masquerade(client), NameDetour.Table),
             _ => (null, ""),

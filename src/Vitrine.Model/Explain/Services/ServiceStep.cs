@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Vitrine.Model.Plans;
 using Vitrine.Model.Plans.Services;
 
@@ -11,7 +12,7 @@ namespace Vitrine.Model.Explain.Services;
 /// <param name="Entry">the kernel's entry</param>
 internal sealed record ServiceStep(Packet Packet, Leg? Leg, string What, string Entry)
 {
-    private const string Table = "table inet vitrine-services";
+    internal const string Table = "table inet vitrine-services";
 
     /// <summary>Endpoints that the connection might have got instead.</summary>
     internal ImmutableArray<string> Lost { get; private init; } = [];
@@ -73,18 +74,17 @@ internal sealed record ServiceStep(Packet Packet, Leg? Leg, string What, string 
             : plan.Rules.ServiceRanges.Any(r => r.Contains(packet.Destination)) ? ServiceEndings.UnknownAddress(scene, packet) : null;
 
     /// <summary>Why the endpoint sees the node's address instead of the client's; null when it sees the client's.</summary>
-    internal static string? Masquerade(Scene scene, Station station, Packet packet, Redirects redirects)
+    internal static string? Masquerade(Scene scene, Redirect made, IPAddress client)
     {
-        if (packet.IsReply || packet.InTunnel || redirects.Made is not { } made || made.Station != station.Name || packet.Source is not { } client
-            || scene.ServicesOf(station.Name) is not { } plan || plan.KeepsSource(client, made.Backend.Address))
+        if (scene.ServicesOf(made.Station) is not { } plan || plan.KeepsSource(client, made.Backend.Address))
             return null;
         return client.Equals(made.Backend.Address) ? "since a pod that is sent its own packet would answer itself"
-            : System.Net.IPAddress.IsLoopback(client) ? "since a loopback address does not leave its node"
+            : IPAddress.IsLoopback(client) ? "since a loopback address does not leave its node"
             : "since the answer would not come back by this node";
     }
 
     /// <summary>The kernel has chosen a source by the way to the Service's address before it learns of the endpoint.</summary>
-    private static System.Net.IPAddress? SourceFor(Station station, Packet packet) =>
+    private static IPAddress? SourceFor(Station station, Packet packet) =>
         station.Holds(packet.Destination) ? packet.Destination
         : RouteChoice.Of(station, packet.Destination).Route is { Kind: RouteKind.Unicast } route && station.Link(route.Device) is { } link ? SourceAddress.Of(station, route, link, packet.Destination) : null;
 }
